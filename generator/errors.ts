@@ -1,0 +1,49 @@
+/** Findings with a place, and the one error that carries them to the command line. */
+
+/** A place in a text that a person wrote. Lines and columns count from 1, columns in UTF-16 units. */
+export interface Location {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The whole line, and how many characters of it are meant; absent when there is no such text. */
+  readonly excerpt?: { readonly text: string; readonly length: number };
+}
+
+export interface Diagnostic extends Location {
+  /** `P…` policy, `S…` document (specification), `G…` generation, `C…` command line and configuration, `L…` lock. */
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly fix?: string;
+}
+
+/** Bad input: one or more located findings, never a stack trace. The command ends with exit code 2. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map((d) => `${d.file}:${d.line}:${d.column} ${d.severity} ${d.code} ${d.message}`).join("\n"));
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** Throws when any of the findings is an error; returns otherwise. */
+export function throwOnErrors(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.some((d) => d.severity === "error")) throw new InputError(diagnostics);
+}
+
+/** The 1-based place of an offset in a text, with the line as excerpt. */
+export function locate(file: string, text: string, offset: number, length = 1): Location {
+  const start = text.lastIndexOf("\n", Math.max(0, offset - 1)) + 1;
+  let line = 1;
+  for (let i = text.indexOf("\n"); i !== -1 && i < start; i = text.indexOf("\n", i + 1)) line++;
+  const end = text.indexOf("\n", offset);
+  const excerpt = text.slice(start, end === -1 ? text.length : end).replace(/\r$/, "");
+  const column = offset - start + 1;
+  return {
+    file,
+    line,
+    column,
+    excerpt: { text: excerpt, length: Math.max(1, Math.min(length, excerpt.length - column + 1)) },
+  };
+}

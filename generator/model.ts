@@ -1,0 +1,316 @@
+/**
+ * The two models of the generator. `load` yields an `ApiDocument` (what the provider says) and a
+ * `PolicySource` (how to call it); `plan` turns both into a `VersionPlan`; `emit` prints it.
+ * Everything here is plain data and read-only.
+ */
+import type {
+  Connector,
+  Encoding,
+  OperationDescriptor,
+  Pagination,
+  Parameter,
+  Policy,
+  ResponseKind,
+} from "@couplet/runtime/codegen/v1";
+import type { Diagnostic, Location } from "./errors.ts";
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/**
+ * A normalised JSON Schema (2020-12 dialect): `nullable` and boolean `exclusive…` are gone, boolean schemas are
+ * `{}` or `{ not: {} }`, and every `$ref` is `#/components/schemas/<name>`.
+ */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: Json;
+  readonly examples?: readonly Json[];
+  readonly deprecated?: boolean;
+  readonly readOnly?: boolean;
+  readonly writeOnly?: boolean;
+  readonly enum?: readonly Json[];
+  readonly const?: Json;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Schema | boolean;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly items?: Schema;
+  readonly prefixItems?: readonly Schema[];
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly not?: Schema;
+  readonly discriminator?: { readonly propertyName: string; readonly mapping?: Readonly<Record<string, string>> };
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly multipleOf?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+}
+
+export type HttpMethod = "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace";
+
+export interface SpecMediaType {
+  /** As written, lower-cased: `application/json; charset=utf-8` keeps its parameters. */
+  readonly contentType: string;
+  readonly schema?: Schema;
+  readonly example?: Json;
+  readonly encoding?: Readonly<Record<string, Encoding>>;
+}
+
+export interface SpecParameter {
+  readonly name: string;
+  readonly in: "path" | "query" | "header" | "cookie";
+  readonly required: boolean;
+  readonly deprecated: boolean;
+  readonly description?: string;
+  readonly schema: Schema;
+  readonly example?: Json;
+  readonly style?: string;
+  readonly explode?: boolean;
+  readonly allowReserved?: boolean;
+  /** Set when the parameter has `content`: its media type. */
+  readonly contentType?: string;
+  readonly pointer: string;
+}
+
+export interface SpecResponse {
+  /** `200`, `4XX` or `default`. */
+  readonly status: string;
+  readonly description: string;
+  readonly content: readonly SpecMediaType[];
+  readonly headers: Readonly<
+    Record<string, { readonly schema: Schema; readonly required: boolean; readonly description?: string }>
+  >;
+}
+
+export interface SpecServer {
+  readonly url: string;
+  readonly description?: string;
+  readonly variables: Readonly<Record<string, { readonly default: string; readonly enum?: readonly string[] }>>;
+}
+
+export interface SpecOperation {
+  /** operationId where there is one and it is unique in the document, else `POST /path`. */
+  readonly key: string;
+  readonly operationId?: string;
+  readonly method: HttpMethod;
+  readonly path: string;
+  readonly tags: readonly string[];
+  readonly summary?: string;
+  readonly description?: string;
+  readonly deprecated: boolean;
+  readonly docs?: string;
+  /** Path-level parameters merged in; references resolved; `Accept`, `Content-Type` and `Authorization` headers left out. */
+  readonly parameters: readonly SpecParameter[];
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly description?: string;
+    readonly content: readonly SpecMediaType[];
+  };
+  readonly responses: readonly SpecResponse[];
+  /** Alternatives of scheme names; the document's default applied; `[]` = none; `[[]]` contains "anonymous". */
+  readonly security: readonly (readonly string[])[];
+  /** Operation- or path-level servers; empty when the document's own apply. */
+  readonly servers: readonly SpecServer[];
+  /** JSON Pointer of the operation object in the root document, for `locate`. */
+  readonly pointer: string;
+  readonly extensions: JsonObject;
+}
+
+export interface SecurityScheme {
+  readonly name: string;
+  readonly type: "apiKey" | "http" | "oauth2" | "openIdConnect" | "mutualTLS";
+  readonly in?: "header" | "query" | "cookie";
+  /** Name of the header, query parameter or cookie of an apiKey. */
+  readonly parameter?: string;
+  /** Lower-cased HTTP authentication scheme. */
+  readonly scheme?: string;
+  readonly description?: string;
+  readonly flows?: Readonly<Record<string, { readonly tokenUrl?: string; readonly scopes: readonly string[] }>>;
+}
+
+/** The normalised document. */
+export interface ApiDocument {
+  /** Path as people are told it. */
+  readonly file: string;
+  readonly title: string;
+  readonly version: string;
+  readonly description?: string;
+  readonly servers: readonly SpecServer[];
+  readonly tags: readonly { readonly name: string; readonly description?: string }[];
+  readonly securitySchemes: readonly SecurityScheme[];
+  /** Named schemas; keys are the names used in `$ref`. */
+  readonly schemas: ReadonlyMap<string, Schema>;
+  readonly operations: readonly SpecOperation[];
+  /** Bundled, valid OpenAPI 3.1, references internal: what contract tests check against. */
+  readonly bundled: JsonObject;
+  /** sha256 (hex) of the raw bytes of the root file and all files it refers to. */
+  readonly sha256: string;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Place of a JSON Pointer of the root document, or of its nearest ancestor that has one. */
+  locate(pointer: string): Location;
+}
+
+// ---------------------------------------------------------------- plan
+
+const featureBrand: unique symbol = Symbol("couplet.feature");
+/** A reference to a runtime feature, printed as an imported name instead of data. */
+export interface Feature {
+  readonly [featureBrand]: string;
+}
+export function feature(name: string): Feature {
+  return { [featureBrand]: name };
+}
+/** The name of a feature reference, or undefined for anything else. */
+export function featureName(value: unknown): string | undefined {
+  return typeof value === "object" && value !== null ? (value as Partial<Feature>)[featureBrand] : undefined;
+}
+
+/** A runtime contract with each function replaced by a reference to it. */
+export type Plan<T> = T extends (...args: never[]) => unknown
+  ? Feature
+  : T extends string | number | boolean | null | undefined
+    ? T
+    : { readonly [K in keyof T]: Plan<T[K]> };
+
+/** What a policy says of one operation, after all layers. */
+export interface OperationPolicy {
+  readonly policy: Policy;
+  readonly pagination?: Plan<Pagination>;
+  /** Parameters that the policy supplies (version pin, idempotency key, auth), as `in:name`; not part of the input. */
+  readonly supplied: readonly string[];
+  /** Chosen security alternatives (scheme names of `connector.auth`); `[]` sends no credentials. */
+  readonly security: readonly (readonly string[])[];
+}
+
+/** Where the effective policy comes from, for one version: all that `plan` needs to know of it. */
+export interface PolicyPlan {
+  readonly connector: Plan<Connector>;
+  /** By operation key; operations that the policy excludes are absent. */
+  readonly operations: ReadonlyMap<string, OperationPolicy>;
+  /** Names that the policy fixes: operation key -> `namespace.method`, schema name -> type name, tag -> namespace. */
+  readonly names: {
+    readonly operations: ReadonlyMap<string, string>;
+    readonly schemas: ReadonlyMap<string, string>;
+    readonly tags: ReadonlyMap<string, string>;
+  };
+  /** Path of a selector in the policy -> number of operations it matched in this version. */
+  readonly selectors: Readonly<Record<string, number>>;
+  readonly sha256: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A type as it is mentioned in code. */
+export type TypeRef =
+  | { readonly kind: "named"; readonly name: string }
+  | { readonly kind: "array"; readonly of: TypeRef }
+  /** Closed TypeScript text of the generator's own: `string`, `number`, `boolean`, `unknown`, `void`, `Uint8Array`. */
+  | { readonly kind: "plain"; readonly text: string };
+
+/** A type with a name: an exported interface or alias. */
+export interface NamedType {
+  readonly name: string;
+  /**
+   * Projected for its direction: no readOnly in requests, no writeOnly in responses; each `$ref` is
+   * `#/components/schemas/<TypeScript name>` of another named type.
+   */
+  readonly schema: Schema;
+  /** In responses, string enumerations with several values stay open (an unknown value survives). */
+  readonly direction: "request" | "response";
+  /** `schema` for schema.ts, else the namespace whose file declares it. */
+  readonly home: string;
+}
+
+export interface InputField {
+  /** Key in the input. */
+  readonly key: string;
+  readonly type: TypeRef;
+  /** Used for validation and samples; projected for requests. */
+  readonly schema: Schema;
+  readonly required: boolean;
+  readonly deprecated: boolean;
+  readonly description?: string;
+  readonly example?: Json;
+  /** Absent for the body. */
+  readonly parameter?: Parameter;
+}
+
+export interface Outcome {
+  /** Status code, range or `default`. */
+  readonly status: string;
+  readonly ok: boolean;
+  readonly kind: ResponseKind;
+  readonly type: TypeRef;
+  /** Projected for responses; absent without a body. */
+  readonly schema?: Schema;
+  readonly example?: Json;
+  readonly contentType?: string;
+}
+
+export interface OperationPlan {
+  readonly key: string;
+  readonly spec: SpecOperation;
+  readonly namespace: string;
+  readonly method: string;
+  /** `namespace.method`. */
+  readonly id: string;
+  /** Name of the exported constant, `chargesCreate`. */
+  readonly constant: string;
+  readonly inputType: string;
+  readonly outcomeType: string;
+  /** Empty: the operation is called without an input. */
+  readonly input: readonly InputField[];
+  /** The first success outcome's type decides; several different ones make a union in `output`. */
+  readonly output: readonly TypeRef[];
+  readonly outcomes: readonly Outcome[];
+  readonly item?: TypeRef;
+  /** All of the descriptor but `connector` and `policy`, which are printed as names. */
+  readonly descriptor: Plan<Omit<OperationDescriptor, "connector" | "policy">>;
+  readonly policy: Policy;
+  /** Name of the exported policy constant in connector.ts. */
+  readonly policyName: string;
+  /** The effective policy in one line, for doc comments and api.md. */
+  readonly policyLine: string;
+}
+
+export interface NamespacePlan {
+  readonly name: string;
+  /** File name without extension: `payment-intents`. */
+  readonly file: string;
+  /** `PaymentIntentsNamespace`. */
+  readonly interfaceName: string;
+  /** `createPaymentIntents`. */
+  readonly factory: string;
+  readonly description?: string;
+  readonly operations: readonly OperationPlan[];
+}
+
+/** Everything that is printed for one version of one provider. */
+export interface VersionPlan {
+  readonly provider: string;
+  readonly version: string;
+  readonly title: string;
+  readonly connector: Plan<Connector>;
+  /** Policy constants in the order in which they are declared. */
+  readonly policies: readonly { readonly name: string; readonly policy: Policy }[];
+  readonly namespaces: readonly NamespacePlan[];
+  /** All named types by TypeScript name, in declaration order. */
+  readonly types: ReadonlyMap<string, NamedType>;
+  readonly bundled: JsonObject;
+  readonly diagnostics: readonly Diagnostic[];
+}

@@ -1,0 +1,322 @@
+/**
+ * The data that generated code hands to the runtime: what the OpenAPI document says about the wire,
+ * and the effective policy for it. Every leaf is resolved by the generator; the runtime has no defaults
+ * of its own. All durations are milliseconds, all sizes bytes. Functions appear only as references to
+ * runtime features (`use`, `encode`), so that a client carries just the features it names.
+ */
+
+import type { AuthKind } from "./auth/auth.ts";
+import type { BodyEncoder } from "./body.ts";
+import type { PageStrategy } from "./paginate.ts";
+import type { LimiterKind } from "./rate-limit.ts";
+
+/** A place in an exchange, after OpenAPI runtime expressions. `path` is a JSON Pointer, split and unescaped. */
+export type Pointer =
+  | { readonly from: "status" }
+  | { readonly from: "header"; readonly name: string }
+  | { readonly from: "body"; readonly path: readonly string[] }
+  | { readonly from: "request.body"; readonly path: readonly string[] }
+  | { readonly from: "request.header" | "request.query" | "request.path"; readonly name: string };
+
+/** A condition over one exchange: comparisons of a pointer with a literal, joined by and, or, not. */
+export type Condition =
+  | {
+      readonly op: "==" | "!=" | "<" | "<=" | ">" | ">=";
+      readonly left: Pointer;
+      readonly right: string | number | boolean | null;
+    }
+  | { readonly op: "matches"; readonly left: Pointer; readonly pattern: string }
+  | { readonly op: "&&" | "||"; readonly of: readonly Condition[] }
+  | { readonly op: "!"; readonly of: readonly [Condition] };
+
+/** Where a failure stands: surely not processed, perhaps processed, or processed and refused for good. */
+export type Disposition = "rejected" | "ambiguous" | "permanent";
+
+/** The closed list of HTTP error classes; a policy may give one of them another `name`. */
+export type ApiErrorBase =
+  | "ApiError"
+  | "InvalidRequestError"
+  | "AuthenticationError"
+  | "PermissionError"
+  | "NotFoundError"
+  | "ConflictError"
+  | "RateLimitError"
+  | "ServerError";
+
+/** First rule whose `when` holds names the error. A rule may also turn a 2xx into an error. */
+export interface ErrorRule {
+  readonly when: Condition;
+  /** Name of the error: one of `ApiErrorBase`, or the policy's own. */
+  readonly as: string;
+  readonly disposition?: Disposition;
+  readonly code?: Pointer;
+  readonly message?: Pointer;
+  readonly detail?: Pointer;
+  /** `false`: this answer must not pause the rate limit's partition. */
+  readonly pause?: false;
+}
+
+export interface Backoff {
+  readonly strategy: "exponential" | "constant";
+  readonly initial: number;
+  readonly multiplier: number;
+  readonly max: number;
+  readonly jitter: "full" | "equal" | "none";
+  /** Initial delay after a throttling answer (429, or an error rule named RateLimitError). */
+  readonly throttled: number;
+}
+
+/** How a header tells a wait or a moment. Decimals are legal in every numeric form. */
+export type WaitFormat =
+  | "delaySeconds"
+  | "delayMilliseconds"
+  | "epochSeconds"
+  | "epochMilliseconds"
+  | "httpDate"
+  | "iso8601"
+  | "delaySecondsOrHttpDate";
+
+export interface WaitHeader {
+  readonly from: Pointer;
+  readonly format: WaitFormat;
+}
+
+export interface RetryPolicy {
+  /** The first attempt included; 1 means no retries. */
+  readonly maxAttempts: number;
+  /** Which dispositions are retried at all; the class of the operation decides further (see retry.ts). */
+  readonly on: readonly Disposition[];
+  readonly backoff: Backoff;
+  /** Success-refunded token bucket per origin, and per named tenant. */
+  readonly budget: {
+    readonly capacity: number;
+    readonly retryCost: number;
+    readonly timeoutCost: number;
+    readonly tenantCapacity: number;
+  };
+  readonly retryAfter: readonly WaitHeader[];
+  readonly maxRetryAfter: number;
+  /** The server's own word: header value -> retry or stop. */
+  readonly advice?: { readonly from: Pointer; readonly retry: string; readonly stop: string; readonly trust?: true };
+}
+
+/**
+ * `safe`: no effect. `idempotent`: repeating is harmless. `keyed`: repeating is harmless with the same key.
+ * `unsafe`: a second execution is a second effect.
+ */
+export type OperationClass = "safe" | "idempotent" | "keyed" | "unsafe";
+
+export interface IdempotencyPolicy {
+  readonly class: OperationClass;
+  readonly key?: {
+    readonly in: "header" | "body";
+    /** Header name, or property of the (JSON object) body. */
+    readonly name: string;
+    readonly generate: "uuid4";
+    readonly maxLength: number;
+  };
+  /** How long the provider remembers a key; no attempt is sent after it. */
+  readonly retention?: number;
+  /** The provider stores a 5xx answer and replays it for the same key: a retry of it cannot help. */
+  readonly replaysErrors?: true;
+  readonly inFlight?: Condition;
+  readonly mismatch?: Condition;
+  /** Header that marks an answer as replayed from the provider's store. */
+  readonly replayed?: Pointer;
+}
+
+export interface TimeoutPolicy {
+  /** One attempt, body included. */
+  readonly attempt: number;
+  /** Everything: queueing, waits, all attempts. */
+  readonly deadline: number;
+}
+
+export interface ConcurrencyPolicy {
+  readonly max: number;
+  readonly queue: number;
+}
+
+/** The effective policy of an operation; shared by all operations for which it is the same. */
+export interface Policy {
+  readonly timeouts: TimeoutPolicy;
+  readonly retry: RetryPolicy;
+  readonly idempotency: IdempotencyPolicy;
+  /** Names of rate limits of the connector; all must admit the call. */
+  readonly limitedBy: readonly string[];
+  readonly concurrency?: ConcurrencyPolicy;
+  readonly errors: readonly ErrorRule[];
+  readonly validation: { readonly request: "strict" | "warn" | "none"; readonly response: "strict" | "warn" | "none" };
+  /** Decompressed response bytes. */
+  readonly maxResponse: number;
+  /** Constant headers and query parameters (also the version pin). */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Constant path parameters (a version pin in the path). */
+  readonly path?: Readonly<Record<string, string>>;
+  readonly requestId?: Pointer;
+  /** JSON Pointers into request and response bodies that are never shown. */
+  readonly redactBody?: readonly (readonly string[])[];
+}
+
+export type PartitionKey = "tenant" | "credential" | "operation";
+
+/** One rate limit. `use` is the algorithm: `tokenBucket` (also leaky buckets) or `slidingWindow` (also fixed windows). */
+export interface RateLimit {
+  readonly use: LimiterKind;
+  /** Bucket size, or calls per window. */
+  readonly capacity: number;
+  /** Milliseconds in which `refill` units return (tokenBucket), or the window's length (slidingWindow). */
+  readonly per: number;
+  /** Units returned each `per`; equals `capacity` for a window. */
+  readonly refill: number;
+  readonly partition: readonly PartitionKey[];
+  readonly cost: number;
+  /** Share of the capacity that is left for other processes, 0 to 1. */
+  readonly reserve: number;
+  /** Names of errors that pause the whole partition. */
+  readonly pauseOn: readonly string[];
+  readonly feedback?: {
+    readonly used?: { readonly from: Pointer; readonly pattern?: string };
+    readonly remaining?: { readonly from: Pointer; readonly pattern?: string };
+    readonly limit?: { readonly from: Pointer; readonly pattern?: string };
+    readonly reset?: WaitHeader;
+  };
+  readonly tiers?: Readonly<
+    Record<string, { readonly capacity: number; readonly per: number; readonly refill: number }>
+  >;
+}
+
+/** `{name}` is replaced by a credential; `{name.member}` by a member of a structured one; `{accessToken}` by the OAuth token. */
+export type Template = string;
+
+export interface AuthScheme {
+  /** How the credential is obtained: `staticCredential`, `basicCredential`, `clientCredentials` or `refreshToken`. */
+  readonly use: AuthKind;
+  /** Names of the credentials it needs, as in the connector's `credentials`. */
+  readonly credentials: readonly string[];
+  readonly apply: readonly {
+    readonly in: "header" | "query" | "cookie";
+    readonly name: string;
+    /** For `basicCredential` the text before base64: `{user}:{password}`. */
+    readonly value: Template;
+  }[];
+  /** OAuth 2.0 only. */
+  readonly token?: {
+    readonly url: Template;
+    readonly clientAuth: "body" | "basic";
+    readonly clientId: Template;
+    readonly clientSecret: Template;
+    readonly refreshToken?: Template;
+    readonly scopes: readonly string[];
+    readonly params: Readonly<Record<string, string>>;
+    readonly expiresIn: { readonly path: readonly string[]; readonly unit: "seconds" | "milliseconds" };
+    readonly refreshBefore: number;
+    readonly rotation: "none" | "singleUse";
+    readonly invalidGrant?: Condition;
+  };
+  /** Statuses that cause one refresh and one replay. */
+  readonly refreshOn: readonly number[];
+}
+
+/** What one client of one version of one provider needs beside its operations. */
+export interface Connector {
+  readonly provider: string;
+  readonly version: string;
+  readonly servers: readonly { readonly name: string; readonly url: Template }[];
+  readonly serverVariables: Readonly<
+    Record<string, { readonly default?: string; readonly enum?: readonly string[]; readonly pattern?: string }>
+  >;
+  readonly credentials: Readonly<Record<string, { readonly env?: string; readonly pattern?: string }>>;
+  readonly auth: Readonly<Record<string, AuthScheme>>;
+  readonly rateLimits: Readonly<Record<string, RateLimit>>;
+  readonly redact: { readonly headers: readonly string[]; readonly query: readonly string[] };
+  /** Response header (or body value) that tells which version answered, and the value it should have. */
+  readonly echo?: { readonly from: Pointer; readonly expect: string };
+}
+
+export type ParameterLocation = "path" | "query" | "header" | "cookie";
+export type ParameterStyle =
+  | "simple"
+  | "label"
+  | "matrix"
+  | "form"
+  | "spaceDelimited"
+  | "pipeDelimited"
+  | "deepObject"
+  | "json";
+
+/** A parameter of the input. `style: "json"` is a content-typed parameter. */
+export interface Parameter {
+  /** Name on the wire. */
+  readonly name: string;
+  readonly in: ParameterLocation;
+  /** Name in the input, when it differs. */
+  readonly key?: string;
+  readonly required?: true;
+  /** Absent: `simple` in path and header, `form` in query and cookie. */
+  readonly style?: ParameterStyle;
+  /** Absent: true for `form`, false for the rest (OpenAPI's default). */
+  readonly explode?: boolean;
+  readonly allowReserved?: true;
+}
+
+/** Serialization of one property of a form or multipart body (OpenAPI Encoding Object). */
+export interface Encoding {
+  readonly style?: ParameterStyle;
+  readonly explode?: boolean;
+  readonly allowReserved?: true;
+  readonly contentType?: string;
+}
+
+export interface RequestBody {
+  readonly contentType: string;
+  readonly encode: BodyEncoder;
+  readonly required?: true;
+  readonly encoding?: Readonly<Record<string, Encoding>>;
+}
+
+/** How a body is read: `none` ignores it, `auto` follows the Content-Type of the answer. */
+export type ResponseKind = "json" | "text" | "bytes" | "none" | "auto";
+
+export interface Pagination {
+  readonly use: PageStrategy;
+  /** JSON Pointer of the items in the page's body; `[]` is the body itself. */
+  readonly items: readonly string[];
+  /** Input key of the page-size parameter, and the value sent when the caller gives none. */
+  readonly pageSize?: { readonly param: string; readonly default?: number };
+  readonly maxPages: number;
+  /** Page, offset, cursor and lastId: input key that carries the position. */
+  readonly param?: string;
+  /** Cursor: where the next cursor stands. nextUrl: where the next URL stands. */
+  readonly next?: Pointer;
+  /** Link: relation type, usually `next`. */
+  readonly rel?: string;
+  /** lastId: JSON Pointer of the id in an item. */
+  readonly idOf?: readonly string[];
+  readonly hasMore?: Pointer;
+  /** Page: number of the first page. */
+  readonly start?: number;
+}
+
+/** One operation of the document with its effective policy. */
+export interface OperationDescriptor {
+  /** `namespace.method`, as in the client. */
+  readonly id: string;
+  readonly connector: Connector;
+  readonly policy: Policy;
+  readonly method: string;
+  /** Path template below the server's URL. */
+  readonly path: string;
+  /** An operation-level server that replaces the connector's. */
+  readonly server?: Template;
+  readonly parameters?: readonly Parameter[];
+  readonly body?: RequestBody;
+  /** Accept header; absent when the operation declares no response content. */
+  readonly accept?: string;
+  /** Status code, range (`4XX`) or `default` -> how its body is read. */
+  readonly responses: Readonly<Record<string, ResponseKind>>;
+  /** Alternatives (OR) of scheme names that all apply (AND); absent or empty: no credentials are sent. */
+  readonly security?: readonly (readonly string[])[];
+  readonly pagination?: Pagination;
+}
