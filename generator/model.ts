@@ -161,6 +161,8 @@ export interface ApiDocument {
   readonly bundled: JsonObject;
   /** sha256 (hex) of the raw bytes of the root file and all files it refers to. */
   readonly sha256: string;
+  /** Absolute paths of all files that were read, the root document first. */
+  readonly files: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   /** Place of a JSON Pointer of the root document, or of its nearest ancestor that has one. */
   locate(pointer: string): Location;

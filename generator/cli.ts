@@ -1,0 +1,110 @@
+/** The command line: arguments, console and exit codes; nothing else touches them. */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { type Console, countText, printDiagnostics, toJson } from "./commands/console.ts";
+import type { GenerateFlags } from "./commands/generate.ts";
+import type { PolicyLintFlags } from "./commands/policy-lint.ts";
+import { InputError } from "./errors.ts";
+import { toVisible } from "./report.ts";
+
+function createConsole(): Console {
+  const watched = process.stderr.isTTY === true;
+  return {
+    cwd: process.cwd(),
+    colour: watched && !process.env["NO_COLOR"],
+    out: (text) => process.stdout.write(`${text}\n`),
+    err: (text) => process.stderr.write(`${text}\n`),
+    progress: (text) => {
+      if (watched) process.stderr.write(`\r\u001b[2K${text.slice(0, process.stderr.columns - 1)}`);
+    },
+  };
+}
+
+function toolVersion(): string {
+  for (const path of ["package.json", "../package.json"]) {
+    try {
+      return (JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as { version: string }).version;
+    } catch {
+      // In dist the manifest is one folder up.
+    }
+  }
+  return "unknown";
+}
+
+function createProgram(console: Console, exit: (code: number) => void): Command {
+  const program = new Command("couplet")
+    .description("OpenAPI document + reliability policy in, typed and resilient TypeScript clients out.")
+    .version(toolVersion())
+    .exitOverride()
+    .showHelpAfterError("(run with --help for the options and examples)")
+    .addHelpText("after", "\nExit codes: 0 fine; 1 findings; 2 bad usage or bad input; 70 internal error.");
+
+  program
+    .command("generate")
+    .description("write the client packages of a project's providers, or of one document")
+    .argument("[provider...]", "provider, or provider@version; all when none is named")
+    .option("--check", "write nothing; exit 1 if any generated file is edited, stale, missing or extra")
+    .option("--strict", "treat warnings as errors")
+    .option("--json", "print one JSON object")
+    .option("--spec <file>", "generate this one OpenAPI document, no project needed")
+    .option("--out <dir>", "with --spec: folder of the package")
+    .option("--policy <file>", "with --spec: the policy")
+    .option(
+      "--provider <name>",
+      "with --spec: name of the package (default: the policy's provider, else from info.title)",
+    )
+    .option("--api-version <version>", "with --spec: folder of the version (default: info.version)")
+    .option("--runtime <path|range>", "version range or path of @couplet/runtime in package.json")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  couplet generate\n  couplet generate stripe\n  couplet generate --check\n" +
+        "  couplet generate --spec openapi.yaml --out generated/acme --policy acme.policy.yaml",
+    )
+    .action(async (names: string[], flags: GenerateFlags) => {
+      const { runGenerate } = await import("./commands/generate.ts");
+      exit(await runGenerate(names, flags, console));
+    });
+
+  const policy = program.command("policy").description("work with policies");
+  policy
+    .command("lint")
+    .description("report every mistake in the project's policies, with its place and the fix")
+    .argument("[provider...]", "provider; all when none is named")
+    .option("--strict", "exit 1 on warnings too")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", "\nExamples:\n  couplet policy lint\n  couplet policy lint stripe --strict")
+    .action(async (names: string[], flags: PolicyLintFlags) => {
+      const { runPolicyLint } = await import("./commands/policy-lint.ts");
+      exit(await runPolicyLint(names, flags, console));
+    });
+  return program;
+}
+
+/** Runs the command line and returns the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const console = createConsole();
+  let code = 0;
+  try {
+    await createProgram(console, (result) => {
+      code = result;
+    }).parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    console.progress("");
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof InputError) {
+      if (args.includes("--json"))
+        console.out(JSON.stringify({ packages: [], diagnostics: toJson(error.diagnostics) }, null, 2));
+      else {
+        printDiagnostics(console, error.diagnostics);
+        console.err(`${countText(error.diagnostics)}; nothing was written`);
+      }
+      return 2;
+    }
+    const shown = error instanceof Error ? (process.env["COUPLET_DEBUG"] ? error.stack : error.message) : String(error);
+    console.err(
+      `internal error: ${toVisible(shown ?? "unknown")}\n  fix: please report it; COUPLET_DEBUG=1 prints where it happened`,
+    );
+    return 70;
+  }
+}

@@ -1,0 +1,169 @@
+/** `couplet generate`: a project's providers, or one document. */
+import { existsSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { InputError } from "../errors.ts";
+import { type GenerateOptions, type GenerateReport, generate, type PackageJob } from "../generate.ts";
+import { parseLock } from "../lock.ts";
+import { tool } from "../tool.ts";
+import { type Difference, loadWorkspace, readIfPresent } from "../workspace.ts";
+import { type Console, printDiagnostics, toJson } from "./console.ts";
+import { selectProviders } from "./select-providers.ts";
+
+export interface GenerateFlags {
+  readonly check?: boolean;
+  readonly json?: boolean;
+  readonly strict?: boolean;
+  readonly spec?: string;
+  readonly out?: string;
+  readonly policy?: string;
+  readonly provider?: string;
+  readonly apiVersion?: string;
+  readonly runtime?: string;
+}
+
+const lockName = "couplet.lock.json";
+
+/** Returns the exit code: 0, or 1 when `--check` found differences. Bad input throws. */
+export async function runGenerate(names: readonly string[], flags: GenerateFlags, console: Console): Promise<number> {
+  const start = performance.now();
+  const { jobs, options } =
+    flags.spec === undefined ? await projectRun(names, flags, console) : await documentRun(names, flags, console);
+  const report = await generate(jobs, options);
+  console.progress("");
+  if (flags.json) {
+    const differences = flags.check ? { differences: report.differences } : {};
+    console.out(
+      JSON.stringify({ packages: report.packages, diagnostics: toJson(report.diagnostics), ...differences }, null, 2),
+    );
+  } else {
+    printDiagnostics(console, report.diagnostics);
+    if (flags.check) printDifferences(console, report.differences, options);
+    else printSummary(console, report, options, performance.now() - start);
+  }
+  return report.differences.length > 0 ? 1 : 0;
+}
+
+function usage(message: string, fix: string): InputError {
+  return new InputError([{ file: "command line", line: 1, column: 1, code: "C004", severity: "error", message, fix }]);
+}
+
+async function readLock(file: string, shown: string): Promise<GenerateOptions["lock"]> {
+  const text = await readIfPresent(file);
+  return text === undefined ? undefined : parseLock(shown, text);
+}
+
+interface Run {
+  readonly jobs: readonly PackageJob[];
+  readonly options: GenerateOptions;
+}
+
+async function projectRun(names: readonly string[], flags: GenerateFlags, console: Console): Promise<Run> {
+  for (const flag of ["out", "policy", "provider", "apiVersion"] as const) {
+    if (flags[flag] !== undefined) {
+      throw usage(`--${flag.replace("apiV", "api-v")} goes with --spec`, "a project's folders are set in couplet.yaml");
+    }
+  }
+  const workspace = await loadWorkspace(console.cwd);
+  const providers = selectProviders(workspace, names);
+  const lockFile = join(workspace.root, lockName);
+  return {
+    jobs: providers.map(({ provider, policy, versions }) => ({
+      provider,
+      versions,
+      folder: () => provider,
+      ...(policy === undefined ? {} : { policy }),
+    })),
+    options: {
+      root: workspace.root,
+      out: join(workspace.root, workspace.config.out),
+      lockFile,
+      lock: await readLock(lockFile, lockName),
+      complete: names.length === 0,
+      scope: workspace.config.scope,
+      runtime: flags.runtime ?? (await tool()).version,
+      strict: flags.strict ?? workspace.config.strict,
+      check: flags.check ?? false,
+      progress: console.progress,
+    },
+  };
+}
+
+async function documentRun(names: readonly string[], flags: GenerateFlags, console: Console): Promise<Run> {
+  if (names.length > 0) throw usage("--spec takes no provider names", "name the package with --provider <name>");
+  if (flags.out === undefined) throw usage("--spec needs --out <dir>", "for example: --out generated/acme");
+  const name = flags.provider;
+  if (name !== undefined && !/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) {
+    throw usage(`--provider ${JSON.stringify(name)} is not a package name`, "use a-z, 0-9 and -");
+  }
+  if (flags.apiVersion !== undefined && !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(flags.apiVersion)) {
+    throw usage(`--api-version ${JSON.stringify(flags.apiVersion)} is not a folder name`, "use a-z, 0-9, ., _ and -");
+  }
+  const out = resolve(console.cwd, flags.out);
+  const lockFile = join(out, lockName);
+  const version = flags.apiVersion === undefined ? {} : { version: flags.apiVersion };
+  return {
+    jobs: [
+      {
+        versions: [{ document: flags.spec!, ...version }],
+        folder: () => "",
+        ...(name === undefined ? {} : { provider: name }),
+        ...(flags.policy === undefined ? {} : { policy: flags.policy }),
+      },
+    ],
+    options: {
+      root: console.cwd,
+      out,
+      lockFile,
+      lock: await readLock(lockFile, relative(console.cwd, lockFile)),
+      complete: true,
+      scope: "@connectors",
+      runtime: flags.runtime ?? (await tool()).version,
+      strict: flags.strict ?? false,
+      check: flags.check ?? false,
+      progress: console.progress,
+    },
+  };
+}
+
+function printDifferences(console: Console, differences: readonly Difference[], options: GenerateOptions): void {
+  if (differences.length === 0) {
+    console.out("up to date: the generated files are what the specs and policies give");
+    return;
+  }
+  const words = { changed: "edited or stale", missing: "missing", extra: "not generated from anything" };
+  for (const { path, kind } of differences) {
+    console.err(`${relative(options.root, join(options.out, path))}: ${words[kind]}`);
+  }
+  const extra = differences.some((difference) => difference.kind === "extra")
+    ? " and delete what is not generated"
+    : "";
+  console.err(
+    `${differences.length} file${differences.length === 1 ? "" : "s"} differ\n  fix: run \`couplet generate\`${extra}, then commit`,
+  );
+}
+
+function printSummary(console: Console, report: GenerateReport, options: GenerateOptions, ms: number): void {
+  const width = Math.max(...report.packages.map((one) => `${one.provider}@${one.version}`.length));
+  for (const one of report.packages) {
+    const state = one.unchanged ? "unchanged" : `${one.ms} ms`;
+    const label = `${one.provider}@${one.version}`.padEnd(width);
+    console.out(
+      `${label}  ${String(one.operations).padStart(4)} operations  ${String(one.files).padStart(4)} files  ${state}`,
+    );
+  }
+  const providers = new Set(report.packages.map((one) => one.provider)).size;
+  const operations = report.packages.reduce((sum, one) => sum + one.operations, 0);
+  const files = report.packages.reduce((sum, one) => sum + one.files, 0);
+  console.out(
+    `${providers} providers, ${report.packages.length} versions, ${operations} operations, ${files} files; ` +
+      `${report.written} written, ${report.removed} removed, in ${(ms / 1000).toFixed(1)} s`,
+  );
+  if (!options.complete || report.packages.length === 0) return;
+  const [first] = report.packages;
+  const missing = report.packages.filter(
+    (one) => one.dir !== options.out && !existsSync(join(options.root, "node_modules", options.scope, one.provider)),
+  );
+  if (missing.length > 0 && existsSync(join(options.root, "package.json"))) {
+    console.out(`new package ${options.scope}/${missing[0]!.provider}: run \`npm install\` to link it`);
+  } else if (first!.dir === options.out) console.out(`entry: ${relative(options.root, first!.entry)}`);
+}

@@ -1,0 +1,115 @@
+/** The pipeline: load -> plan -> emit -> write | compare. Everything is printed and scanned before the first byte is written. */
+import { basename, dirname, join, relative, sep } from "node:path";
+import type { BuiltPackage } from "./build-package.ts";
+import { type Diagnostic, InputError } from "./errors.ts";
+import { type Lock, type LockedProvider, printLock } from "./lock.ts";
+import { type GenerateOptions, joinPath, type PackageJob, recordedOutputs } from "./package-job.ts";
+import { tool } from "./tool.ts";
+import { findUnchanged } from "./unchanged.ts";
+import { compareOut, type Difference, writeOut } from "./workspace.ts";
+
+export type { GenerateOptions, PackageJob } from "./package-job.ts";
+
+export interface PackageReport {
+  readonly provider: string;
+  readonly version: string;
+  readonly dir: string;
+  readonly entry: string;
+  readonly operations: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly ms: number;
+  /** Nothing had changed, so that the version was not generated again. */
+  readonly unchanged: boolean;
+}
+
+export interface GenerateReport {
+  readonly packages: readonly PackageReport[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly differences: readonly Difference[];
+  readonly written: number;
+  readonly removed: number;
+}
+
+/** A package of this run: built, or found unchanged (then without files). */
+type Outcome = Omit<BuiltPackage, "files"> & { readonly files?: ReadonlyMap<string, string> };
+
+export async function generate(jobs: readonly PackageJob[], options: GenerateOptions): Promise<GenerateReport> {
+  const diagnostics: Diagnostic[] = [];
+  const outcomes: Outcome[] = [];
+  for (const job of jobs) {
+    const unchanged = options.check ? undefined : await findUnchanged(job, options);
+    if (unchanged) outcomes.push({ ...unchanged, folder: job.folder(unchanged.provider), ms: new Map() });
+    else {
+      // Loaded only when there is something to build: the printers bring the TypeScript compiler with them.
+      const { buildPackage } = await import("./build-package.ts");
+      const built = await buildPackage(job, options, diagnostics);
+      if (built) outcomes.push(built);
+    }
+  }
+  if (diagnostics.some((finding) => finding.severity === "error")) throw new InputError(diagnostics);
+
+  const files = new Map(outcomes.flatMap((outcome) => [...(outcome.files ?? [])]));
+  const lockText = printLock(await nextLock(outcomes, options));
+  const packages = outcomes.flatMap((outcome) => report(outcome, options));
+  if (options.check)
+    return {
+      packages,
+      diagnostics,
+      differences: await compare(files, lockText, outcomes, options),
+      written: 0,
+      removed: 0,
+    };
+
+  const kept = new Set(outcomes.filter((outcome) => outcome.files === undefined).map((outcome) => outcome.provider));
+  const done = await writeOut(options.out, files, ownedBefore(kept, outcomes, options));
+  await writeOut(dirname(options.lockFile), new Map([[basename(options.lockFile), lockText]]), []);
+  return { packages, diagnostics, differences: [], ...done };
+}
+
+async function nextLock(outcomes: readonly Outcome[], options: GenerateOptions): Promise<Lock> {
+  const providers: Record<string, LockedProvider> = options.complete ? {} : { ...options.lock?.providers };
+  for (const outcome of outcomes) providers[outcome.provider] = outcome.locked;
+  return { lockVersion: 1, generator: { name: "couplet", ...(await tool()) }, providers };
+}
+
+/** Files that an earlier run wrote for the packages of this run, or for providers that are gone. */
+function ownedBefore(kept: ReadonlySet<string>, outcomes: readonly Outcome[], options: GenerateOptions): string[] {
+  const folders = new Map(outcomes.map((outcome) => [outcome.provider, outcome.folder]));
+  return Object.entries(options.lock?.providers ?? {}).flatMap(([provider, locked]) => {
+    const gone = outcomes[0]?.folder === "" ? "" : provider;
+    const folder = folders.get(provider) ?? (options.complete ? gone : undefined);
+    return folder === undefined || kept.has(provider) ? [] : recordedOutputs(locked, folder).map(([path]) => path);
+  });
+}
+
+async function compare(
+  files: ReadonlyMap<string, string>,
+  lockText: string,
+  outcomes: readonly Outcome[],
+  options: GenerateOptions,
+): Promise<Difference[]> {
+  const lockPath = relative(options.out, options.lockFile).split(sep).join("/");
+  const all = new Map([...files, [lockPath, lockText]]);
+  const folders = options.complete ? [""] : outcomes.map((outcome) => outcome.folder);
+  return compareOut(options.out, all, folders);
+}
+
+function report(outcome: Outcome, options: GenerateOptions): PackageReport[] {
+  return Object.entries(outcome.locked.versions).map(([version, locked]) => {
+    const dir = join(options.out, outcome.folder);
+    const paths = Object.keys(locked.outputs);
+    const texts = paths.map((path) => outcome.files?.get(joinPath(outcome.folder, `${version}/${path}`)) ?? "");
+    return {
+      provider: outcome.provider,
+      version,
+      dir,
+      entry: join(dir, version, "index.ts"),
+      operations: locked.operations,
+      files: paths.length,
+      bytes: texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+      ms: Math.round(outcome.ms.get(version) ?? 0),
+      unchanged: outcome.files === undefined,
+    };
+  });
+}

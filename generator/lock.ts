@@ -1,0 +1,103 @@
+/**
+ * `couplet.lock.json`: what was generated from what, and the names that must stay. Sorted, one entry a line, no
+ * timestamps, so that it merges cleanly and the same input gives the same bytes.
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { InputError, locate } from "./errors.ts";
+
+export interface LockedVersion {
+  /** Files that were read, relative to the lock, and options that decide the output -> sha256 or value. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Operation key -> `namespace.method`: a name that was given stays. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly operations: number;
+  readonly origins: readonly string[];
+  /** Files of the version folder -> sha256. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Selector of the policy -> number of operations it matches. */
+  readonly selectors: Readonly<Record<string, number>>;
+  readonly specSha256: string;
+}
+
+export interface LockedProvider {
+  /** Files of the package outside the version folders -> sha256. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly versions: Readonly<Record<string, LockedVersion>>;
+}
+
+export interface Lock {
+  readonly lockVersion: 1;
+  readonly generator: { readonly name: "couplet"; readonly version: string; readonly sha256: string };
+  readonly providers: Readonly<Record<string, LockedProvider>>;
+}
+
+const texts = z.record(z.string(), z.string());
+const lockSchema: z.ZodType<Lock> = z.strictObject({
+  lockVersion: z.literal(1),
+  generator: z.strictObject({ name: z.literal("couplet"), version: z.string(), sha256: z.string() }),
+  providers: z.record(
+    z.string(),
+    z.strictObject({
+      outputs: texts,
+      versions: z.record(
+        z.string(),
+        z.strictObject({
+          inputs: texts,
+          names: texts,
+          operations: z.number().int(),
+          origins: z.array(z.string()),
+          outputs: texts,
+          selectors: z.record(z.string(), z.number().int()),
+          specSha256: z.string(),
+        }),
+      ),
+    }),
+  ),
+});
+
+export function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** Reads a lock; a file that is not one is a located error, because guessing would lose the pinned names. */
+export function parseLock(file: string, text: string): Lock {
+  const refuse = (message: string, offset: number): never => {
+    throw new InputError([
+      {
+        ...locate(file, text, offset),
+        code: "L001",
+        severity: "error",
+        message,
+        fix: "restore the file from version control (after a merge conflict: take either side), then run `couplet generate`",
+      },
+    ]);
+  };
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    const conflict = text.search(/^<{7}/m);
+    return refuse(conflict === -1 ? "the lock is not JSON" : "the lock holds a merge conflict", Math.max(0, conflict));
+  }
+  const parsed = lockSchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const key = issue.path.findLast((part) => typeof part === "string");
+  const offset = key === undefined ? 0 : Math.max(0, text.indexOf(JSON.stringify(key)));
+  return refuse(
+    `the lock does not have the expected form at ${issue.path.join(".") || "its root"}: ${issue.message}`,
+    offset,
+  );
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, member]) => [key, sortKeys(member)]));
+}
+
+export function printLock(lock: Lock): string {
+  return `${JSON.stringify(sortKeys(lock), null, 2)}\n`;
+}

@@ -1,0 +1,71 @@
+/** What one run is asked to do for one provider, and how its inputs are recorded. */
+import { readFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { type Lock, type LockedProvider, type LockedVersion, sha256 } from "./lock.ts";
+
+/** One provider's package: where its sources are and where it goes. Paths are relative to the root of the run. */
+export interface PackageJob {
+  /** Absent: the policy's `provider`, else a slug of the document's title. */
+  readonly provider?: string;
+  readonly policy?: string;
+  /** Without a `version` label: a slug of the document's `info.version`. */
+  readonly versions: readonly { readonly version?: string; readonly document: string }[];
+  /** Folder of the package below the output folder; "" is the output folder itself. */
+  readonly folder: (provider: string) => string;
+}
+
+export interface GenerateOptions {
+  /** Folder that paths of sources, and paths in findings, start from. */
+  readonly root: string;
+  readonly out: string;
+  /** The lock file; inputs are recorded relative to its folder. */
+  readonly lockFile: string;
+  readonly lock: Lock | undefined;
+  /** The jobs are all there is: other providers in lock and output are gone, or extra. */
+  readonly complete: boolean;
+  readonly scope: string;
+  /** Version range, or path, of @couplet/runtime in the packages. */
+  readonly runtime: string;
+  /** Warnings are errors. */
+  readonly strict: boolean;
+  /** Compare instead of write. */
+  readonly check: boolean;
+  readonly progress: (message: string) => void;
+}
+
+export function joinPath(folder: string, path: string): string {
+  return folder === "" ? path : `${folder}/${path}`;
+}
+
+export function lockedProvider(lock: Lock | undefined, provider: string): LockedProvider | undefined {
+  return lock && Object.hasOwn(lock.providers, provider) ? lock.providers[provider] : undefined;
+}
+
+export function lockedVersion(lock: Lock | undefined, provider: string, version: string): LockedVersion | undefined {
+  const locked = lockedProvider(lock, provider);
+  return locked && Object.hasOwn(locked.versions, version) ? locked.versions[version] : undefined;
+}
+
+/** A source of the job as the lock names it. */
+export function inputPath(file: string, options: GenerateOptions): string {
+  return relative(dirname(options.lockFile), join(options.root, file)).split(sep).join("/");
+}
+
+/** Hashes of files, given as the lock names them, and of the options that decide the output. */
+export async function hashInputs(paths: Iterable<string>, options: GenerateOptions): Promise<Record<string, string>> {
+  const inputs: Record<string, string> = { "--runtime": options.runtime, "--scope": options.scope };
+  for (const path of [...new Set(paths)].sort())
+    inputs[path] = sha256(await readFile(join(dirname(options.lockFile), path)));
+  return inputs;
+}
+
+/** All files of a provider's package with their recorded hashes, as paths below the output folder. */
+export function recordedOutputs(locked: LockedProvider, folder: string): [path: string, hash: string][] {
+  const versions = Object.entries(locked.versions).flatMap(([version, { outputs }]) =>
+    Object.entries(outputs).map(([path, hash]): [string, string] => [joinPath(folder, `${version}/${path}`), hash]),
+  );
+  return [
+    ...Object.entries(locked.outputs).map(([path, hash]): [string, string] => [joinPath(folder, path), hash]),
+    ...versions,
+  ];
+}

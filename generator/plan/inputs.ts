@@ -1,0 +1,103 @@
+/** The input of an operation: its parameters side by side under their wire names, and its body. */
+
+import type { Parameter, ParameterStyle, RequestBody } from "@couplet/runtime/codegen/v1";
+import type { Diagnostic } from "../errors.ts";
+import type { ApiDocument, InputField, OperationPolicy, Plan, SpecOperation, SpecParameter } from "../model.ts";
+import { codecOf, concreteContentType, encoderOf, preferredMediaType } from "./media-types.ts";
+import { toPascalCase } from "./names.ts";
+import type { TypeRegistry } from "./type-names.ts";
+
+const locations = ["path", "query", "header", "cookie"] as const;
+
+export interface InputPlan {
+  readonly fields: readonly InputField[];
+  readonly parameters: readonly Parameter[];
+  readonly body?: Plan<RequestBody>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function wireParameter(parameter: SpecParameter, key: string): Parameter {
+  const style = (parameter.contentType === undefined ? parameter.style : "json") as ParameterStyle | undefined;
+  const usual = parameter.in === "path" || parameter.in === "header" ? "simple" : "form";
+  const styled = style !== undefined && style !== usual;
+  const explodes = parameter.explode ?? (style ?? usual) === "form";
+  const usualExplode = (style ?? usual) === "form";
+  return {
+    name: parameter.name,
+    in: parameter.in,
+    ...(key === parameter.name ? {} : { key }),
+    ...(parameter.required ? { required: true as const } : {}),
+    ...(styled ? { style } : {}),
+    ...(explodes === usualExplode ? {} : { explode: explodes }),
+    ...(parameter.allowReserved ? { allowReserved: true as const } : {}),
+  };
+}
+
+export function planInput(
+  document: ApiDocument,
+  operation: SpecOperation,
+  policy: OperationPolicy,
+  prefix: string,
+  home: string,
+  types: TypeRegistry,
+): InputPlan {
+  const fields: InputField[] = [];
+  const parameters: Parameter[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const taken = new Set<string>(["body"]);
+  const supplied = new Set(policy.supplied);
+  for (const location of locations) {
+    for (const parameter of operation.parameters) {
+      if (parameter.in !== location) continue;
+      if (supplied.has(`${location}:${location === "header" ? parameter.name.toLowerCase() : parameter.name}`))
+        continue;
+      const key = taken.has(parameter.name) ? `${location}.${parameter.name}` : parameter.name;
+      taken.add(key);
+      const schema = types.project(parameter.schema, "request");
+      fields.push({
+        key,
+        type: types.refer(schema, "request", prefix + toPascalCase(parameter.name), home),
+        schema,
+        required: parameter.required,
+        deprecated: parameter.deprecated,
+        ...(parameter.description === undefined ? {} : { description: parameter.description }),
+        ...(parameter.example === undefined ? {} : { example: parameter.example }),
+        parameter: wireParameter(parameter, key),
+      });
+      parameters.push(wireParameter(parameter, key));
+    }
+  }
+  const { requestBody } = operation;
+  const media = requestBody === undefined ? undefined : preferredMediaType(requestBody.content);
+  if (requestBody === undefined || media === undefined) return { fields, parameters, diagnostics };
+
+  if (requestBody.content.length > 1) {
+    const others = requestBody.content.filter((other) => other !== media).map((other) => other.contentType);
+    diagnostics.push({
+      ...document.locate(`${operation.pointer}/requestBody`),
+      code: "G101",
+      severity: "warning",
+      message: `${operation.key}: the request body has several media types; ${media.contentType} is used, ${others.join(", ")} cannot be chosen yet`,
+    });
+  }
+  const binary = codecOf(media.contentType) === "bytes";
+  const schema = binary ? { type: "string", format: "binary" } : types.project(media.schema ?? {}, "request");
+  fields.push({
+    key: "body",
+    type: binary
+      ? { kind: "plain", text: "Blob | ArrayBuffer | Uint8Array" }
+      : types.refer(schema, "request", `${prefix}Body`, home),
+    schema,
+    required: requestBody.required,
+    deprecated: false,
+    ...(requestBody.description === undefined ? {} : { description: requestBody.description }),
+    ...(media.example === undefined ? {} : { example: media.example }),
+  });
+  const body: Plan<RequestBody> = {
+    contentType: concreteContentType(media.contentType),
+    encode: encoderOf(media.contentType),
+    ...(requestBody.required ? { required: true as const } : {}),
+    ...(media.encoding && Object.keys(media.encoding).length > 0 ? { encoding: media.encoding } : {}),
+  };
+  return { fields, parameters, body, diagnostics };
+}

@@ -1,0 +1,90 @@
+/** What an operation can answer: one outcome a declared status, and the type of an item of a page. */
+import type { ApiDocument, Outcome, Schema, SpecOperation, TypeRef } from "../model.ts";
+import { concreteContentType, preferredMediaType, responseKind } from "./media-types.ts";
+import { refName } from "./schema-walk.ts";
+import type { TypeRegistry } from "./type-names.ts";
+
+const nothing: TypeRef = { kind: "plain", text: "void" };
+
+/** 2XX is success; `default` is success only where no 2XX is declared. */
+function isSuccess(status: string, declared: readonly string[]): boolean {
+  return status === "default" ? !declared.some((other) => other.startsWith("2")) : status.startsWith("2");
+}
+
+export function planOutcomes(operation: SpecOperation, prefix: string, home: string, types: TypeRegistry): Outcome[] {
+  const declared = operation.responses.map((response) => response.status);
+  return operation.responses.map((response): Outcome => {
+    const ok = isSuccess(response.status, declared);
+    const kind = responseKind(response.content);
+    const media = preferredMediaType(response.content);
+    const base = { status: response.status, ok, kind };
+    if (media === undefined) return { ...base, type: nothing };
+    const contentType = concreteContentType(media.contentType);
+    const example = media.example === undefined ? {} : { example: media.example };
+    if (kind === "bytes") return { ...base, contentType, ...example, type: { kind: "plain", text: "Uint8Array" } };
+    if (kind === "text") return { ...base, contentType, ...example, type: { kind: "plain", text: "string" } };
+    const schema = types.project(media.schema ?? {}, "response");
+    const suffix = ok
+      ? declared.filter((s) => isSuccess(s, declared)).length > 1
+        ? `Response${response.status}`
+        : "Response"
+      : `Error${response.status}`;
+    const type = types.refer(schema, "response", prefix + toSuffix(suffix), home);
+    return { ...base, contentType, ...example, type, schema };
+  });
+}
+
+function toSuffix(suffix: string): string {
+  return suffix.replace(/default$/, "Default");
+}
+
+/** The schema at a JSON Pointer into values of a schema, looking through references and `allOf`. */
+function schemaAt(
+  schema: Schema | undefined,
+  path: readonly string[],
+  types: TypeRegistry,
+  depth = 0,
+): Schema | undefined {
+  if (schema === undefined || depth > 32) return undefined;
+  const target = schema.$ref === undefined ? undefined : types.types.get(refName(schema.$ref))?.schema;
+  if (target !== undefined) return schemaAt(target, path, types, depth + 1);
+  const [head, ...rest] = path;
+  if (head === undefined) return schema;
+  const own = schema.properties && Object.hasOwn(schema.properties, head) ? schema.properties[head] : undefined;
+  if (own !== undefined) return schemaAt(own, rest, types, depth + 1);
+  for (const part of [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]) {
+    const found = schemaAt(part, path, types, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The type of one item of a page whose items stand at `path` in a success answer. */
+export function planItem(
+  outcomes: readonly Outcome[],
+  path: readonly string[],
+  prefix: string,
+  home: string,
+  types: TypeRegistry,
+): TypeRef {
+  const page = outcomes.find((outcome) => outcome.ok && outcome.schema !== undefined)?.schema;
+  const items = schemaAt(page, path, types)?.items;
+  return items === undefined
+    ? { kind: "plain", text: "unknown" }
+    : types.refer(items, "response", `${prefix}Item`, home);
+}
+
+/** Distinct types of the success outcomes. */
+export function planOutput(outcomes: readonly Outcome[]): TypeRef[] {
+  const seen = new Map<string, TypeRef>();
+  for (const outcome of outcomes) if (outcome.ok) seen.set(JSON.stringify(outcome.type), outcome.type);
+  return seen.size === 0 ? [nothing] : [...seen.values()];
+}
+
+/** Roots for reachability: the schemas of all answers. */
+export function responseSchemas(document: ApiDocument, keys: ReadonlySet<string>): Schema[] {
+  return document.operations
+    .filter((operation) => keys.has(operation.key))
+    .flatMap((operation) => operation.responses)
+    .flatMap((response) => preferredMediaType(response.content)?.schema ?? []);
+}

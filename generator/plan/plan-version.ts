@@ -1,0 +1,222 @@
+/** Document and policy in, everything that will be printed out. Pure: the same input gives the same plan. */
+import type { OperationDescriptor, Policy } from "@couplet/runtime/codegen/v1";
+import type { Diagnostic } from "../errors.ts";
+import type {
+  ApiDocument,
+  NamespacePlan,
+  OperationPlan,
+  Outcome,
+  Plan,
+  PolicyPlan,
+  Schema,
+  SpecOperation,
+  VersionPlan,
+} from "../model.ts";
+import { planDirections } from "./directions.ts";
+import { planInput } from "./inputs.ts";
+import { preferredMediaType } from "./media-types.ts";
+import { SymbolTable, toCamelCase, toFileName, toMemberName, toPascalCase, toWords } from "./names.ts";
+import { type OperationName, planOperationNames } from "./operation-names.ts";
+import { planItem, planOutcomes, planOutput, responseSchemas } from "./outcomes.ts";
+import { toPolicyLine } from "./policy-line.ts";
+import { createTypeRegistry, type TypeRegistry } from "./type-names.ts";
+
+/** File names of a version folder that namespaces must not take. */
+const reservedFiles = [
+  "index",
+  "connector",
+  "schema",
+  "validators",
+  "mocks",
+  "contract",
+  "webhooks",
+  "bindings",
+  "openapi",
+  "api",
+  "untyped",
+];
+
+export interface VersionIdentity {
+  readonly provider: string;
+  readonly version: string;
+  /** Names that the lock pins: operation key -> `namespace.method`. */
+  readonly pinned: ReadonlyMap<string, string>;
+}
+
+export function planVersion(document: ApiDocument, policy: PolicyPlan, identity: VersionIdentity): VersionPlan {
+  const keys = new Set(policy.operations.keys());
+  const directions = planDirections(document.schemas, {
+    request: requestSchemas(document, policy),
+    response: responseSchemas(document, keys),
+  });
+  const types = createTypeRegistry(document, policy, directions);
+  const names = planOperationNames(document, policy, identity.pinned);
+  const policies = new PolicyNames();
+  const diagnostics: Diagnostic[] = [];
+  const namespaces = groupByNamespace(document, names, types).map(({ namespace, operations }): NamespacePlan => {
+    const planned = operations.map((spec) => {
+      const { plan, findings } = planOperation(
+        document,
+        policy,
+        spec,
+        names.get(spec.key)!,
+        namespace.file,
+        types,
+        policies,
+      );
+      diagnostics.push(...findings);
+      return plan;
+    });
+    return { ...namespace, operations: planned };
+  });
+  return {
+    provider: identity.provider,
+    version: identity.version,
+    title: document.title,
+    connector: policy.connector,
+    policies: policies.list,
+    namespaces,
+    types: types.types,
+    bundled: document.bundled,
+    diagnostics,
+  };
+}
+
+function requestSchemas(document: ApiDocument, policy: PolicyPlan): Schema[] {
+  return document.operations
+    .filter((operation) => policy.operations.has(operation.key))
+    .flatMap((operation) => [
+      ...operation.parameters.map((parameter) => parameter.schema),
+      ...[preferredMediaType(operation.requestBody?.content ?? [])?.schema ?? []].flat(),
+    ]);
+}
+
+/** Gives equal policies one name: `keyedPolicy`, `safePolicy`, `safePolicy2`. */
+class PolicyNames {
+  readonly #names = new Map<string, string>();
+  readonly #counts = new Map<string, number>();
+  readonly list: { name: string; policy: Policy }[] = [];
+
+  nameOf(policy: Policy): string {
+    const identity = JSON.stringify(policy);
+    const known = this.#names.get(identity);
+    if (known !== undefined) return known;
+    const base = `${policy.idempotency.class}Policy`;
+    const count = (this.#counts.get(base) ?? 0) + 1;
+    this.#counts.set(base, count);
+    const name = count === 1 ? base : `${base}${count}`;
+    this.#names.set(identity, name);
+    this.list.push({ name, policy });
+    return name;
+  }
+}
+
+function groupByNamespace(
+  document: ApiDocument,
+  names: ReadonlyMap<string, OperationName>,
+  types: TypeRegistry,
+): { namespace: Omit<NamespacePlan, "operations">; operations: SpecOperation[] }[] {
+  const groups = new Map<string, SpecOperation[]>();
+  for (const operation of document.operations) {
+    const name = names.get(operation.key);
+    if (name === undefined) continue;
+    const group = groups.get(name.namespace);
+    if (group) group.push(operation);
+    else groups.set(name.namespace, [operation]);
+  }
+  const files = new SymbolTable(reservedFiles, true);
+  const described = new Map(document.tags.map((tag) => [toMemberName(toWords(tag.name), tag.name), tag.description]));
+  return [...groups.keys()].sort().map((name) => {
+    const operations = groups.get(name)!.sort((a, b) => (names.get(a.key)!.method < names.get(b.key)!.method ? -1 : 1));
+    const description = described.get(name);
+    const namespace = {
+      name,
+      file: files.claim(toFileName(name), name).toLowerCase().replaceAll("_", "-"),
+      interfaceName: types.claim(`${toPascalCase(name)}Namespace`, name),
+      factory: types.claim(`create${toPascalCase(name)}`, name),
+      ...(description === undefined ? {} : { description }),
+    };
+    return { namespace, operations };
+  });
+}
+
+function planOperation(
+  document: ApiDocument,
+  policyPlan: PolicyPlan,
+  spec: SpecOperation,
+  name: OperationName,
+  home: string,
+  types: TypeRegistry,
+  policies: PolicyNames,
+): { plan: OperationPlan; findings: readonly Diagnostic[] } {
+  const operationPolicy = policyPlan.operations.get(spec.key)!;
+  const { policy, pagination } = operationPolicy;
+  const constant = types.claim(toCamelCase([...toWords(name.namespace), ...toWords(name.method)], spec.key), spec.key);
+  const prefix = toPascalCase(constant);
+  const inputType = types.claim(`${prefix}Input`, spec.key);
+  const outcomeType = types.claim(`${prefix}Outcome`, spec.key);
+  const input = planInput(document, spec, operationPolicy, prefix, home, types);
+  const outcomes = planOutcomes(spec, prefix, home, types);
+  const accept = acceptOf(outcomes);
+  const keyOf = (wire: string): string =>
+    input.parameters.find((p) => p.in === "query" && p.name === wire)?.key ?? wire;
+  const id = `${name.namespace}.${name.method}`;
+  const descriptor: Plan<Omit<OperationDescriptor, "connector" | "policy">> = {
+    id,
+    method: spec.method.toUpperCase(),
+    path: spec.path,
+    ...serverOf(spec),
+    ...(input.parameters.length > 0 ? { parameters: input.parameters } : {}),
+    ...(input.body ? { body: input.body } : {}),
+    ...(accept === "" ? {} : { accept }),
+    responses: Object.fromEntries(outcomes.map((outcome) => [outcome.status, outcome.kind])),
+    ...(operationPolicy.security.length > 0 ? { security: operationPolicy.security } : {}),
+    ...(pagination
+      ? {
+          pagination: {
+            ...pagination,
+            ...(pagination.param === undefined ? {} : { param: keyOf(pagination.param) }),
+            ...(pagination.pageSize === undefined
+              ? {}
+              : { pageSize: { ...pagination.pageSize, param: keyOf(pagination.pageSize.param) } }),
+          },
+        }
+      : {}),
+  };
+  const plan: OperationPlan = {
+    key: spec.key,
+    spec,
+    ...name,
+    id,
+    constant,
+    inputType,
+    outcomeType,
+    input: input.fields,
+    output: planOutput(outcomes),
+    outcomes,
+    ...(pagination ? { item: planItem(outcomes, pagination.items, prefix, home, types) } : {}),
+    descriptor,
+    policy,
+    policyName: policies.nameOf(policy),
+    policyLine: toPolicyLine(policy, policyPlan.connector),
+  };
+  return { plan, findings: input.diagnostics };
+}
+
+/** The content types of the success answers, else of the errors. */
+function acceptOf(outcomes: readonly Outcome[]): string {
+  const types = (ok: boolean): Set<string> =>
+    new Set(outcomes.filter((outcome) => outcome.ok === ok).flatMap((outcome) => outcome.contentType ?? []));
+  const wanted = types(true);
+  return [...(wanted.size > 0 ? wanted : types(false))].join(", ");
+}
+
+/** An operation-level server, with its variables at their defaults. */
+function serverOf(spec: SpecOperation): { server?: string } {
+  const server = spec.servers[0];
+  if (server === undefined) return {};
+  const url = server.url.replace(/\{([^}]*)\}/g, (whole, name: string) =>
+    Object.hasOwn(server.variables, name) ? server.variables[name]!.default : whole,
+  );
+  return { server: url };
+}

@@ -1,0 +1,102 @@
+/** Named types of one version: components in each direction they are used in, and inline schemas that need a name. */
+import type { ApiDocument, NamedType, PolicyPlan, Schema, TypeRef } from "../model.ts";
+import { type Direction, type Directions, projectSchema } from "./directions.ts";
+import { SymbolTable, toPascalCase } from "./names.ts";
+import { refName } from "./schema-walk.ts";
+
+/** Names that generated files import or rely on; a schema of such a name gets another one. */
+const reservedTypes = (
+  "Array ArrayBuffer AsyncIterable Auth BaseClientOptions Blob BodyInit Boolean Call CallMeta CallOptions Client ClientOptions Connection " +
+  "Connector Credential Date Error Failure FormData Function Headers HttpHandler HttpResponse Iterable JSON Map Number Object Operation PagedCall " +
+  "Partial Policy Promise Readonly ReadableStream Record RegExp Request Response ResponseInit Result Set String Success Symbol TenantOptions " +
+  "Uint8Array Unanswered Validators ZodType globalThis createClient connect connector operation http mocks handlers validators u"
+).split(" ");
+
+export interface TypeRegistry {
+  /** Takes any name of the version's one table for values and types. */
+  claim(wanted: string, wire: string): string;
+  /** The view of a schema in a direction. */
+  project(schema: Schema, direction: Direction): Schema;
+  /** How code mentions a projected schema; an inline one that needs a name is declared under `hint` in `home`. */
+  refer(projected: Schema, direction: Direction, hint: string, home: string): TypeRef;
+  readonly types: ReadonlyMap<string, NamedType>;
+}
+
+const plainTypes: Readonly<Record<string, string>> = {
+  string: "string",
+  number: "number",
+  integer: "number",
+  boolean: "boolean",
+  null: "null",
+};
+
+/** Text of a primitive type, also of `["string", "null"]`; undefined for anything that needs a declaration. */
+function plainText(schema: Schema): string | undefined {
+  if (
+    schema.enum ||
+    schema.const !== undefined ||
+    schema.allOf ||
+    schema.anyOf ||
+    schema.oneOf ||
+    schema.format === "binary"
+  ) {
+    return undefined;
+  }
+  if (schema.type === undefined) {
+    return schema.properties || schema.items || schema.additionalProperties !== undefined || schema.not
+      ? undefined
+      : "unknown";
+  }
+  const texts = [schema.type].flat().map((type) => plainTypes[type]);
+  return texts.includes(undefined) ? undefined : [...new Set(texts)].join(" | ");
+}
+
+export function createTypeRegistry(document: ApiDocument, policy: PolicyPlan, directions: Directions): TypeRegistry {
+  const table = new SymbolTable(reservedTypes);
+  const wanted = new Map<string, string>();
+  const { reached, varying } = directions;
+  for (const name of [...new Set([...reached.request, ...reached.response])].sort()) {
+    wanted.set(name, toPascalCase(policy.names.schemas.get(name) ?? name));
+  }
+  const names = table.claimAll(wanted);
+  const requestNames = new Map<string, string>();
+  for (const name of [...reached.request].sort()) {
+    const both = reached.response.has(name) && varying.has(name);
+    requestNames.set(name, both ? table.claim(`${names.get(name)}Request`, `${name} request`) : names.get(name)!);
+  }
+  const nameIn = (direction: Direction, name: string): string | undefined =>
+    direction === "request" ? requestNames.get(name) : names.get(name);
+  const project = (schema: Schema, direction: Direction): Schema =>
+    projectSchema(schema, direction, document.schemas, (name) => nameIn(direction, name));
+
+  const types = new Map<string, NamedType>();
+  for (const direction of ["response", "request"] as const) {
+    for (const name of [...reached[direction]].sort()) {
+      const typeName = nameIn(direction, name)!;
+      if (types.has(typeName)) continue;
+      types.set(typeName, {
+        name: typeName,
+        schema: project(document.schemas.get(name)!, direction),
+        direction,
+        home: "schema",
+      });
+    }
+  }
+
+  const refer = (schema: Schema, direction: Direction, hint: string, home: string): TypeRef => {
+    if (schema.$ref !== undefined && types.has(refName(schema.$ref)))
+      return { kind: "named", name: refName(schema.$ref) };
+    const text = plainText(schema);
+    if (text !== undefined) return { kind: "plain", text };
+    if (schema.type === "array" && !schema.prefixItems) {
+      const of: TypeRef = schema.items
+        ? refer(schema.items, direction, `${hint}Item`, home)
+        : { kind: "plain", text: "unknown" };
+      return { kind: "array", of };
+    }
+    const name = table.claim(hint, hint);
+    types.set(name, { name, schema, direction, home });
+    return { kind: "named", name };
+  };
+  return { claim: (name, wire) => table.claim(name, wire), project, refer, types };
+}

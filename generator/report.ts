@@ -1,0 +1,48 @@
+/** Findings as people read them: place, text underlined, and what to do. */
+import { styleText } from "node:util";
+import type { Diagnostic } from "./errors.ts";
+
+/** Foreign text cannot move the cursor, recolour or reorder the terminal. */
+export function toVisible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, (character) =>
+    character === "\t" ? " " : `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+}
+
+const widest = 160;
+
+function excerptLines(finding: Diagnostic): string[] {
+  if (finding.excerpt === undefined) return [];
+  const from = Math.max(0, finding.column - 1 - widest / 2);
+  const before = toVisible(finding.excerpt.text.slice(from, finding.column - 1));
+  const meant = toVisible(
+    finding.excerpt.text.slice(finding.column - 1, finding.column - 1 + finding.excerpt.length),
+  ).slice(0, widest);
+  const after = toVisible(finding.excerpt.text.slice(finding.column - 1 + finding.excerpt.length)).slice(0, widest / 2);
+  const gutter = `${finding.line} | `.padStart(8);
+  return [
+    `${gutter}${before}${meant}${after}`,
+    `${" ".repeat(gutter.length - 2)}| ${" ".repeat(before.length)}${"^".repeat(Math.max(1, meant.length))}`,
+  ];
+}
+
+export function byPlace(a: Diagnostic, b: Diagnostic): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1);
+}
+
+export function printDiagnostic(finding: Diagnostic, colour: boolean): string {
+  const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
+    colour ? styleText(style, text, { validateStream: false }) : text;
+  const place = `${toVisible(finding.file)}:${finding.line}:${finding.column}`;
+  const severity = paint(finding.severity === "error" ? "red" : "yellow", finding.severity);
+  const lines = [`${place} ${severity} ${finding.code} ${toVisible(finding.message)}`, ...excerptLines(finding)];
+  if (finding.fix !== undefined) lines.push(`  ${paint("green", "fix:")} ${toVisible(finding.fix)}`);
+  return lines.join("\n");
+}
+
+/** What `--json` prints of a finding. */
+export function toJsonDiagnostic(finding: Diagnostic): Omit<Diagnostic, "excerpt"> {
+  const { code, severity, file, line, column, message, fix } = finding;
+  return { code, severity, file, line, column, message, ...(fix === undefined ? {} : { fix }) };
+}

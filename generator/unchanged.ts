@@ -1,0 +1,53 @@
+/** A package whose sources, generator and files are all as the lock records them is not generated again. */
+import { join } from "node:path";
+import { type LockedProvider, sha256 } from "./lock.ts";
+import {
+  type GenerateOptions,
+  hashInputs,
+  inputPath,
+  lockedProvider,
+  type PackageJob,
+  recordedOutputs,
+} from "./package-job.ts";
+import { tool } from "./tool.ts";
+import { readIfPresent } from "./workspace.ts";
+
+function sameRecord(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && a[key] === b[key]);
+}
+
+async function sameInputs(job: PackageJob, locked: LockedProvider, options: GenerateOptions): Promise<boolean> {
+  const versions = Object.entries(locked.versions);
+  if (versions.length !== job.versions.length) return false;
+  for (const source of job.versions) {
+    const before = versions.find(([version]) => source.version === undefined || version === source.version)?.[1].inputs;
+    if (before === undefined) return false;
+    const asked = [source.document, ...(job.policy === undefined ? [] : [job.policy])].map((file) =>
+      inputPath(file, options),
+    );
+    if (!asked.every((path) => Object.hasOwn(before, path))) return false;
+    const recorded = Object.keys(before).filter((path) => !path.startsWith("--"));
+    // A recorded file that is gone or unreadable is a change; building again says what is wrong with it.
+    const now = await hashInputs(recorded, options).catch(() => ({}));
+    if (!sameRecord(before, now)) return false;
+  }
+  return true;
+}
+
+/** The provider and what the lock records of it, or undefined when anything has to be built. */
+export async function findUnchanged(
+  job: PackageJob,
+  options: GenerateOptions,
+): Promise<{ provider: string; locked: LockedProvider } | undefined> {
+  const { lock } = options;
+  if (lock === undefined || lock.generator.sha256 !== (await tool()).sha256) return undefined;
+  const provider = job.provider ?? Object.keys(lock.providers)[0] ?? "";
+  const locked = lockedProvider(lock, provider);
+  if (locked === undefined || !(await sameInputs(job, locked, options))) return undefined;
+  for (const [path, hash] of recordedOutputs(locked, job.folder(provider))) {
+    const text = await readIfPresent(join(options.out, path));
+    if (text === undefined || sha256(text) !== hash) return undefined;
+  }
+  return { provider, locked };
+}

@@ -1,0 +1,245 @@
+/** The project on disk: its configuration, its providers, and the one place that writes. */
+import { randomBytes } from "node:crypto";
+import type { Dirent } from "node:fs";
+import { constants, lstat, mkdir, open, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import { InputError, locate } from "./errors.ts";
+
+export interface Config {
+  /** Folder of the providers' documents and policies. */
+  readonly specs: string;
+  /** Folder of the generated packages. */
+  readonly out: string;
+  /** npm scope of the generated packages. */
+  readonly scope: string;
+  /** Warnings are errors. */
+  readonly strict: boolean;
+}
+
+const configSchema: z.ZodType<Config> = z.strictObject({
+  specs: z.string().default("specs"),
+  out: z.string().default("generated"),
+  scope: z
+    .string()
+    .regex(/^@[a-z0-9][a-z0-9._-]*$/, "an npm scope such as @connectors")
+    .default("@connectors"),
+  strict: z.boolean().default(false),
+});
+
+/** A provider under `specs/`: its policy and the documents of its versions, as paths relative to the project. */
+export interface ProviderSources {
+  readonly provider: string;
+  readonly policy?: string;
+  readonly versions: readonly { readonly version: string; readonly document: string; readonly overlay?: string }[];
+}
+
+export interface Workspace {
+  readonly root: string;
+  readonly config: Config;
+  readonly providers: readonly ProviderSources[];
+}
+
+export async function readIfPresent(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function listIfPresent(folder: string): Promise<Dirent[]> {
+  try {
+    return (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function parseConfig(file: string, text: string): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const syntax = document.errors[0];
+  const refuse = (message: string, offset: number, fix: string): never => {
+    throw new InputError([{ ...locate(file, text, offset), code: "C001", severity: "error", message, fix }]);
+  };
+  if (syntax) return refuse(syntax.message.split("\n")[0]!, syntax.pos[0], "mend the YAML");
+  const parsed = configSchema.safeParse(document.toJS() ?? {});
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
+  const offset = Math.max(0, text.search(new RegExp(`^["']?${String(path[0] ?? "").replace(/\W/g, "\\$&")}\\b`, "m")));
+  return refuse(`${path.join(".")}: ${issue.message}`, offset, "known keys: specs, out, scope, strict");
+}
+
+const documentNames = ["openapi.yaml", "openapi.yml", "openapi.json"];
+
+async function findProvider(root: string, specs: string, provider: string): Promise<ProviderSources> {
+  const folder = join(specs, provider);
+  const entries = await listIfPresent(join(root, folder));
+  const versions = [];
+  for (const entry of entries.filter((candidate) => candidate.isDirectory())) {
+    const names = (await listIfPresent(join(root, folder, entry.name))).map((file) => file.name);
+    const document = documentNames.find((name) => names.includes(name));
+    if (document === undefined) continue;
+    const overlay = names.find((name) => /^overlay\.(ya?ml|json)$/.test(name));
+    versions.push({
+      version: entry.name,
+      document: join(folder, entry.name, document),
+      ...(overlay === undefined ? {} : { overlay: join(folder, entry.name, overlay) }),
+    });
+  }
+  const policy = entries.find((entry) => /^policy\.ya?ml$/.test(entry.name));
+  return { provider, versions, ...(policy === undefined ? {} : { policy: join(folder, policy.name) }) };
+}
+
+/** Reads the project in a folder; every default of the configuration is resolved here. */
+export async function loadWorkspace(root: string): Promise<Workspace> {
+  const text = await readIfPresent(join(root, "couplet.yaml"));
+  const config = text === undefined ? configSchema.parse({}) : parseConfig("couplet.yaml", text);
+  const folders = (await listIfPresent(join(root, config.specs))).filter((entry) => entry.isDirectory());
+  const providers = await Promise.all(folders.map((folder) => findProvider(root, config.specs, folder.name)));
+  return { root, config, providers: providers.filter((p) => p.versions.length > 0 || p.policy !== undefined) };
+}
+
+// ---------------------------------------------------------------- output
+
+export interface Difference {
+  readonly path: string;
+  readonly kind: "changed" | "missing" | "extra";
+}
+
+const segment = /^[a-z0-9][a-z0-9._-]{0,79}$/;
+
+/** A path of the output must be made of safe lower-case names; README.md is the one exception. */
+function assertSafePath(path: string): void {
+  const segments = path.split("/");
+  const name = segments.pop()!;
+  const safe = segments.every((part) => segment.test(part)) && (segment.test(name) || name === "README.md");
+  if (!safe || path.includes("..")) throw new Error(`internal: unsafe output path ${JSON.stringify(path)}`);
+}
+
+/** The folder, made where missing, after following links: it must still be inside `root`. */
+async function safeFolder(root: string, folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const [realRoot, realFolder] = await Promise.all([realpath(root), realpath(folder)]);
+  if (realFolder !== realRoot && !realFolder.startsWith(realRoot + sep)) {
+    throw new InputError([
+      {
+        file: folder,
+        line: 1,
+        column: 1,
+        code: "C003",
+        severity: "error",
+        message: "the output folder leads outside through a link",
+        fix: "remove the link and run again",
+      },
+    ]);
+  }
+  return realFolder;
+}
+
+/** Our own file, or nothing: a link or a folder in its place is never followed or replaced. */
+async function assertRegular(file: string): Promise<void> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found !== undefined && !found.isFile()) {
+    throw new InputError([
+      {
+        file,
+        line: 1,
+        column: 1,
+        code: "C003",
+        severity: "error",
+        message: "there is a link or a folder where a file is to be written",
+        fix: "remove it and run again",
+      },
+    ]);
+  }
+}
+
+/**
+ * Writes files below `root`: only those whose content differs, each through a new file and a rename, and removes
+ * those of `owned` that are no longer among them. Returns how many files were written and removed.
+ */
+export async function writeOut(
+  root: string,
+  files: ReadonlyMap<string, string>,
+  owned: Iterable<string>,
+): Promise<{ written: number; removed: number }> {
+  let written = 0;
+  let removed = 0;
+  const folders = new Map<string, string>();
+  for (const path of files.keys()) assertSafePath(path);
+  await mkdir(root, { recursive: true });
+  for (const [path, text] of files) {
+    const target = join(root, path);
+    let folder = folders.get(dirname(target));
+    if (folder === undefined) {
+      folder = await safeFolder(root, dirname(target));
+      folders.set(dirname(target), folder);
+    }
+    await assertRegular(target);
+    if ((await readIfPresent(target)) === text) continue;
+    const temporary = join(folder, `.couplet-${randomBytes(6).toString("hex")}`);
+    const handle = await open(
+      temporary,
+      constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+    );
+    try {
+      await handle.writeFile(text);
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, target);
+    written++;
+  }
+  for (const path of owned) {
+    if (files.has(path)) continue;
+    assertSafePath(path);
+    const target = join(root, path);
+    if ((await lstat(target).catch(() => undefined))?.isFile()) {
+      await rm(target);
+      removed++;
+    }
+  }
+  return { written, removed };
+}
+
+const ignoredFolders = new Set(["node_modules", "dist"]);
+
+/** All files below a folder, as `/`-joined relative paths; node_modules, dist and build records are not output. */
+async function listFiles(root: string, folder = root): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await listIfPresent(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!ignoredFolders.has(entry.name)) found.push(...(await listFiles(root, path)));
+    } else if (!entry.name.endsWith(".tsbuildinfo")) {
+      found.push(relative(root, path).split(sep).join("/"));
+    }
+  }
+  return found;
+}
+
+/** What a run would change below `root`: files that differ, are missing, or stand in one of `folders` without being output. */
+export async function compareOut(
+  root: string,
+  files: ReadonlyMap<string, string>,
+  folders: Iterable<string>,
+): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  for (const [path, text] of files) {
+    const found = await readIfPresent(join(root, path));
+    if (found !== text) differences.push({ path, kind: found === undefined ? "missing" : "changed" });
+  }
+  for (const folder of folders) {
+    for (const path of await listFiles(resolve(root, folder))) {
+      const full = folder === "" || folder === "." ? path : `${folder}/${path}`;
+      if (!files.has(full)) differences.push({ path: full, kind: "extra" });
+    }
+  }
+  return differences.sort((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import type { Schema, SpecParameter } from "../../../generator/model.ts";
+import { planVersion } from "../../../generator/plan/plan-version.ts";
+import { documentOf, jsonResponse, operationOf, operationPolicyOf, policyOf } from "./documents.ts";
+
+const identity = { provider: "shop", version: "1", pinned: new Map<string, string>() };
+const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+const body = (schema: Schema) => ({ required: true, content: [{ contentType: "application/json", schema }] });
+const parameter = (name: string, location: SpecParameter["in"], more: Partial<SpecParameter> = {}): SpecParameter => ({
+  name,
+  in: location,
+  required: location === "path",
+  deprecated: false,
+  schema: { type: "string" },
+  pointer: "",
+  ...more,
+});
+
+const order: Schema = {
+  type: "object",
+  required: ["id", "status"],
+  properties: {
+    id: { type: "string", readOnly: true },
+    secret: { type: "string", writeOnly: true },
+    status: { type: "string", enum: ["open", "closed"] },
+    parent: ref("order"),
+  },
+};
+
+function planOne(
+  operation: Parameters<typeof operationOf>[1],
+  schemas: Record<string, Schema> = {},
+  policy = operationPolicyOf(),
+) {
+  const document = documentOf([operationOf("op", { tags: ["Orders"], ...operation })], schemas);
+  const plan = planVersion(document, policyOf(document, {}, { op: policy }), identity);
+  return { plan, operation: plan.namespaces[0]!.operations[0]! };
+}
+
+describe("types", () => {
+  it("gives a schema two types only where request and response differ", () => {
+    const { plan, operation } = planOne(
+      { requestBody: body(ref("order")), responses: [jsonResponse("200", ref("order"))] },
+      { order, plain: { type: "object" } },
+    );
+    expect([...plan.types.keys()].sort()).toEqual(["Order", "OrderRequest"]);
+    expect(Object.keys(plan.types.get("Order")!.schema.properties!)).toEqual(["id", "status", "parent"]);
+    const request = plan.types.get("OrderRequest")!.schema;
+    expect(Object.keys(request.properties!)).toEqual(["secret", "status", "parent"]);
+    expect(request.required).toEqual(["status"]);
+    expect(request.properties!["parent"]).toEqual(ref("OrderRequest"));
+    expect(operation.input.at(-1)).toMatchObject({ key: "body", type: { kind: "named", name: "OrderRequest" } });
+    expect(operation.output).toEqual([{ kind: "named", name: "Order" }]);
+  });
+
+  it("keeps names apart that code needs for itself", () => {
+    const { plan } = planOne(
+      { responses: [jsonResponse("200", { ...ref("Call") }), jsonResponse("400", ref("Promise"))] },
+      {
+        Call: { type: "object" },
+        Promise: { type: "object" },
+      },
+    );
+    for (const name of plan.types.keys()) expect(name).toMatch(/^(Call|Promise)_[0-9a-f]{6}$/);
+  });
+
+  it("declares inline schemas in the namespace, and primitives nowhere", () => {
+    const { plan, operation } = planOne({
+      parameters: [
+        parameter("limit", "query", { schema: { type: "integer" } }),
+        parameter("state", "query", { schema: { enum: ["a", "b"] } }),
+      ],
+      responses: [jsonResponse("200", { type: "array", items: { type: "object", properties: {} } })],
+    });
+    expect([...plan.types.values()].map(({ name, home }) => [name, home])).toEqual([
+      ["OrdersOpState", "orders"],
+      ["OrdersOpResponseItem", "orders"],
+    ]);
+    expect(operation.input[0]!.type).toEqual({ kind: "plain", text: "number" });
+    expect(operation.output).toEqual([{ kind: "array", of: { kind: "named", name: "OrdersOpResponseItem" } }]);
+  });
+});
+
+describe("input", () => {
+  it("keeps wire names, and prefixes the later of two equal ones and a parameter called body", () => {
+    const { operation } = planOne({
+      path: "/orders/{id}",
+      parameters: [
+        parameter("id", "query"),
+        parameter("id", "path"),
+        parameter("body", "query"),
+        parameter("id", "header"),
+      ],
+    });
+    expect(operation.input.map(({ key }) => key)).toEqual(["id", "query.id", "query.body", "header.id"]);
+    expect(operation.descriptor.parameters).toEqual([
+      { name: "id", in: "path", required: true },
+      { name: "id", in: "query", key: "query.id" },
+      { name: "body", in: "query", key: "query.body" },
+      { name: "id", in: "header", key: "header.id" },
+    ]);
+  });
+
+  it("leaves out what the policy supplies", () => {
+    const policy = operationPolicyOf({ supplied: ["header:idempotency-key", "path:api_version"] });
+    const parameters = [
+      parameter("Idempotency-Key", "header"),
+      parameter("api_version", "path"),
+      parameter("id", "path"),
+    ];
+    expect(planOne({ parameters }, {}, policy).operation.input.map(({ key }) => key)).toEqual(["id"]);
+  });
+
+  it("writes style and explode only where they are not OpenAPI's defaults", () => {
+    const parameters = [
+      parameter("a", "query", { style: "form", explode: true }),
+      parameter("b", "query", { style: "form", explode: false }),
+      parameter("c", "query", { style: "deepObject", explode: true }),
+      parameter("d", "path", { style: "simple", explode: false }),
+      parameter("e", "query", { contentType: "application/json" }),
+    ];
+    expect(planOne({ parameters }).operation.descriptor.parameters).toEqual([
+      { name: "d", in: "path", required: true },
+      { name: "a", in: "query" },
+      { name: "b", in: "query", explode: false },
+      { name: "c", in: "query", style: "deepObject", explode: true },
+      { name: "e", in: "query", style: "json" },
+    ]);
+  });
+});
+
+describe("outcomes", () => {
+  it.each([
+    [
+      ["200", "404", "default"],
+      [true, false, false],
+    ],
+    [["default"], [true]],
+    [
+      ["2XX", "4XX"],
+      [true, false],
+    ],
+    [
+      ["303", "500"],
+      [false, false],
+    ],
+  ])("%j", (statuses, want) => {
+    const { operation } = planOne({ responses: statuses.map((status) => jsonResponse(status, { type: "string" })) });
+    expect(operation.outcomes.map(({ ok }) => ok)).toEqual(want);
+  });
+
+  it("finds the type of an item through references", () => {
+    const pagination = { use: {} as never, items: ["data"], maxPages: 10 };
+    const { operation } = planOne(
+      { responses: [jsonResponse("200", ref("page"))] },
+      {
+        page: { allOf: [{ type: "object", properties: { data: { type: "array", items: ref("order") } } }] },
+        order,
+      },
+      operationPolicyOf({ pagination }),
+    );
+    expect(operation.item).toEqual({ kind: "named", name: "Order" });
+  });
+});
+
+describe("the plan", () => {
+  it("does not depend on the order of the document", () => {
+    const operations = ["listOrders", "getOrder", "createOrder", "listRefunds"].map((key) =>
+      operationOf(key, { tags: [key.endsWith("s") ? "Z" : "A"], responses: [jsonResponse("200", ref("order"))] }),
+    );
+    const planOf = (list: typeof operations) => {
+      const document = documentOf(list, { order });
+      const { types, ...plan } = planVersion(document, policyOf(document), identity);
+      return { ...plan, types: [...types] };
+    };
+    expect(planOf([...operations].reverse())).toEqual(planOf(operations));
+  });
+});
