@@ -1,5 +1,5 @@
 /** One provider's package in memory: its documents and its policy loaded, planned, printed and scanned. */
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { type EmittedFile, emitPackage } from "./emit/package.ts";
 import { scanEmitted } from "./emit/scan.ts";
 import { emitVersion } from "./emit/version.ts";
@@ -7,7 +7,7 @@ import type { Diagnostic } from "./errors.ts";
 import { loadDocument } from "./load/document.ts";
 import { loadPolicy } from "./load/policy.ts";
 import { type LockedProvider, type LockedVersion, sha256 } from "./lock.ts";
-import type { VersionPlan } from "./model.ts";
+import type { ApiDocument, VersionPlan } from "./model.ts";
 import {
   type GenerateOptions,
   hashInputs,
@@ -55,32 +55,37 @@ export async function buildPackage(
     }
   };
   const policy =
-    job.policy === undefined ? undefined : await loadPolicy(join(options.root, job.policy), { cwd: options.root });
+    job.policy === undefined ? undefined : await loadPolicy(resolve(options.root, job.policy), { cwd: options.root });
   if (policy) note(policy.diagnostics);
 
-  const plans: { plan: VersionPlan; locked: Omit<LockedVersion, "outputs">; policySha256: string }[] = [];
-  const ms = new Map<string, number>();
-  let provider = job.provider ?? policy?.provider;
+  const loaded: { version: string; document: ApiDocument; ms: number }[] = [];
   for (const source of job.versions) {
     const start = performance.now();
     options.progress(`reading ${source.document}`);
-    const document = await loadDocument(join(options.root, source.document), { cwd: options.root });
+    const document = await loadDocument(resolve(options.root, source.document), { cwd: options.root });
     note(document.diagnostics);
-    provider ??= toSlug(document.title);
-    const version = source.version ?? toSlug(document.version);
-    const policyPlan = planPolicy(policy, document, version, { provider });
+    loaded.push({ version: source.version ?? toSlug(document.version), document, ms: performance.now() - start });
+  }
+  const documents = new Map(loaded.map(({ version, document }) => [version, document]));
+  const provider = job.provider ?? policy?.provider ?? toSlug(loaded[0]?.document.title ?? "");
+
+  const plans: { plan: VersionPlan; locked: Omit<LockedVersion, "outputs">; policySha256: string }[] = [];
+  const ms = new Map(loaded.map((one) => [one.version, one.ms]));
+  for (const { version, document } of loaded) {
+    const start = performance.now();
+    const policyPlan = planPolicy(policy, document, version, { provider, documents });
     note(policyPlan.diagnostics);
     const pinned = new Map(Object.entries(lockedVersion(options.lock, provider, version)?.names ?? {}));
     const plan = planVersion(document, policyPlan, { provider, version, pinned });
     note(plan.diagnostics);
     const operations = plan.namespaces.flatMap((namespace) => namespace.operations);
-    const inputs = [...document.files, ...(job.policy === undefined ? [] : [join(options.root, job.policy)])];
+    const inputs = [...document.files, ...(job.policy === undefined ? [] : [job.policy])];
     plans.push({
       plan,
       policySha256: policyPlan.sha256,
       locked: {
         inputs: await hashInputs(
-          inputs.map((file) => inputPath(file, { ...options, root: "" })),
+          inputs.map((file) => inputPath(file, options)),
           options,
         ),
         names: Object.fromEntries(operations.map((operation) => [operation.key, operation.id])),
@@ -90,9 +95,9 @@ export async function buildPackage(
         specSha256: document.sha256,
       },
     });
-    ms.set(version, performance.now() - start);
+    ms.set(version, ms.get(version)! + performance.now() - start);
   }
-  if (refused || provider === undefined) return undefined;
+  if (refused) return undefined;
 
   const folder = job.folder(provider);
   const files = new Map<string, string>();

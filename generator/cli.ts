@@ -36,6 +36,10 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
     .description("OpenAPI document + reliability policy in, typed and resilient TypeScript clients out.")
     .version(toolVersion())
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => console.out(text.trimEnd()),
+      writeErr: (text) => console.err(text.trimEnd()),
+    })
     .showHelpAfterError("(run with --help for the options and examples)")
     .addHelpText("after", "\nExit codes: 0 fine; 1 findings; 2 bad usage or bad input; 70 internal error.");
 
@@ -57,7 +61,7 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
     .option("--runtime <path|range>", "version range or path of @couplet/runtime in package.json")
     .addHelpText(
       "after",
-      "\nExamples:\n  couplet generate\n  couplet generate stripe\n  couplet generate --check\n" +
+      "\nExamples:\n  couplet generate\n  couplet generate acme\n  couplet generate --check\n" +
         "  couplet generate --spec openapi.yaml --out generated/acme --policy acme.policy.yaml",
     )
     .action(async (names: string[], flags: GenerateFlags) => {
@@ -72,7 +76,7 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
     .argument("[provider...]", "provider; all when none is named")
     .option("--strict", "exit 1 on warnings too")
     .option("--json", "print one JSON object")
-    .addHelpText("after", "\nExamples:\n  couplet policy lint\n  couplet policy lint stripe --strict")
+    .addHelpText("after", "\nExamples:\n  couplet policy lint\n  couplet policy lint acme --strict")
     .action(async (names: string[], flags: PolicyLintFlags) => {
       const { runPolicyLint } = await import("./commands/policy-lint.ts");
       exit(await runPolicyLint(names, flags, console));
@@ -81,8 +85,7 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
 }
 
 /** Runs the command line and returns the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
-  const console = createConsole();
+export async function main(args: readonly string[], console: Console = createConsole()): Promise<number> {
   let code = 0;
   try {
     await createProgram(console, (result) => {

@@ -1,6 +1,6 @@
 /** What one run is asked to do for one provider, and how its inputs are recorded. */
 import { readFile } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { type Lock, type LockedProvider, type LockedVersion, sha256 } from "./lock.ts";
 
 /** One provider's package: where its sources are and where it goes. Paths are relative to the root of the run. */
@@ -46,9 +46,9 @@ export function lockedVersion(lock: Lock | undefined, provider: string, version:
   return locked && Object.hasOwn(locked.versions, version) ? locked.versions[version] : undefined;
 }
 
-/** A source of the job as the lock names it. */
+/** A source, given relative to the root or absolute, as the lock names it. */
 export function inputPath(file: string, options: GenerateOptions): string {
-  return relative(dirname(options.lockFile), join(options.root, file)).split(sep).join("/");
+  return relative(dirname(options.lockFile), resolve(options.root, file)).split(sep).join("/");
 }
 
 /** Hashes of files, given as the lock names them, and of the options that decide the output. */

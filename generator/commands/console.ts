@@ -22,10 +22,14 @@ export function toJson(diagnostics: readonly Diagnostic[]): object[] {
   return [...diagnostics].sort(byPlace).map(toJsonDiagnostic);
 }
 
+/** `1 file`, `2 files` */
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
 /** `1 error, 2 warnings` */
 export function countText(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter((finding) => finding.severity === "error").length;
   const warnings = diagnostics.length - errors;
-  const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
   return [plural(errors, "error"), ...(warnings > 0 ? [plural(warnings, "warning")] : [])].join(", ");
 }

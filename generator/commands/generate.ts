@@ -6,7 +6,7 @@ import { type GenerateOptions, type GenerateReport, generate, type PackageJob } 
 import { parseLock } from "../lock.ts";
 import { tool } from "../tool.ts";
 import { type Difference, loadWorkspace, readIfPresent } from "../workspace.ts";
-import { type Console, printDiagnostics, toJson } from "./console.ts";
+import { type Console, plural, printDiagnostics, toJson } from "./console.ts";
 import { selectProviders } from "./select-providers.ts";
 
 export interface GenerateFlags {
@@ -138,7 +138,7 @@ function printDifferences(console: Console, differences: readonly Difference[], 
     ? " and delete what is not generated"
     : "";
   console.err(
-    `${differences.length} file${differences.length === 1 ? "" : "s"} differ\n  fix: run \`couplet generate\`${extra}, then commit`,
+    `${plural(differences.length, "file")} differ${differences.length === 1 ? "s" : ""}\n  fix: run \`couplet generate\`${extra}, then commit`,
   );
 }
 
@@ -155,7 +155,8 @@ function printSummary(console: Console, report: GenerateReport, options: Generat
   const operations = report.packages.reduce((sum, one) => sum + one.operations, 0);
   const files = report.packages.reduce((sum, one) => sum + one.files, 0);
   console.out(
-    `${providers} providers, ${report.packages.length} versions, ${operations} operations, ${files} files; ` +
+    `${plural(providers, "provider")}, ${plural(report.packages.length, "version")}, ${plural(operations, "operation")}, ` +
+      `${plural(files, "file")}; ` +
       `${report.written} written, ${report.removed} removed, in ${(ms / 1000).toFixed(1)} s`,
   );
   if (!options.complete || report.packages.length === 0) return;

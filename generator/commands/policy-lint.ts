@@ -1,39 +1,12 @@
-/** `couplet policy lint`: every mistake of the project's policies, checked against the documents they are for. */
-import { join } from "node:path";
-import type { Diagnostic } from "../errors.ts";
-import { InputError } from "../errors.ts";
-import { loadDocument } from "../load/document.ts";
-import { loadPolicy } from "../load/policy.ts";
-import { planPolicy } from "../plan/policy.ts";
-import { loadWorkspace, type ProviderSources } from "../workspace.ts";
+/** `couplet policy lint`: every mistake of the project's policies, with its place and the fix. */
+import { lintProvider } from "../lint.ts";
+import { loadWorkspace } from "../workspace.ts";
 import { type Console, countText, printDiagnostics, toJson } from "./console.ts";
 import { selectProviders } from "./select-providers.ts";
 
 export interface PolicyLintFlags {
   readonly json?: boolean;
   readonly strict?: boolean;
-}
-
-async function lintProvider(root: string, sources: ProviderSources, console: Console): Promise<Diagnostic[]> {
-  if (sources.policy === undefined) return [];
-  const policy = await loadPolicy(join(root, sources.policy), { cwd: root });
-  const findings = [...policy.diagnostics];
-  for (const { version, document: file } of sources.versions) {
-    console.progress(`reading ${file}`);
-    try {
-      const document = await loadDocument(join(root, file), { cwd: root });
-      findings.push(...planPolicy(policy, document, version, { provider: sources.provider }).diagnostics);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      findings.push(...error.diagnostics);
-    }
-  }
-  return findings;
-}
-
-/** The same mistake seen with several versions is one finding. */
-function distinct(findings: readonly Diagnostic[]): Diagnostic[] {
-  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
 /** Returns the exit code: 1 when there are errors (with `--strict`, any findings). */
@@ -43,16 +16,16 @@ export async function runPolicyLint(
   console: Console,
 ): Promise<number> {
   const workspace = await loadWorkspace(console.cwd);
-  const providers = selectProviders(workspace, names);
-  const findings: Diagnostic[] = [];
-  for (const sources of providers) findings.push(...(await lintProvider(workspace.root, sources, console)));
-  const diagnostics = distinct(findings);
+  const providers = selectProviders(workspace, names).filter((sources) => sources.policy !== undefined);
+  const today = new Date().toISOString().slice(0, 10);
+  const results = [];
+  for (const sources of providers) results.push(await lintProvider(workspace.root, sources, today, console.progress));
+  const diagnostics = results.flat();
   console.progress("");
-  const policies = providers.filter((sources) => sources.policy !== undefined).length;
   if (flags.json) console.out(JSON.stringify({ packages: [], diagnostics: toJson(diagnostics) }, null, 2));
   else {
     printDiagnostics(console, diagnostics);
-    console.out(`${policies} ${policies === 1 ? "policy" : "policies"}: ${countText(diagnostics)}`);
+    console.out(`${providers.length} ${providers.length === 1 ? "policy" : "policies"}: ${countText(diagnostics)}`);
   }
   const failing = flags.strict ? diagnostics : diagnostics.filter((finding) => finding.severity === "error");
   return failing.length > 0 ? 1 : 0;

@@ -2,9 +2,10 @@
 
 import type { Parameter, ParameterStyle, RequestBody } from "@couplet/runtime/codegen/v1";
 import type { Diagnostic } from "../errors.ts";
-import type { ApiDocument, InputField, OperationPolicy, Plan, SpecOperation, SpecParameter } from "../model.ts";
+import type { ApiDocument, InputField, OperationPolicy, Plan, Schema, SpecOperation, SpecParameter } from "../model.ts";
 import { codecOf, concreteContentType, encoderOf, preferredMediaType } from "./media-types.ts";
 import { toPascalCase } from "./names.ts";
+import { refName } from "./schema-walk.ts";
 import type { TypeRegistry } from "./type-names.ts";
 
 const locations = ["path", "query", "header", "cookie"] as const;
@@ -81,7 +82,9 @@ export function planInput(
     });
   }
   const binary = codecOf(media.contentType) === "bytes";
-  const schema = binary ? { type: "string", format: "binary" } : types.project(media.schema ?? {}, "request");
+  const schema = binary
+    ? { type: "string", format: "binary" }
+    : withoutSupplied(types.project(media.schema ?? {}, "request"), supplied, types);
   fields.push({
     key: "body",
     type: binary
@@ -100,4 +103,13 @@ export function planInput(
     ...(media.encoding && Object.keys(media.encoding).length > 0 ? { encoding: media.encoding } : {}),
   };
   return { fields, parameters, body, diagnostics };
+}
+
+/** A property that the policy supplies (a key in the body) need not be given, also where the document requires it. */
+function withoutSupplied(schema: Schema, supplied: ReadonlySet<string>, types: TypeRegistry): Schema {
+  const target = schema.$ref === undefined ? schema : types.types.get(refName(schema.$ref))?.schema;
+  const required = target?.required?.filter((name) => !supplied.has(`body:${name}`));
+  return target === undefined || required?.length === target.required?.length
+    ? schema
+    : { ...target, required: required ?? [] };
 }

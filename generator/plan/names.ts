@@ -83,9 +83,9 @@ export class SymbolTable {
     return this.#fold ? name.toLowerCase() : name;
   }
 
-  /** Takes the wanted name, or the name with a hash of the wire name (and, at the very last, a count). */
-  claim(wanted: string, wire: string): string {
-    let name = wanted;
+  /** Takes the wanted name, else the one with the suffix, else the name with a hash of the wire name (and a count). */
+  claim(wanted: string, wire: string, suffix = ""): string {
+    let name = this.#taken.has(this.#key(wanted)) ? wanted + suffix : wanted;
     for (let n = 0; this.#taken.has(this.#key(name)); n++) {
       name = `${wanted}_${shortHash(n === 0 ? wire : `${wire} ${n}`)}`;
     }
@@ -94,7 +94,7 @@ export class SymbolTable {
   }
 
   /** Takes names for many at once: where several want the same, the one whose wire name it already is keeps it. */
-  claimAll(wanted: ReadonlyMap<string, string>): Map<string, string> {
+  claimAll(wanted: ReadonlyMap<string, string>, suffix = ""): Map<string, string> {
     const rivals = new Map<string, string[]>();
     for (const [wire, name] of wanted) {
       const key = this.#key(name);
@@ -108,7 +108,7 @@ export class SymbolTable {
       const owner = sorted.length === 1 ? sorted[0] : sorted.find((wire) => wanted.get(wire) === wire);
       for (const wire of sorted) {
         const name = wanted.get(wire)!;
-        names.set(wire, this.claim(wire === owner ? name : `${name}_${shortHash(wire)}`, wire));
+        names.set(wire, this.claim(wire === owner ? name : `${name}_${shortHash(wire)}`, wire, suffix));
       }
     }
     return names;

@@ -43,9 +43,11 @@ function methodWords(operation: SpecOperation, namespace: string): { short: stri
   const full = toWords(source);
   const words = full.map(toSingular);
   const own = toWords(namespace).map(toSingular);
-  const at = words.findIndex(
-    (_, index) => own.length > 0 && own.every((word, offset) => words[index + offset] === word),
+  const runs = words.flatMap((_, index) =>
+    own.length > 0 && own.every((word, n) => words[index + n] === word) ? [index] : [],
   );
+  // The first word is usually the verb: in `listLists` the second "list" is the namespace.
+  const at = runs.find((index) => index > 0) ?? runs[0] ?? -1;
   const short = at === -1 ? full : [...full.slice(0, at), ...full.slice(at + own.length)];
   return { short: short.length === 0 ? full : short, full };
 }

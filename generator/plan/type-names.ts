@@ -58,7 +58,7 @@ export function createTypeRegistry(document: ApiDocument, policy: PolicyPlan, di
   for (const name of [...new Set([...reached.request, ...reached.response])].sort()) {
     wanted.set(name, toPascalCase(policy.names.schemas.get(name) ?? name));
   }
-  const names = table.claimAll(wanted);
+  const names = table.claimAll(wanted, "Schema");
   const requestNames = new Map<string, string>();
   for (const name of [...reached.request].sort()) {
     const both = reached.response.has(name) && varying.has(name);

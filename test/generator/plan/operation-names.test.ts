@@ -22,6 +22,8 @@ describe("planOperationNames", () => {
     [{ key: "listCharges", tags: ["Charges"] }, "charges.list"],
     [{ key: "createPaymentIntent", tags: ["Payment Intents"] }, "paymentIntents.create"],
     [{ key: "repos/get", tags: ["repos"] }, "repos.get"],
+    [{ key: "listLists", tags: ["Lists"] }, "lists.list"],
+    [{ key: "GetChargesCharge", tags: ["Charges"] }, "charges.getCharge"],
     [{ key: "issues/list-for-repo", tags: ["issues"] }, "issues.listForRepo"],
     [{ key: "PostChargesChargeCapture", path: "/v1/charges/{charge}/capture" }, "charges.postChargeCapture"],
     [{ key: "orders", path: "/admin/api/{api_version}/orders.json", tags: ["Orders"] }, "orders.orders"],

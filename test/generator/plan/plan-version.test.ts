@@ -61,7 +61,7 @@ describe("types", () => {
         Promise: { type: "object" },
       },
     );
-    for (const name of plan.types.keys()) expect(name).toMatch(/^(Call|Promise)_[0-9a-f]{6}$/);
+    expect([...plan.types.keys()]).toEqual(["CallSchema", "PromiseSchema"]);
   });
 
   it("declares inline schemas in the namespace, and primitives nowhere", () => {
@@ -109,6 +109,18 @@ describe("input", () => {
       parameter("id", "path"),
     ];
     expect(planOne({ parameters }, {}, policy).operation.input.map(({ key }) => key)).toEqual(["id"]);
+  });
+
+  it("does not ask for a key in the body that the policy supplies", () => {
+    const keyed: Schema = {
+      type: "object",
+      required: ["key", "amount"],
+      properties: { key: { type: "string" }, amount: {} },
+    };
+    const policy = operationPolicyOf({ supplied: ["body:key"] });
+    const { plan, operation } = planOne({ requestBody: body(ref("charge")) }, { charge: keyed }, policy);
+    expect(operation.input[0]!.type).toEqual({ kind: "named", name: "OrdersOpBody" });
+    expect(plan.types.get("OrdersOpBody")!.schema).toEqual({ ...keyed, required: ["amount"] });
   });
 
   it("writes style and explode only where they are not OpenAPI's defaults", () => {

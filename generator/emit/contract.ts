@@ -1,0 +1,152 @@
+/** `contract.json`, and the thin test that walks it. */
+import type { Json, OperationPlan, VersionPlan } from "../model.ts";
+import { toJson } from "./escape.ts";
+import { sampleInput, sampleResponse } from "./operation-samples.ts";
+import { samplePattern } from "./pattern-sample.ts";
+import { code, symbol } from "./printer.ts";
+import { renderFile } from "./render.ts";
+import type { Sampler } from "./samples.ts";
+import type { EmittedFile } from "./scan.ts";
+import { ownProperty, type Types } from "./schema-shape.ts";
+
+/** A value for each server variable that has no default. */
+function serverVariables(plan: VersionPlan): Map<string, string> {
+  const samples = new Map<string, string>();
+  for (const [name, variable] of Object.entries(plan.connector.serverVariables)) {
+    if (variable.default !== undefined) continue;
+    const fromPattern = variable.pattern === undefined ? undefined : samplePattern(variable.pattern);
+    samples.set(name, variable.enum?.[0] ?? fromPattern ?? "sample");
+  }
+  return samples;
+}
+
+/** A URL template with the variables' samples and defaults in it. */
+function fill(plan: VersionPlan, template: string, samples: ReadonlyMap<string, string>): string {
+  return template.replace(/\{([^{}]*)\}/g, (whole, name: string) => {
+    return samples.get(name) ?? ownProperty(plan.connector.serverVariables, name)?.default ?? whole;
+  });
+}
+
+/** A sample credential; an object of samples where a template asks for a member of it. */
+function credentials(plan: VersionPlan): Record<string, Json> {
+  const templates = Object.values(plan.connector.auth).flatMap((scheme) => [
+    ...scheme.apply.map(({ value }) => value),
+    ...(scheme.token ? [scheme.token.clientId, scheme.token.clientSecret, scheme.token.refreshToken ?? ""] : []),
+  ]);
+  const samples = Object.entries(plan.connector.credentials).map(([name, credential]) => {
+    const members = templates.flatMap((template) =>
+      [...template.matchAll(/\{([^{}.]+)\.([^{}]+)\}/g)]
+        .filter((found) => found[1] === name)
+        .map((found) => found[2] ?? ""),
+    );
+    const text = (credential.pattern === undefined ? undefined : samplePattern(credential.pattern)) ?? `sample-${name}`;
+    return [
+      name,
+      members.length === 0 ? text : Object.fromEntries(members.map((member) => [member, `sample-${member}`])),
+    ] as const;
+  });
+  return Object.fromEntries(samples);
+}
+
+interface ContractParameter {
+  readonly in: string;
+  readonly name: string;
+  readonly value: Json;
+  readonly from?: "policy";
+}
+
+/** What must arrive: the input's parameters, and the constants of the policy. */
+function parameters(operation: OperationPlan, input: ReadonlyMap<string, Json>): ContractParameter[] {
+  const found: ContractParameter[] = [];
+  const { pageSize } = operation.descriptor.pagination ?? {};
+  for (const { key, parameter } of operation.input) {
+    if (parameter === undefined) continue;
+    const value = input.get(key) ?? (pageSize?.param === key ? pageSize.default : undefined);
+    if (value !== undefined) found.push({ in: parameter.in, name: parameter.name, value });
+  }
+  for (const [location, constants] of [
+    ["path", operation.policy.path],
+    ["query", operation.policy.query],
+    ["header", operation.policy.headers],
+  ] as const) {
+    for (const [name, value] of Object.entries(constants ?? {}))
+      found.push({ in: location, name, value, from: "policy" });
+  }
+  return found;
+}
+
+function contractCase(operation: OperationPlan, sampler: Sampler, types: Types): object {
+  const input = sampleInput(operation, sampler);
+  const response = sampleResponse(operation, sampler, types);
+  const body = input.get("body");
+  const hasBody = operation.descriptor.body !== undefined && body !== undefined;
+  const contentType = response.body === undefined ? undefined : response.outcome?.contentType;
+  return {
+    id: operation.id,
+    call: [operation.namespace, operation.method],
+    input: Object.fromEntries(input),
+    request: {
+      method: operation.descriptor.method,
+      path: operation.spec.path,
+      parameters: parameters(operation, input),
+      ...(hasBody ? { contentType: operation.descriptor.body?.contentType, body } : {}),
+    },
+    response: {
+      status: response.status,
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(response.body === undefined ? {} : { body: response.body }),
+    },
+  };
+}
+
+const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
+
+/** Operations of the document that the policy leaves out. */
+function excluded(plan: VersionPlan, operations: readonly OperationPlan[]): string[] {
+  const planned = new Set(operations.map(({ descriptor, spec }) => `${descriptor.method} ${spec.path}`));
+  const paths = ownProperty(plan.bundled, "paths");
+  if (typeof paths !== "object" || paths === null) return [];
+  const all = Object.entries(paths).flatMap(([path, item]) =>
+    Object.keys(item ?? {})
+      .filter((key) => methods.has(key))
+      .map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  return all.filter((key) => !planned.has(key));
+}
+
+/** `contract.json`: per operation the call, its sample input, the request it must make and a sample answer. */
+export function emitContract(plan: VersionPlan, types: Types, sampler: Sampler): EmittedFile {
+  const operations = plan.namespaces.flatMap((namespace) => namespace.operations);
+  const variables = serverVariables(plan);
+  const tokenUrls = Object.values(plan.connector.auth).flatMap(({ token }) =>
+    token ? [fill(plan, token.url, variables)] : [],
+  );
+  const left = excluded(plan, operations);
+  const contract = {
+    provider: plan.provider,
+    version: plan.version,
+    server: fill(plan, plan.connector.servers[0]?.url ?? "", variables),
+    auth: credentials(plan),
+    ...(variables.size > 0 ? { serverVariables: Object.fromEntries(variables) } : {}),
+    ...(tokenUrls.length > 0 ? { tokenUrls: [...new Set(tokenUrls)] } : {}),
+    ...(left.length > 0 ? { excluded: left } : {}),
+    cases: operations.map((operation) => contractCase(operation, sampler, types)),
+  };
+  return { text: toJson(contract), check: "data" };
+}
+
+/** `contract.test.ts`. The two data files are read, not imported: the compiler would infer the type of a whole document. */
+export function emitContractTest(): EmittedFile {
+  const named = (name: string, from: string) => symbol({ name, from, type: false });
+  return renderFile(code`function load(name: string): unknown {
+  return JSON.parse(${named("readFileSync", "node:fs")}(new URL(name, import.meta.url), "utf8"));
+}
+
+${named("contractSuite", "@couplet/runtime/testing")}({
+  ${named("createClient", "./index.ts")},
+  ${named("validators", "./validators/index.ts")},
+  ${named("mocks", "./mocks.ts")},
+  contract: load("./contract.json"),
+  document: load("./openapi.json"),
+});`);
+}

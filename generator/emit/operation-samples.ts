@@ -1,0 +1,81 @@
+/** What a contract test sends and answers for one operation, and what its mock answers by default. */
+import type { Pointer } from "@couplet/runtime/codegen/v1";
+import type { InputField, Json, OperationPlan, Outcome, Schema } from "../model.ts";
+import { conforms } from "./conforms.ts";
+import type { Sampler } from "./samples.ts";
+import { ownProperty, type Types } from "./schema-shape.ts";
+
+export interface ResponseSample {
+  readonly status: number;
+  readonly outcome: Outcome | undefined;
+  /** Undefined for an answer without a body. */
+  readonly body: Json | undefined;
+}
+
+/** The answer that the mock of an operation gives: the first declared success. */
+export function sampleResponse(operation: OperationPlan, sampler: Sampler, types: Types): ResponseSample {
+  const outcome = operation.outcomes.find((one) => one.ok);
+  const status = /^2\d\d$/.test(outcome?.status ?? "") ? Number(outcome?.status) : 200;
+  if (outcome === undefined || outcome.kind === "none") return { status, outcome, body: undefined };
+  if (outcome.kind === "text" || outcome.kind === "bytes") {
+    return { status, outcome, body: typeof outcome.example === "string" ? outcome.example : "text" };
+  }
+  const schema = outcome.schema ?? {};
+  const body = sampler.sample(schema, "response", outcome.example);
+  return { status, outcome, body: body === undefined ? {} : lastPage(body, schema, operation, types) };
+}
+
+/** A page that says it is the last one: whoever iterates over a mock must come to an end. */
+function lastPage(body: Json, schema: Schema, operation: OperationPlan, types: Types): Json {
+  const { pagination } = operation.descriptor;
+  if (pagination === undefined) return body;
+  let page = body;
+  for (const [pointer, value] of [
+    [pagination.hasMore, false],
+    [pagination.next, null],
+  ] as const) {
+    const path =
+      (pointer as Pointer | undefined)?.from === "body" ? (pointer as { path: readonly string[] }).path : undefined;
+    if (path === undefined) continue;
+    const ended = [replaceAt(page, path, value), replaceAt(page, path, undefined), replaceAt(page, path, "")];
+    page = ended.find((one) => conforms(schema, one, types)) ?? page;
+  }
+  return page;
+}
+
+/** A copy with one member replaced, or removed when the value is undefined; the same where there is no such member. */
+function replaceAt(value: Json, path: readonly string[], replacement: Json | undefined): Json {
+  const [head, ...rest] = path;
+  if (head === undefined) return replacement ?? null;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const record = value as Readonly<Record<string, Json>>;
+  const member = ownProperty(record, head);
+  if (member === undefined) return value;
+  const next = rest.length === 0 ? replacement : replaceAt(member, rest, replacement);
+  return Object.fromEntries(
+    Object.entries(record).flatMap(([key, one]) =>
+      key !== head ? [[key, one]] : next === undefined ? [] : [[key, next]],
+    ),
+  );
+}
+
+function sampleField(field: InputField, sampler: Sampler): Json | undefined {
+  const sample = sampler.sample(field.schema, "request", field.example);
+  // An empty path segment addresses another operation.
+  return field.parameter?.in === "path" && (sample === "" || sample === undefined) ? "text" : sample;
+}
+
+/** The input by key: what is required, the body, and the optional parameters that the document gives examples for. */
+export function sampleInput(operation: OperationPlan, sampler: Sampler): Map<string, Json> {
+  const input = new Map<string, Json>();
+  // `fetch` sends no body with these.
+  const bodiless = operation.spec.method === "get" || operation.spec.method === "head";
+  for (const field of operation.input) {
+    const wanted = field.parameter === undefined ? !bodiless : field.example !== undefined && !field.deprecated;
+    const shown = field.required || wanted;
+    const value = shown ? sampleField(field, sampler) : undefined;
+    if (value !== undefined) input.set(field.key, value);
+    else if (field.required) input.set(field.key, {});
+  }
+  return input;
+}

@@ -1,0 +1,145 @@
+/** The files of a provider's package that all its versions share. */
+import type { VersionPlan } from "../model.ts";
+import { quote, toJson } from "./escape.ts";
+import { fenced, inline, inlineCode } from "./markdown.ts";
+import type { EmittedFile } from "./scan.ts";
+import { renderTemplate } from "./templates.ts";
+
+export type { EmittedFile } from "./scan.ts";
+
+export interface PackageInput {
+  readonly provider: string;
+  /** npm scope, `@connectors`. */
+  readonly scope: string;
+  readonly versions: readonly VersionPlan[];
+  /** Dependency range of `@couplet/runtime`. */
+  readonly runtimeRange: string;
+  /** By version: hashes of what it was made of. */
+  readonly hashes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Entries of one version, as file names without extension. */
+function entries(plan: VersionPlan): readonly (readonly [entry: string, file: string])[] {
+  const files = plan.namespaces.map(({ file }) => file);
+  return [
+    [`./${plan.version}`, `${plan.version}/index`],
+    ...files.map((file) => [`./${plan.version}/${file}`, `${plan.version}/${file}`] as const),
+    [`./${plan.version}/validators`, `${plan.version}/validators/index`],
+    ...files.map((file) => [`./${plan.version}/validators/${file}`, `${plan.version}/validators/${file}`] as const),
+    [`./${plan.version}/mocks`, `${plan.version}/mocks`],
+  ];
+}
+
+function packageJson(input: PackageInput): EmittedFile {
+  const exported = input.versions.flatMap(entries).map(([entry, file]) => {
+    return [
+      entry,
+      { "@couplet/source": `./${file}.ts`, types: `./dist/${file}.d.ts`, default: `./dist/${file}.js` },
+    ] as const;
+  });
+  const fields = {
+    name: `${input.scope}/${input.provider}`,
+    version: "0.0.0",
+    private: true,
+    type: "module",
+    sideEffects: false,
+    engines: { node: ">=20" },
+    exports: Object.fromEntries(exported),
+    files: ["dist", "README.md", ...input.versions.map(({ version }) => `${version}/api.md`)],
+    scripts: { build: "tsc -p tsconfig.json" },
+    dependencies: { "@couplet/runtime": input.runtimeRange },
+    peerDependencies: { msw: "^3", zod: "^4" },
+    peerDependenciesMeta: { msw: { optional: true }, zod: { optional: true } },
+    couplet: { provider: input.provider, versions: input.hashes },
+  };
+  return { text: toJson(fields, 2), check: "data" };
+}
+
+/** Self-contained, so that a package built elsewhere needs nothing of the project that made it. */
+function tsconfig(input: PackageInput): EmittedFile {
+  const fields = {
+    compilerOptions: {
+      target: "es2023",
+      lib: ["es2023", "dom", "dom.iterable", "dom.asynciterable"],
+      module: "nodenext",
+      moduleResolution: "nodenext",
+      customConditions: ["@couplet/source"],
+      types: [],
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
+      noImplicitOverride: true,
+      noImplicitReturns: true,
+      noUnusedLocals: true,
+      noUnusedParameters: true,
+      verbatimModuleSyntax: true,
+      erasableSyntaxOnly: true,
+      isolatedDeclarations: true,
+      rewriteRelativeImportExtensions: true,
+      skipLibCheck: true,
+      declaration: true,
+      rootDir: ".",
+      outDir: "dist",
+    },
+    include: input.versions.map(({ version }) => `${version}/**/*.ts`),
+    exclude: ["**/*.test.ts", "dist"],
+  };
+  return { text: toJson(fields, 2), check: "data" };
+}
+
+function credentials(plan: VersionPlan): string {
+  const all = Object.entries(plan.connector.credentials).map(([name, { env }]) => {
+    return inlineCode(name) + (env === undefined ? "" : ` (or ${inlineCode(env)} in the environment)`);
+  });
+  return all.length > 0 ? all.join(", ") : "none";
+}
+
+function example(input: PackageInput, plan: VersionPlan): string {
+  const [credential] = Object.keys(plan.connector.credentials);
+  const auth =
+    credential === undefined
+      ? ""
+      : `{ auth: { ${/^[A-Za-z_$][\w$]*$/.test(credential) ? credential : quote(credential)}: "…" } }`;
+  const operation = plan.namespaces[0]?.operations[0];
+  const lines = [
+    `import { createClient } from "${input.scope}/${input.provider}/${plan.version}";`,
+    "",
+    `const client = createClient(${auth});`,
+    ...(operation === undefined
+      ? []
+      : [`const result = await client.${operation.id}(${operation.input.length > 0 ? "{ … }" : ""});`]),
+  ];
+  return fenced("ts", lines.join("\n"));
+}
+
+function readme(input: PackageInput): EmittedFile {
+  const versions = input.versions.map((plan) => {
+    const entry = `${input.scope}/${input.provider}/${plan.version}`;
+    return {
+      version: inline(plan.version),
+      title: inline(plan.title),
+      entry: inlineCode(entry),
+      count: plan.namespaces.reduce((total, namespace) => total + namespace.operations.length, 0),
+      example: example(input, plan),
+      credentials: credentials(plan),
+      namespaces: plan.namespaces.map(({ name }) => inlineCode(name)).join(", ") || "none",
+      apiLink: `[api.md](./${plan.version}/api.md)`,
+      mocks: inlineCode(`${entry}/mocks`),
+      validators: inlineCode(`${entry}/validators`),
+    };
+  });
+  const title = inline(input.versions[0]?.title ?? input.provider);
+  return {
+    text: renderTemplate("readme", { name: inline(`${input.scope}/${input.provider}`), title, versions }),
+    check: "markdown",
+  };
+}
+
+/** `package.json`, `README.md` and `tsconfig.json`, by path below the provider's folder. */
+export function emitPackage(input: PackageInput): ReadonlyMap<string, EmittedFile> {
+  return new Map([
+    ["package.json", packageJson(input)],
+    ["README.md", readme(input)],
+    ["tsconfig.json", tsconfig(input)],
+  ]);
+}

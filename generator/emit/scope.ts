@@ -1,0 +1,44 @@
+import type { TypeRef, VersionPlan } from "../model.ts";
+import { type Code, code, type Importable, plainType, symbol, union } from "./printer.ts";
+
+/** The file (without extension, below the version folder) that declares a named type. */
+export function homeOf(plan: VersionPlan, typeName: string): string {
+  const home = plan.types.get(typeName)?.home;
+  if (home === undefined) throw new Error(`internal error: the type ${JSON.stringify(typeName)} is not planned`);
+  if (home === "schema") return home;
+  const namespace = plan.namespaces.find(({ file, name }) => file === home || name === home);
+  if (namespace === undefined) throw new Error(`internal error: no file declares the type ${typeName}`);
+  return namespace.file;
+}
+
+/** The type as an import of a file beside its home. */
+export function importedType(plan: VersionPlan, typeName: string): Importable {
+  return { name: typeName, from: `./${homeOf(plan, typeName)}.ts`, type: true };
+}
+
+const hideable = new Set(["Blob", "Uint8Array", "ArrayBuffer", "ResponseInit"]);
+
+/** A global type; through `globalThis` where a named type of the version hides it. */
+export function globalType(plan: VersionPlan, name: string): Code {
+  return hideable.has(name) && plan.types.has(name) ? code`globalThis.${plainType(name)}` : plainType(name);
+}
+
+/** A mention of a type. `named` says how a named type is reached from the file at hand. */
+export function typeRef(plan: VersionPlan, ref: TypeRef, named: (name: string) => Code): Code {
+  switch (ref.kind) {
+    case "named":
+      return named(ref.name);
+    case "array": {
+      const item = typeRef(plan, ref.of, named);
+      return ref.of.kind === "plain" && ref.of.text.includes("|") ? code`(${item})[]` : code`${item}[]`;
+    }
+    case "plain":
+      return union(ref.text.split(" | ").map((name) => globalType(plan, name)));
+  }
+}
+
+/** Mentions types from a file of the version folder: its own by name, others by import. */
+export function typesSeenFrom(plan: VersionPlan, file: string, own: (name: string) => Code): (ref: TypeRef) => Code {
+  const named = (name: string): Code => (homeOf(plan, name) === file ? own(name) : symbol(importedType(plan, name)));
+  return (ref) => typeRef(plan, ref, named);
+}

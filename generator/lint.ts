@@ -1,0 +1,37 @@
+/** Policies checked against the documents they are for; what `couplet policy lint` reports. */
+import { join } from "node:path";
+import { type Diagnostic, InputError } from "./errors.ts";
+import { loadDocument } from "./load/document.ts";
+import { loadPolicy } from "./load/policy.ts";
+import type { ApiDocument } from "./model.ts";
+import { planPolicy } from "./plan/policy.ts";
+import type { ProviderSources } from "./workspace.ts";
+
+/** Findings of one provider's policy against each of its versions; the same mistake seen with several is one finding. */
+export async function lintProvider(
+  root: string,
+  sources: ProviderSources,
+  /** `YYYY-MM-DD`: the linter alone looks at the calendar; the same sources always generate the same. */
+  today: string,
+  progress: (message: string) => void,
+): Promise<readonly Diagnostic[]> {
+  if (sources.policy === undefined) return [];
+  const policy = await loadPolicy(join(root, sources.policy), { cwd: root });
+  const findings = [...policy.diagnostics];
+  const documents = new Map<string, ApiDocument>();
+  for (const { version, document: file } of sources.versions) {
+    progress(`reading ${file}`);
+    try {
+      documents.set(version, await loadDocument(join(root, file), { cwd: root }));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      findings.push(...error.diagnostics);
+    }
+  }
+  for (const [version, document] of documents) {
+    findings.push(
+      ...planPolicy(policy, document, version, { provider: sources.provider, documents, today }).diagnostics,
+    );
+  }
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}

@@ -1,0 +1,115 @@
+import type { Encoding, ParameterStyle } from "@couplet/runtime/codegen/v1";
+import type { Json, SpecMediaType, SpecResponse } from "../model.ts";
+import { type DocumentReader, entriesOf } from "./document-reader.ts";
+import { child, isMap, type JsonMap, own, ownMap, ownString, type Path } from "./json-tree.ts";
+import { normaliseSchema } from "./normalise-schema.ts";
+
+const STYLES = new Set(["simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject"]);
+
+/** `style` when OpenAPI knows it. */
+export function styleOf(value: JsonMap): ParameterStyle | undefined {
+  const style = ownString(value, "style");
+  return style !== undefined && STYLES.has(style) ? (style as ParameterStyle) : undefined;
+}
+
+/** Media types of a body in the order of the document. */
+export function contentOf(holder: JsonMap, path: Path | undefined, reader: DocumentReader): SpecMediaType[] {
+  const content: SpecMediaType[] = [];
+  for (const { key, value, path: at } of entriesOf(holder, "content", path)) {
+    const contentType = key.trim().toLowerCase();
+    if (key.startsWith("x-") || content.some((known) => known.contentType === contentType)) continue;
+    const media = isMap(value) ? value : {};
+    const schema = own(media, "schema");
+    const example = exampleOf(media, at, reader);
+    const encoding = encodingOf(media, at, reader);
+    content.push({
+      contentType,
+      ...(schema === undefined ? {} : { schema: normaliseSchema(schema, child(at, "schema"), reader) }),
+      ...(example === undefined ? {} : { example }),
+      ...(encoding === undefined ? {} : { encoding }),
+    });
+  }
+  return content;
+}
+
+/** `example`, or the first of `examples` that has its value in the document. */
+export function exampleOf(holder: JsonMap, path: Path | undefined, reader: DocumentReader): Json | undefined {
+  const single = own(holder, "example");
+  if (single !== undefined) return single;
+  for (const { value, path: at } of entriesOf(holder, "examples", path)) {
+    const example = reader.resolve(value, at);
+    const found = example && own(example.value, "value");
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function encodingOf(
+  media: JsonMap,
+  path: Path,
+  reader: DocumentReader,
+): Readonly<Record<string, Encoding>> | undefined {
+  const result: Record<string, Encoding> = Object.create(null);
+  for (const { key, value, path: at } of entriesOf(media, "encoding", path)) {
+    if (!isMap(value)) continue;
+    const style = styleOf(value);
+    const explode = own(value, "explode");
+    const contentType = ownString(value, "contentType");
+    if (own(value, "headers") !== undefined) {
+      reader.findings.group(
+        "S027",
+        reader.place(child(at, "headers")),
+        "headers of a body part are not supported yet; they are not sent",
+      );
+    }
+    result[key] = {
+      ...(style === undefined ? {} : { style }),
+      ...(typeof explode === "boolean" ? { explode } : {}),
+      ...(own(value, "allowReserved") === true ? { allowReserved: true } : {}),
+      ...(contentType === undefined ? {} : { contentType }),
+    };
+  }
+  return Object.keys(result).length === 0 ? undefined : result;
+}
+
+/** Responses of an operation, references resolved. */
+export function responsesOf(operation: JsonMap, path: Path, reader: DocumentReader): SpecResponse[] {
+  const responses: SpecResponse[] = [];
+  for (const { key, value, path: at } of entriesOf(operation, "responses", path)) {
+    if (key.startsWith("x-")) continue;
+    const status = /^[1-5]xx$/i.test(key) ? key.toUpperCase() : key.toLowerCase();
+    if (!/^([1-5]\d\d|[1-5]XX|default)$/.test(status)) {
+      const message = `${JSON.stringify(key)} is no status code, range or "default"; this response is left out`;
+      reader.findings.warn("S027", reader.place(at), message, 'write 200, 4XX or "default"');
+      continue;
+    }
+    const found = reader.resolve(value, at);
+    if (!found || responses.some((known) => known.status === status)) continue;
+    responses.push({
+      status,
+      description: ownString(found.value, "description") ?? "",
+      content: contentOf(found.value, found.path, reader),
+      headers: headersOf(found.value, found.path, reader),
+    });
+  }
+  return responses;
+}
+
+function headersOf(response: JsonMap, path: Path | undefined, reader: DocumentReader): SpecResponse["headers"] {
+  const headers: Record<string, SpecResponse["headers"][string]> = Object.create(null);
+  for (const { key, value, path: at } of entriesOf(response, "headers", path)) {
+    const found = reader.resolve(value, at);
+    if (!found || key.toLowerCase() === "content-type") continue;
+    const media = ownMap(found.value, "content");
+    const first = media ? Object.keys(media)[0] : undefined;
+    const inner = media && first !== undefined ? own(media, first) : undefined;
+    const schema = own(found.value, "schema") ?? (isMap(inner) ? own(inner, "schema") : undefined);
+    const description = ownString(found.value, "description");
+    headers[key] = {
+      schema: schema === undefined ? {} : normaliseSchema(schema, child(found.path, "schema"), reader),
+      required: own(found.value, "required") === true,
+      ...(description === undefined ? {} : { description }),
+    };
+  }
+  return headers;
+}

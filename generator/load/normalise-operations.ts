@@ -1,0 +1,158 @@
+import type { HttpMethod, Json, JsonObject, SpecOperation } from "../model.ts";
+import { type DocumentReader, type Found, itemsOf } from "./document-reader.ts";
+import {
+  child,
+  isMap,
+  type JsonMap,
+  type JsonValue,
+  own,
+  ownMap,
+  ownString,
+  type Path,
+  pointerOf,
+} from "./json-tree.ts";
+import { contentOf, responsesOf } from "./normalise-content.ts";
+import { parametersOf } from "./normalise-parameters.ts";
+import { securityOf } from "./normalise-security.ts";
+import { serversOf } from "./normalise-servers.ts";
+
+const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
+
+/** All operations in the order of the document. */
+export function operationsOf(reader: DocumentReader, schemes: ReadonlySet<string>): SpecOperation[] {
+  const paths = ownMap(reader.root, "paths") ?? {};
+  const root: Path = { parent: undefined, token: "paths" };
+  const fallback = securityOf(reader.root, undefined, schemes, reader) ?? [];
+  const found: { item: Found; operation: Found; path: string; method: HttpMethod }[] = [];
+  for (const path of Object.keys(paths)) {
+    const at = child(root, path);
+    const item = own(paths, path);
+    if (path.startsWith("x-") || !isMap(item)) continue;
+    for (const method of Object.keys(item)) {
+      const operation = item[method];
+      if (!METHODS.has(method) || !isMap(operation)) continue;
+      found.push({
+        item: { value: item, path: at },
+        operation: { value: operation, path: child(at, method) },
+        path,
+        method: method as HttpMethod,
+      });
+    }
+  }
+  const uses = new Map<string, number>();
+  for (const { operation } of found) {
+    const id = idOf(operation.value);
+    if (id !== undefined) uses.set(id, (uses.get(id) ?? 0) + 1);
+  }
+  const seen = new Set<string>();
+  return found.map(({ item, operation, path, method }) => {
+    const id = idOf(operation.value);
+    const unique = id !== undefined && uses.get(id) === 1;
+    if (id !== undefined && !unique) {
+      if (seen.has(id)) {
+        const message = `the operationId ${JSON.stringify(id)} stands twice; both operations are known by method and path`;
+        const fix = "name the operations in the policy, by method and path";
+        reader.findings.warn("S021", reader.place(child(operation.path, "operationId")), message, fix);
+      }
+      seen.add(id);
+    }
+    const key = unique ? id : `${method.toUpperCase()} ${path}`;
+    return operationOf({ item, operation, path, method }, key, id, fallback, schemes, reader);
+  });
+}
+
+function idOf(operation: JsonMap): string | undefined {
+  const id = ownString(operation, "operationId")?.trim();
+  // "GET /path" is how operations without an id are known.
+  return id === undefined || id === "" || /^[A-Z]+ \//.test(id) ? undefined : id;
+}
+
+function operationOf(
+  given: { item: Found; operation: Found; path: string; method: HttpMethod },
+  key: string,
+  id: string | undefined,
+  fallback: SpecOperation["security"],
+  schemes: ReadonlySet<string>,
+  reader: DocumentReader,
+): SpecOperation {
+  const { item, operation, path, method } = given;
+  const { value } = operation;
+  const at = operation.path as Path;
+  const requestBody = requestBodyOf(value, at, method, reader);
+  const docs = ownMap(value, "externalDocs");
+  const url = docs && ownString(docs, "url");
+  const ownServers = serversOf(value, at, reader);
+  const summary = ownString(value, "summary") ?? ownString(item.value, "summary");
+  const description = ownString(value, "description") ?? ownString(item.value, "description");
+  return {
+    key,
+    method,
+    path,
+    tags: itemsOf(value, "tags", at).flatMap((tag) => (typeof tag.value === "string" ? [tag.value] : [])),
+    deprecated: own(value, "deprecated") === true,
+    parameters: parametersOf(item, operation, path, reader),
+    responses: responsesOf(value, at, reader),
+    security: securityOf(value, at, schemes, reader) ?? fallback,
+    servers: ownServers.length > 0 ? ownServers : serversOf(item.value, item.path, reader),
+    pointer: pointerOf(at),
+    extensions: extensionsOf(value),
+    ...(id === undefined ? {} : { operationId: id }),
+    ...(summary === undefined ? {} : { summary }),
+    ...(description === undefined ? {} : { description }),
+    ...(url === undefined ? {} : { docs: url }),
+    ...(requestBody === undefined ? {} : { requestBody }),
+  };
+}
+
+function requestBodyOf(
+  operation: JsonMap,
+  path: Path,
+  method: HttpMethod,
+  reader: DocumentReader,
+): SpecOperation["requestBody"] {
+  const found = reader.resolve(own(operation, "requestBody"), child(path, "requestBody"));
+  if (!found) return undefined;
+  const required = own(found.value, "required") === true;
+  const media = Object.values(ownMap(found.value, "content") ?? {});
+  if (media.length === 0) return undefined;
+  const bodiless = method === "get" || method === "head";
+  const empty = media.every((entry) =>
+    isEmptyObject(isMap(entry) ? own(entry, "schema") : undefined, bodiless, reader),
+  );
+  if (empty && !required) return undefined;
+  if (bodiless) {
+    const message = `${method.toUpperCase()} has a request body, which fetch cannot send and HTTP gives no meaning; it is left out`;
+    reader.findings.warn(
+      "S024",
+      reader.place(child(path, "requestBody")),
+      message,
+      "correct the method, or remove the body",
+    );
+    return undefined;
+  }
+  const description = ownString(found.value, "description");
+  return {
+    required,
+    content: contentOf(found.value, found.path, reader),
+    ...(description === undefined ? {} : { description }),
+  };
+}
+
+/** A schema that admits nothing but `{}`; with `open`, also one that merely names no property. */
+function isEmptyObject(schema: JsonValue | undefined, open: boolean, reader: DocumentReader): boolean {
+  const found = reader.resolve(schema, undefined)?.value;
+  if (!found) return open;
+  const hasProperties = Object.keys(ownMap(found, "properties") ?? {}).length > 0;
+  const composed = ["allOf", "anyOf", "oneOf", "patternProperties"].some((key) => own(found, key) !== undefined);
+  if (hasProperties || composed || isMap(own(found, "additionalProperties"))) return false;
+  const closed = own(found, "additionalProperties") === false;
+  return own(found, "type") === "object" && (closed || (open && own(found, "additionalProperties") === undefined));
+}
+
+function extensionsOf(value: JsonMap): JsonObject {
+  const extensions: Record<string, Json> = {};
+  for (const key of Object.keys(value)) {
+    if (key.startsWith("x-")) extensions[key] = value[key] as Json;
+  }
+  return extensions;
+}

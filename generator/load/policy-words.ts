@@ -1,0 +1,55 @@
+/** What people from other tools write, and what it is called here. */
+
+// Keys are compared in lower case without separators.
+const foreign: Readonly<Record<string, string>> = {
+  maxretries: "`retry.maxAttempts`, which counts the first attempt too (retries + 1)",
+  numretries: "`retry.maxAttempts`, which counts the first attempt too (retries + 1)",
+  retries: "`retry`, with `maxAttempts` counting the first attempt",
+  retrycount: "`retry.maxAttempts`, which counts the first attempt too (retries + 1)",
+  attempts: "`retry.maxAttempts`",
+  statuscodes: "`retry.on` with dispositions, and an `errors` rule for a status that is special here",
+  retryon: "`retry.on` with dispositions (`rejected`, `ambiguous`)",
+  retrystatuscodes: "`retry.on` with dispositions, and an `errors` rule for a status that is special here",
+  initialinterval: "`backoff.initial`",
+  initialdelay: "`backoff.initial`",
+  mininterval: "`backoff.initial`",
+  mintimeout: "`backoff.initial`",
+  basedelay: "`backoff.initial`",
+  maxinterval: "`backoff.max`",
+  maxdelay: "`backoff.max`",
+  maxtimeout: "`backoff.max`",
+  exponent: "`backoff.multiplier`",
+  factor: "`backoff.multiplier`",
+  base: "`backoff.multiplier`",
+  maxelapsedtime: "`timeouts.deadline`",
+  totaltimeout: "`timeouts.deadline`",
+  timeout: "`timeouts` with `attempt` and `deadline`",
+  requesttimeout: "`timeouts.attempt`",
+  pertrytimeout: "`timeouts.attempt`",
+  backoffstrategy: "`backoff.strategy`",
+  jittertype: "`backoff.jitter`",
+  ratelimit: "`rateLimits` to declare a limit, `limitedBy` to use it",
+  throttle: "`rateLimits` to declare a limit, `limitedBy` to use it",
+  maxconcurrency: "`concurrency.max`",
+  bulkhead: "`concurrency`",
+  idempotencykey: "`idempotency.key`",
+  idempotencyheader: "`idempotency.key` with `in: header`",
+  idempotent: "`idempotency.class: idempotent`",
+  security: "`auth`",
+  authentication: "`auth`",
+  baseurl: "`servers`",
+  next: "`cursor: { from: … }`",
+  nextpage: "`cursor: { from: … }`",
+  nextcursor: "`cursor: { from: … }`",
+  cursorpath: "`cursor: { from: … }`",
+  results: "`items`",
+  datapath: "`items`",
+  limitparam: "`pageSize: { param: … }`",
+  limit: "`pageSize` in a paginator; `capacity` with `refill`, or `limit`, in a rate limit",
+  pagesizeparam: "`pageSize: { param: … }`",
+};
+
+export function foreignWord(key: string): string | undefined {
+  const word = key.toLowerCase().replace(/[^a-z]/g, "");
+  return Object.hasOwn(foreign, word) ? foreign[word] : undefined;
+}

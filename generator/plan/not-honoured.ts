@@ -1,0 +1,125 @@
+/** Keys and values of the policy language that this version cannot honour: P900, so that none is ignored in silence. */
+import { isPolicyMap, type PolicyPath, type PolicyValue } from "../policy-model.ts";
+import type { Findings } from "./findings.ts";
+
+type Test = (value: PolicyValue) => boolean;
+const always: Test = () => true;
+const isOneOf =
+  (...values: readonly PolicyValue[]): Test =>
+  (value) =>
+    values.includes(value);
+
+/** Paths below the root; `*` is any one key or index, and `<block>` any of defaults, a rule or an operation. */
+const table: readonly (readonly [pattern: string, says: string, when?: Test])[] = [
+  ["extends", "layers from other files"],
+  ["coerce", "coercion of response fields"],
+  ["webhooks", "webhooks"],
+  ["versions.*.spec", "documents at other places than `<version>/openapi.*`"],
+  ["versions.*.overlays", "overlays"],
+  ["versions.*.lock", "locks in the policy"],
+  ["versioning.deprecation", "reports of deprecation", isOneOf("report", "fail")],
+  ["auth.flow", "this way to authenticate", isOneOf("jwtBearer", "session", "sigv4", "hmac")],
+  ["auth.clientAuth", "client authentication by key", isOneOf("privateKeyJwt")],
+  ["auth.sign", "request signatures"],
+  ["auth.mode", "modes"],
+  ["<block>.auth.flow", "this way to authenticate", isOneOf("jwtBearer", "session", "sigv4", "hmac")],
+  ["<block>.auth.clientAuth", "client authentication by key", isOneOf("privateKeyJwt")],
+  ["<block>.auth.sign", "request signatures"],
+  ["<block>.auth.mode", "modes"],
+  ["<block>.timeouts.connect", "a connect timeout"],
+  ["<block>.timeouts.queue", "a queue timeout"],
+  ["<block>.retry.maxBodyBuffer", "a limit of buffered bodies"],
+  ["<block>.retry.retryAfter.*.pattern", "patterns in wait headers"],
+  ["<block>.retry.retryAfter.*.clock", "clocks of wait headers"],
+  ["<block>.retry.retryAfter.*.format", "the format `duration`", isOneOf("duration")],
+  ["<block>.idempotency.comparesBody", "this fact about keys"],
+  ["<block>.idempotency.onReplayNotFound", "not-found answers to a repeated call"],
+  [
+    "<block>.idempotency.inFlight.disposition",
+    "another disposition than `rejected` here",
+    (value) => value !== "rejected",
+  ],
+  [
+    "<block>.idempotency.mismatch.disposition",
+    "another disposition than `permanent` here",
+    (value) => value !== "permanent",
+  ],
+  [
+    "<block>.concurrency.per",
+    "another scope of concurrency than `[credential]`",
+    (value) => JSON.stringify(value) !== '["credential"]',
+  ],
+  ["<block>.circuitBreaker", "the circuit breaker"],
+  ["<block>.errors.*.refresh", "refreshes by an error rule"],
+  ["<block>.validation.unknownFields", "another value than `allow`", (value) => value !== "allow"],
+  ["<block>.validation.unknownEnumValues", "another value than `allow`", (value) => value !== "allow"],
+  ["<block>.telemetry.attributes", "telemetry attributes"],
+  ["<block>.cache", "caching"],
+  ["<block>.polling", "polling"],
+  ["<block>.batch", "batching"],
+  ["<block>.pagination.total", "totals of pages"],
+  ["<block>.pagination.stopOnEmpty", "this end of pages"],
+  [
+    "<block>.pagination.cursor.to",
+    "positions in the request body",
+    (value) => String(value).startsWith("$request.body"),
+  ],
+  ["<block>.pagination.param", "positions in the request body", (value) => String(value).startsWith("$request.body")],
+  ["telemetry.attributes", "telemetry attributes"],
+  ["rateLimits.*.algorithm", "concurrency as a rate limit", isOneOf("concurrency")],
+  ["rateLimits.*.cost", "costs that the answer tells", (value) => typeof value === "string"],
+  ["rateLimits.*.limit.fromExtension", "limits read from the document"],
+  ["rateLimits.*.limit.windows", "limits read from the document"],
+  ["rateLimits.*.feedback.reset.pattern", "patterns in wait headers"],
+  ["rateLimits.*.feedback.reset.clock", "clocks of wait headers"],
+  ["rateLimits.*.feedback.reset.format", "the format `duration`", isOneOf("duration")],
+  ["paginators.*.total", "totals of pages"],
+  ["paginators.*.stopOnEmpty", "this end of pages"],
+  ["paginators.*.cursor.to", "positions in the request body", (value) => String(value).startsWith("$request.body")],
+  ["paginators.*.param", "positions in the request body", (value) => String(value).startsWith("$request.body")],
+];
+
+const patterns: readonly { keys: readonly string[]; says: string; when: Test }[] = table.flatMap(
+  ([pattern, says, when = always]) =>
+    (pattern.startsWith("<block>")
+      ? ["defaults", "rules.*", "operations.*"].map((block) => pattern.replace("<block>", block))
+      : [pattern]
+    ).map((text) => ({ keys: text.split("."), says, when })),
+);
+
+function visit(
+  value: PolicyValue,
+  path: PolicyPath,
+  keys: readonly string[],
+  found: (value: PolicyValue, path: PolicyPath) => void,
+): void {
+  const [key, ...others] = keys;
+  if (key === undefined) {
+    found(value, path);
+    return;
+  }
+  if (Array.isArray(value)) {
+    if (key === "*") for (const [index, item] of value.entries()) visit(item, [...path, index], others, found);
+    return;
+  }
+  if (!isPolicyMap(value)) return;
+  const names = key === "*" ? Object.keys(value) : Object.hasOwn(value, key) ? [key] : [];
+  for (const name of names) visit(value[name]!, [...path, name], others, found);
+}
+
+export function refuseNotHonoured(root: PolicyValue, path: PolicyPath, findings: Findings): void {
+  for (const { keys, says, when } of patterns) {
+    visit(root, path, keys, (value, place) => {
+      if (value === null || (value === "none" && keys.at(-1) !== "carry") || !when(value)) return;
+      const name = place.filter((key) => typeof key === "string").at(-1);
+      findings.warn(
+        { path: place },
+        {
+          code: "P900",
+          message: `\`${name}\`: ${says} cannot be honoured yet`,
+          fix: "take it out; the generator refuses what it would have to ignore",
+        },
+      );
+    });
+  }
+}

@@ -1,0 +1,141 @@
+/** Everything the policy says of one operation, resolved. */
+import type { Policy } from "@couplet/runtime/codegen/v1";
+import type { OperationPolicy, SpecOperation } from "../model.ts";
+import { parseSize } from "../policy-model.ts";
+import { defaultConcurrency, defaultMaxResponse, defaultValidation } from "./defaults.ts";
+import { at, type Branch, isNone, leafAt, numberAt, textAt } from "./layers.ts";
+import { type Planning, pointerAt } from "./planning.ts";
+import type { SharedPointers } from "./pointer-checks.ts";
+import type { AuthPlanner } from "./policy-auth.ts";
+import { planHeaders, planQuery } from "./policy-constants.ts";
+import { planErrors } from "./policy-errors.ts";
+import { checkRetrySafety, planIdempotency } from "./policy-idempotency.ts";
+import { planLimitedBy } from "./policy-limits.ts";
+import { planPagination } from "./policy-pagination.ts";
+import { planRedactBody } from "./policy-redact.ts";
+import type { Effective } from "./policy-stack.ts";
+import { planRetry, planTimeouts } from "./policy-timing.ts";
+import type { Pin } from "./policy-version.ts";
+
+/** What all operations of a version share while they are planned. */
+export interface Workshop {
+  readonly planning: Planning;
+  readonly top: Branch;
+  readonly auth: AuthPlanner;
+  readonly pin: Pin | undefined;
+  readonly pointers: SharedPointers;
+  /** Equal policies are one object. */
+  readonly interned: Map<string, Policy>;
+}
+
+type Mode = Policy["validation"]["request"];
+
+function planConcurrency(tree: Branch): Policy["concurrency"] {
+  const written = at(tree, "concurrency");
+  if (isNone(written)) return undefined;
+  return {
+    max: numberAt(written, "max") ?? defaultConcurrency.max,
+    queue: numberAt(written, "queue") ?? defaultConcurrency.queue,
+  };
+}
+
+/** The pin of the version over the constants of the policy. */
+function constants(
+  workshop: Workshop,
+  tree: Branch,
+  operation: SpecOperation,
+): Pick<Policy, "headers" | "query" | "path"> {
+  const { planning, pin } = workshop;
+  const headers = planHeaders(planning, tree);
+  const query = planQuery(planning, tree);
+  if (pin?.in === "header") {
+    for (const name of Object.keys(headers)) if (name.toLowerCase() === pin.name.toLowerCase()) delete headers[name];
+    headers[pin.name] = pin.value;
+  }
+  if (pin?.in === "query") query[pin.name] = pin.value;
+  const inPath = pin?.in === "path" && operation.parameters.some((one) => one.in === "path" && one.name === pin.name);
+  return {
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
+    ...(Object.keys(query).length === 0 ? {} : { query }),
+    ...(inPath ? { path: { [pin.name]: pin.value } } : {}),
+  };
+}
+
+function notePointers(workshop: Workshop, effective: Effective, operation: SpecOperation, policy: Policy): void {
+  const { pointers, planning } = workshop;
+  const { tree } = effective;
+  for (const [key, condition] of [
+    ["inFlight", policy.idempotency.inFlight],
+    ["mismatch", policy.idempotency.mismatch],
+  ] as const)
+    pointers.noteCondition(leafAt(tree, "idempotency", key, "when"), condition, operation);
+  const requestId = leafAt(tree, "telemetry", "requestId");
+  if (requestId && policy.requestId) pointers.note(requestId, [policy.requestId], operation);
+  for (const { node, rule } of planErrors(planning, effective.errors)) {
+    pointers.noteCondition(leafAt(node, "when"), rule.when, operation);
+    for (const key of ["code", "message", "detail"] as const) {
+      const leaf = leafAt(node, key);
+      const pointer = rule[key];
+      if (leaf && pointer) pointers.note(leaf, [pointer], operation);
+    }
+  }
+}
+
+function suppliedBy(policy: Policy, auth: readonly string[]): string[] {
+  const { key } = policy.idempotency;
+  return [
+    ...new Set([
+      ...Object.keys(policy.path ?? {}).map((name) => `path:${name}`),
+      ...Object.keys(policy.query ?? {}).map((name) => `query:${name}`),
+      ...Object.keys(policy.headers ?? {}).map((name) => `header:${name.toLowerCase()}`),
+      ...(key === undefined ? [] : [key.in === "header" ? `header:${key.name.toLowerCase()}` : `body:${key.name}`]),
+      ...auth,
+    ]),
+  ];
+}
+
+export function planOperationPolicy(
+  workshop: Workshop,
+  effective: Effective,
+  operation: SpecOperation,
+): OperationPolicy {
+  const { planning, top, auth, interned } = workshop;
+  const { tree } = effective;
+  const timeouts = planTimeouts(planning, tree);
+  const retry = planRetry(planning, tree, timeouts);
+  const idempotency = planIdempotency(planning, operation, tree, timeouts);
+  checkRetrySafety(planning, operation, tree, idempotency, retry);
+  const concurrency = planConcurrency(tree);
+  const errors = planErrors(planning, effective.errors).map(({ rule }) => rule);
+  const requestId = pointerAt(planning, tree, "telemetry", "requestId");
+  const redactBody = planRedactBody(planning, effective.redact);
+  const size = textAt(tree, "validation", "maxResponse");
+  const policy: Policy = {
+    timeouts,
+    retry,
+    idempotency,
+    limitedBy: planLimitedBy(planning, top, tree),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    errors,
+    validation: {
+      request: (textAt(tree, "validation", "request") as Mode | undefined) ?? defaultValidation.request,
+      response: (textAt(tree, "validation", "response") as Mode | undefined) ?? defaultValidation.response,
+    },
+    maxResponse: (size === undefined ? undefined : parseSize(size)) ?? defaultMaxResponse,
+    ...constants(workshop, tree, operation),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(redactBody.length === 0 ? {} : { redactBody }),
+  };
+  notePointers(workshop, effective, operation, policy);
+  const identity = JSON.stringify(policy);
+  const shared = interned.get(identity) ?? policy;
+  interned.set(identity, shared);
+  const pagination = planPagination(planning, top, tree, operation, idempotency.class === "safe");
+  const { security, supplied } = auth.forOperation(operation, tree);
+  return {
+    policy: shared,
+    ...(pagination === undefined ? {} : { pagination }),
+    supplied: suppliedBy(shared, supplied),
+    security,
+  };
+}

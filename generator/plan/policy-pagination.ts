@@ -1,0 +1,297 @@
+/** Paginators of the policy, checked against each operation that they are used for. */
+import type { Pagination, Pointer } from "@couplet/runtime/codegen/v1";
+import { feature, type Plan, type Schema, type SpecOperation, type SpecParameter } from "../model.ts";
+import { nearest } from "../nearest.ts";
+import { defaultMaxPages } from "./defaults.ts";
+import { parseJsonPointer, parsePointer } from "./expression.ts";
+import { at, type Branch, isNone, leafAt, type Node, numberAt, overlay, textAt } from "./layers.ts";
+import { type Planning, pointerAt, unknownName } from "./planning.ts";
+import { absentMessage, inspect } from "./pointer-checks.ts";
+import { arrayProperties, expand, lookUp, successSchemas, typesOf } from "./schema-pointer.ts";
+
+const strategies = {
+  link: "linkPages",
+  cursor: "cursorPages",
+  lastId: "lastIdPages",
+  nextUrl: "nextUrlPages",
+  page: "pageNumberPages",
+  offset: "offsetPages",
+} as const;
+type Style = keyof typeof strategies;
+
+const isSuccess = (status: string): boolean => status.startsWith("2") || status === "default";
+
+/** Plans the pagination of one operation; everything that does not fit is reported with the operation's name. */
+class Planner {
+  readonly #planning: Planning;
+  readonly #operation: SpecOperation;
+  readonly #node: Node;
+  readonly #name: string;
+
+  constructor(planning: Planning, operation: SpecOperation, node: Node) {
+    this.#planning = planning;
+    this.#operation = operation;
+    this.#node = node;
+    this.#name = operation.operationId ?? operation.key;
+  }
+
+  plan(style: Style): Plan<Pagination> | undefined {
+    const items = this.#items();
+    const pageSize = this.#pageSize();
+    const fields = this.#fields(style, items);
+    this.#checkExtras(style);
+    if (items === undefined || fields === undefined) return undefined;
+    return {
+      use: feature(strategies[style]),
+      items,
+      ...fields,
+      ...(pageSize === undefined ? {} : { pageSize }),
+      maxPages: numberAt(this.#node, "maxPages") ?? defaultMaxPages,
+    };
+  }
+
+  #report(node: Node | undefined, code: string, message: string, fix: string): undefined {
+    const place = { path: (node ?? this.#node).path };
+    this.#planning.findings.addFor(this.#name, place, { code, message: `${message}, in {operations}`, fix });
+    return undefined;
+  }
+
+  #fields(style: Style, items: readonly string[] | undefined): Partial<Plan<Pagination>> | undefined {
+    const hasMore = this.#pointer("hasMore", "boolean");
+    const more = hasMore === undefined ? {} : { hasMore };
+    if (style === "link") return { rel: textAt(this.#node, "rel") ?? "next" };
+    if (style === "nextUrl") {
+      const next = this.#next();
+      return next && { next, ...more };
+    }
+    if (style === "cursor") {
+      const next = this.#next();
+      const param = this.#parameter(
+        leafAt(this.#node, "cursor", "to") ?? leafAt(this.#node, "param"),
+        "cursor: { to }",
+      );
+      return next && param === undefined ? undefined : next && { param: param!.name, next, ...more };
+    }
+    const param = this.#parameter(leafAt(this.#node, "param"), "param");
+    if (param === undefined) return undefined;
+    if (style === "lastId") {
+      const idOf = this.#idOf(items);
+      return idOf && { param: param.name, idOf, ...more };
+    }
+    return style === "page"
+      ? { param: param.name, start: numberAt(this.#node, "start") ?? 1, ...more }
+      : { param: param.name, ...more };
+  }
+
+  #next(): Pointer | undefined {
+    const leaf = leafAt(this.#node, "cursor", "from");
+    if (leaf === undefined)
+      return this.#report(
+        undefined,
+        "P003",
+        "this style needs `cursor: { from }`",
+        "add the place of the next cursor or URL, for example `cursor: { from: $response.body#/next }`",
+      );
+    return this.#pointer("cursor", undefined, "from");
+  }
+
+  /** A pointer into the answer; it must exist there, and have the type where one is wanted. */
+  #pointer(key: string, type: string | undefined, ...below: readonly string[]): Pointer | undefined {
+    const leaf = leafAt(this.#node, key, ...below);
+    const pointer = pointerAt(this.#planning, this.#node, key, ...below);
+    if (leaf === undefined || pointer === undefined) return undefined;
+    if (pointer.from !== "body" && pointer.from !== "header")
+      return this.#report(
+        leaf,
+        "P003",
+        "this must be a place in the answer",
+        "write `$response.body#/…` or `$response.header.NAME`",
+      );
+    const lookup = inspect(this.#planning.document, pointer, this.#operation, isSuccess);
+    if (lookup.kind === "absent") {
+      const { message, fix } = absentMessage(pointer, lookup);
+      this.#report(leaf, "P410", message, fix);
+    } else if (lookup.kind === "found" && type !== undefined) {
+      const types = typesOf(lookup.schemas);
+      if (types.size > 0 && !types.has(type))
+        this.#report(
+          leaf,
+          "P410",
+          `\`${leaf.value}\` is ${[...types].join(" or ")}, not ${type}`,
+          `point to a ${type}`,
+        );
+    }
+    return pointer;
+  }
+
+  #items(): readonly string[] | undefined {
+    const leaf = leafAt(this.#node, "items");
+    const schemas = successSchemas(this.#operation);
+    if (leaf === undefined || leaf.value === "auto") {
+      const names = arrayProperties(this.#planning.document, schemas);
+      if (names === undefined) return [];
+      if (names.length === 1) return names;
+      const found = names.length === 0 ? "no array" : `several arrays (${names.join(", ")})`;
+      return this.#report(
+        leaf,
+        "P412",
+        `\`items\` cannot be found: the answer has ${found}`,
+        "write `items: $response.body#/…`",
+      );
+    }
+    const pointer = this.#pointer("items", "array");
+    if (pointer === undefined) return undefined;
+    return pointer.from === "body"
+      ? pointer.path
+      : this.#report(leaf, "P003", "items are in the body", "write `$response.body#/…`");
+  }
+
+  #idOf(items: readonly string[] | undefined): readonly string[] | undefined {
+    const leaf = leafAt(this.#node, "idOf");
+    const path = leaf && parseJsonPointer(String(leaf.value).slice(1));
+    if (path === undefined) return this.#report(leaf, "P003", "lastId needs `idOf`", 'add `idOf: "#/id"`');
+    const { document } = this.#planning;
+    const page = items && lookUp(document, successSchemas(this.#operation), items);
+    const item: Schema[] = page?.kind === "found" ? page.schemas.flatMap((schema) => schema.items ?? []) : [];
+    const lookup = item.length === 0 ? undefined : lookUp(document, item, path);
+    if (lookup?.kind === "absent") {
+      const { message, fix } = absentMessage({ from: "body", path }, lookup);
+      this.#report(leaf, "P410", message.replace("$response.body", "an item "), fix);
+    }
+    return path;
+  }
+
+  #parameter(leaf: Node | undefined, key: string): SpecParameter | undefined {
+    if (leaf === undefined)
+      return this.#report(
+        undefined,
+        "P003",
+        `this style needs \`${key}\``,
+        `add \`${key}\` with \`$request.query.NAME\``,
+      );
+    const parsed = parsePointer(String(leaf.kind === "leaf" ? leaf.value : ""));
+    if (!parsed.ok) {
+      pointerAt(this.#planning, leaf);
+      return undefined;
+    }
+    const pointer = parsed.value;
+    if (pointer.from === "request.body") return undefined;
+    if (pointer.from !== "request.query")
+      return this.#report(leaf, "P003", "the position is sent in a query parameter", "write `$request.query.NAME`");
+    const names = this.#operation.parameters.filter((one) => one.in === "query");
+    const found = names.find((one) => one.name === pointer.name);
+    if (found) return found;
+    const near = nearest(
+      pointer.name,
+      names.map((one) => one.name),
+    );
+    return this.#report(
+      leaf,
+      "P411",
+      `there is no query parameter \`${pointer.name}\``,
+      near ? `did you mean \`${near}\`?` : "correct it, repair the document, or let the rule match fewer operations",
+    );
+  }
+
+  #pageSize(): Plan<Pagination>["pageSize"] {
+    const node = at(this.#node, "pageSize");
+    if (node === undefined) return undefined;
+    const usual = numberAt(node, "default");
+    const greatest = numberAt(node, "max");
+    const above = usual !== undefined && greatest !== undefined && usual > greatest;
+    if (above)
+      this.#planning.findings.add(
+        { path: leafAt(node, "default")!.path },
+        {
+          code: "P103",
+          message: `the page size ${usual} is above the greatest, ${greatest}`,
+          fix: `write at most ${greatest}`,
+        },
+      );
+    const param = this.#parameter(leafAt(node, "param") ?? undefined, "pageSize: { param }");
+    if (param === undefined) return undefined;
+    const documented = expand(this.#planning.document, param.schema).find(
+      (schema) => schema.maximum !== undefined,
+    )?.maximum;
+    if (!above && usual !== undefined && documented !== undefined && usual > documented)
+      this.#report(
+        leafAt(node, "default"),
+        "P103",
+        `the document allows at most ${documented} for \`${param.name}\``,
+        `write at most ${documented}`,
+      );
+    return { param: param.name, ...(usual === undefined ? {} : { default: usual }) };
+  }
+
+  #checkExtras(style: Style): void {
+    const origins = leafAt(this.#node, "nextOrigins");
+    if (origins?.value === "any")
+      this.#report(origins, "P413", "next pages at any host would get the credentials", "write `nextOrigins: same`");
+    const carry = leafAt(this.#node, "carry");
+    const follows = style === "link" || style === "nextUrl";
+    if (carry && (carry.value === "none") !== follows)
+      this.#planning.findings.warn(
+        { path: carry.path },
+        {
+          code: "P900",
+          message: follows
+            ? "`carry: all`: a next link is followed as it is"
+            : "`carry: none`: parameters are repeated on each page of this style",
+          fix: "take it out",
+        },
+      );
+  }
+}
+
+/** The paginator with what the operation's own block puts over it. */
+function combine(planning: Planning, top: Branch, node: Node): Node | undefined {
+  const name = textAt(node, "use");
+  if (name === undefined) return node;
+  const paginators = at(top, "paginators");
+  const base = at(paginators, name);
+  if (base === undefined) {
+    const known = paginators?.kind === "branch" ? paginators.entries.keys() : [];
+    unknownName(planning, leafAt(node, "use")!, "paginator", name, known, ["paginators", name]);
+    return undefined;
+  }
+  return overlay(base, node, "paginator");
+}
+
+export function planPagination(
+  planning: Planning,
+  top: Branch,
+  tree: Node,
+  operation: SpecOperation,
+  safe: boolean,
+): Plan<Pagination> | undefined {
+  const written = at(tree, "pagination");
+  if (written === undefined || isNone(written)) return undefined;
+  const node = combine(planning, top, written);
+  if (node === undefined) return undefined;
+  const name = operation.operationId ?? operation.key;
+  if (operation.method !== "get" && !safe) {
+    planning.findings.addFor(
+      name,
+      { path: written.path, spot: { of: "key" } },
+      {
+        code: "P412",
+        message: `only safe operations can be repeated for pages, not {operations}`,
+        fix: "write `idempotency: { class: safe, because: … }` if it only reads, or take the pagination out",
+      },
+    );
+    return undefined;
+  }
+  const style = textAt(node, "style");
+  if (style === undefined) {
+    planning.findings.add(
+      { path: node.path, spot: { of: "key" } },
+      {
+        code: "P003",
+        message: "pagination lacks `style` or `use`",
+        fix: "add `style: link`, `cursor`, `lastId`, `nextUrl`, `page` or `offset`",
+      },
+    );
+    return undefined;
+  }
+  return new Planner(planning, operation, node).plan(style as Style);
+}

@@ -1,0 +1,176 @@
+/** One security scheme: how its credential is obtained and where it goes. */
+import type { AuthScheme } from "@couplet/runtime/codegen/v1";
+import { feature, type Plan, type SecurityScheme } from "../model.ts";
+import { defaultRefreshOn } from "./defaults.ts";
+import { headerNameProblem, isReservedHeader } from "./header-syntax.ts";
+import { at, itemsOf, leafAt, listAt, type Node, textAt } from "./layers.ts";
+import type { Planning } from "./planning.ts";
+import type { Credentials } from "./policy-credentials.ts";
+import { documentedTokenUrl, planToken } from "./policy-token.ts";
+
+type Application = AuthScheme["apply"][number];
+type Flow = "apiKey" | "basic" | "bearer" | "clientCredentials" | "refreshToken";
+
+const isOAuth = (flow: Flow): flow is "clientCredentials" | "refreshToken" =>
+  flow === "clientCredentials" || flow === "refreshToken";
+
+function inferFlow(
+  planning: Planning,
+  auth: Node | undefined,
+  scheme: SecurityScheme | undefined,
+  credentials: Credentials,
+): Flow {
+  const written = textAt(auth, "flow");
+  if (written !== undefined) return written as Flow;
+  if (scheme?.type === "apiKey") return "apiKey";
+  if (scheme?.type === "http") return scheme.scheme === "basic" ? "basic" : "bearer";
+  const declared = textAt(auth, "tokenUrl") !== undefined;
+  if (declared && credentials.has("refreshToken")) return "refreshToken";
+  const flows = scheme?.flows ?? {};
+  const machine = Object.hasOwn(flows, "clientCredentials") && documentedTokenUrl(planning, scheme) !== undefined;
+  return declared || (machine && at(auth, "apply") === undefined) ? "clientCredentials" : "bearer";
+}
+
+function writtenApply(auth: Node | undefined): Node[] {
+  const node = at(auth, "apply");
+  if (node === undefined) return [];
+  return node.kind === "branch" ? [node] : itemsOf(node);
+}
+
+function planApplication(
+  planning: Planning,
+  node: Node,
+  flow: Flow,
+  credentials: Credentials,
+  used: Set<string>,
+): Application[] {
+  const value = leafAt(node, "value");
+  const places = (["header", "query", "cookie"] as const).filter((place) => leafAt(node, place));
+  const [place] = places;
+  if (place === undefined || places.length > 1 || value === undefined || typeof value.value !== "string") {
+    planning.findings.add(
+      { path: node.path },
+      {
+        code: "P003",
+        message: "`apply` needs one of `header`, `query` and `cookie`, and a `value`",
+        fix: 'write for example `{ header: Authorization, value: "Bearer {secretKey}" }`',
+      },
+    );
+    return [];
+  }
+  const name = textAt(node, place)!;
+  const problem =
+    place === "header"
+      ? (headerNameProblem(name) ?? (isReservedHeader(name) ? `\`${name}\` is set by the client itself` : undefined))
+      : undefined;
+  if (problem)
+    planning.findings.add(
+      { path: leafAt(node, place)!.path },
+      { code: "P003", message: problem, fix: "write the name of the provider's header" },
+    );
+  if (place === "query" && leafAt(node, "allowInUrl")?.value !== true)
+    planning.findings.add(
+      { path: leafAt(node, place)!.path },
+      {
+        code: "P601",
+        message: "a credential in the URL ends up in logs on the way",
+        fix: "send it in a header, or add `allowInUrl: true` if the provider knows no other way",
+      },
+    );
+  const template = value.value;
+  const names = credentials.namesIn(value, isOAuth(flow) ? ["accessToken"] : []);
+  for (const one of names) used.add(one);
+  if (!/\{[^{}]+\}/.test(template))
+    planning.findings.add(
+      { path: value.path },
+      {
+        code: "P601",
+        message: "a credential must come from `credentials`; this is a literal",
+        fix: "declare it under `credentials` with `env: NAME`, and write `{name}` here",
+      },
+    );
+  return [{ in: place, name, value: flow === "basic" ? template.replace(/^Basic +/i, "") : template }];
+}
+
+/** What a scheme sends when the policy does not say: as its type demands. */
+function usualApply(scheme: SecurityScheme | undefined, flow: Flow, credential: string): Application {
+  if (flow === "apiKey" && scheme?.type === "apiKey")
+    return { in: scheme.in ?? "header", name: scheme.parameter ?? "Authorization", value: `{${credential}}` };
+  if (flow === "basic")
+    return { in: "header", name: "Authorization", value: `{${credential}.username}:{${credential}.password}` };
+  return { in: "header", name: "Authorization", value: `Bearer {${isOAuth(flow) ? "accessToken" : credential}}` };
+}
+
+/** The credential that is meant when `apply` does not name one. */
+function usualCredential(
+  planning: Planning,
+  auth: Node | undefined,
+  name: string,
+  credentials: Credentials,
+): string | undefined {
+  if (credentials.has(name)) return name;
+  const { names } = credentials;
+  if (auth === undefined || names.length === 0) return credentials.infer(name);
+  if (names.length === 1) return names[0];
+  planning.findings.add(
+    { path: auth.path, spot: { of: "key" } },
+    {
+      code: "P202",
+      message: `it is not said which of the credentials ${names.map((one) => `\`${one}\``).join(", ")} is sent`,
+      fix: 'add `apply: { header: …, value: "{name}" }`',
+    },
+  );
+  return undefined;
+}
+
+/** `auth` undefined: nobody wrote anything, the scheme of the document decides. */
+export function planScheme(
+  planning: Planning,
+  name: string,
+  auth: Node | undefined,
+  credentials: Credentials,
+  variables: readonly string[],
+): Plan<AuthScheme> | undefined {
+  const scheme = planning.document.securitySchemes.find((one) => one.name === name);
+  const flow = inferFlow(planning, auth, scheme, credentials);
+  if (!["apiKey", "basic", "bearer", "clientCredentials", "refreshToken"].includes(flow)) return undefined;
+  const statuses = leafAt(auth, "lifecycle", "refreshOn");
+  const refreshOn = (listAt(statuses) as readonly number[] | undefined) ?? defaultRefreshOn;
+  for (const [index, status] of refreshOn.entries())
+    if (status < 400 || status > 499)
+      planning.findings.add(
+        { path: [...statuses!.path, index] },
+        {
+          code: "P003",
+          message: `${status} does not say that credentials were refused`,
+          fix: "write statuses such as 401",
+        },
+      );
+
+  const token = isOAuth(flow) ? planToken(planning, auth, scheme, flow, credentials, variables) : undefined;
+  if (isOAuth(flow) && token === undefined) return undefined;
+  const used = new Set<string>(token?.credentials);
+  const written = writtenApply(auth);
+  const apply = written.flatMap((node) => planApplication(planning, node, flow, credentials, used));
+  if (written.length === 0) {
+    const pair = flow === "basic" && credentials.has("username") && credentials.has("password");
+    const credential = isOAuth(flow) || pair ? "" : usualCredential(planning, auth, name, credentials);
+    if (credential === undefined) return undefined;
+    const usual = usualApply(scheme, flow, credential);
+    if (usual.in === "header" && headerNameProblem(usual.name) !== undefined) return undefined;
+    for (const one of pair ? ["username", "password"] : credential === "" ? [] : [credential]) {
+      credentials.used.add(one);
+      used.add(one);
+    }
+    apply.push(pair ? { ...usual, value: "{username}:{password}" } : usual);
+  }
+  if (apply.length === 0) return undefined;
+  const use = isOAuth(flow) ? flow : flow === "basic" ? "basicCredential" : "staticCredential";
+  return {
+    use: feature(use),
+    credentials: [...used],
+    apply,
+    ...(token === undefined ? {} : { token: token.token }),
+    refreshOn,
+  };
+}

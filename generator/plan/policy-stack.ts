@@ -1,0 +1,164 @@
+/** Which layers of the policy speak about an operation, and what they say together. */
+import type { SpecOperation } from "../model.ts";
+import { isPolicyMap, type PolicyMap, type PolicyPath } from "../policy-model.ts";
+import { type Findings, toNameList } from "./findings.ts";
+import { at, type Branch, grow, type Layer, type Leaf, layerOf, leafAt, type Node, overlay } from "./layers.ts";
+
+/** The policy of one operation, or of several to which the same layers apply. */
+export interface Effective {
+  /** Merged keys, most specific layer first to win. */
+  readonly tree: Branch;
+  /** `errors` lists, the most specific first. */
+  readonly errors: readonly Leaf[];
+  /** `redact` maps of all layers; they add up. */
+  readonly redact: readonly Node[];
+}
+
+/** A layer as it stands in the file: for rules, with what they match. */
+export interface StackLayer {
+  readonly branch: Branch;
+  readonly layer: Layer;
+}
+
+/** Layer order is by kind, then version over common. */
+const ranks = { defaults: 0, rules: 10_000, operations: 100_000 } as const;
+
+/** Both roots of layers: the file itself and, over it, the version's own policy. */
+export interface PolicyRoot {
+  readonly map: PolicyMap;
+  readonly path: PolicyPath;
+  readonly versioned: boolean;
+}
+
+export function rootsOf(data: PolicyMap, version: string): readonly PolicyRoot[] {
+  const roots: PolicyRoot[] = [{ map: data, path: [], versioned: false }];
+  const versions = data["versions"];
+  const entry = isPolicyMap(versions) && Object.hasOwn(versions, version) ? versions[version] : undefined;
+  const own = isPolicyMap(entry) ? entry["policy"] : undefined;
+  if (isPolicyMap(own)) roots.push({ map: own, path: ["versions", version, "policy"], versioned: true });
+  return roots;
+}
+
+/** The roots of all versions, for questions about the file as a whole. */
+export function allRoots(data: PolicyMap): readonly PolicyRoot[] {
+  const versions = isPolicyMap(data["versions"]) ? Object.keys(data["versions"]) : [];
+  return [...rootsOf(data, "").slice(0, 1), ...versions.flatMap((version) => rootsOf(data, version).slice(1))];
+}
+
+/** Every block that speaks of operations, as it is written. */
+export function blocksOf(roots: readonly PolicyRoot[]): Branch[] {
+  return [...baseLayers(roots), ...ruleLayers(roots), ...operationLayers(roots)].map(({ branch }) => branch);
+}
+
+/** Keys of the top level, the version's over the common ones. */
+export function topTree(roots: readonly PolicyRoot[]): Branch {
+  let tree: Branch = { kind: "branch", entries: new Map(), path: [], layer: { kind: "defaults", rank: 0 } };
+  for (const { map, path, versioned } of roots) {
+    const keep = Object.fromEntries(
+      Object.entries(map).filter(([key]) => !["defaults", "rules", "operations", "versions"].includes(key)),
+    );
+    tree = overlay(tree, layerOf(keep, path, { kind: "defaults", rank: versioned ? 1 : 0 }), "") as Branch;
+  }
+  return tree;
+}
+
+const topLevelKeys = ["auth", "redact", "telemetry", "source"] as const;
+
+/** The layers below rules: top-level keys that reach into operations, and `defaults`, of both roots. */
+export function baseLayers(roots: readonly PolicyRoot[]): StackLayer[] {
+  return roots.flatMap(({ map, path, versioned }) => {
+    const layer: Layer = { kind: "defaults", rank: ranks.defaults + (versioned ? 1 : 0) };
+    const entries = new Map<string, Node>();
+    for (const key of topLevelKeys) if (map[key] !== undefined) entries.set(key, grow(map[key], [...path, key], layer));
+    const top: Branch = { kind: "branch", entries, path, layer };
+    const { defaults } = map;
+    if (!isPolicyMap(defaults)) return [{ branch: top, layer }];
+    return [
+      { branch: top, layer },
+      { branch: layerOf(defaults, [...path, "defaults"], layer), layer },
+    ];
+  });
+}
+
+export interface RuleLayer extends StackLayer {
+  readonly path: PolicyPath;
+  readonly match: Node | undefined;
+  readonly versioned: boolean;
+}
+
+export function ruleLayers(roots: readonly PolicyRoot[]): RuleLayer[] {
+  const rules = roots.flatMap(({ map, path, versioned }) => {
+    const list = map["rules"];
+    if (!Array.isArray(list)) return [];
+    return list.filter(isPolicyMap).map((rule, index): RuleLayer => {
+      const priority = typeof rule["priority"] === "number" ? rule["priority"] : 0;
+      const layer: Layer = { kind: "rules", rank: ranks.rules + (versioned ? 20_000 : 0) + Math.min(priority, 9000) };
+      const rulePath = [...path, "rules", index];
+      const { match: _match, priority: _priority, ...rest } = rule;
+      const match = rule["match"] == null ? undefined : grow(rule["match"], [...rulePath, "match"], layer);
+      return { branch: layerOf(rest, rulePath, layer), layer, path: rulePath, match, versioned };
+    });
+  });
+  return rules.sort((a, b) => a.layer.rank - b.layer.rank);
+}
+
+export interface OperationLayer extends StackLayer {
+  readonly name: string;
+  readonly path: PolicyPath;
+  readonly versioned: boolean;
+}
+
+export function operationLayers(roots: readonly PolicyRoot[]): OperationLayer[] {
+  return roots.flatMap(({ map, path, versioned }) => {
+    const { operations } = map;
+    if (!isPolicyMap(operations)) return [];
+    return Object.entries(operations).flatMap(([name, block]) => {
+      if (!isPolicyMap(block)) return [];
+      const layer: Layer = { kind: "operations", rank: ranks.operations + (versioned ? 1 : 0) };
+      const blockPath = [...path, "operations", name];
+      return [{ branch: layerOf(block, blockPath, layer), layer, name, path: blockPath, versioned }];
+    });
+  });
+}
+
+const additive = new Set(["errors", "redact", "inheritErrors"]);
+
+/** Lays layers over one another, lowest first. */
+export function stack(
+  layers: readonly StackLayer[],
+  operations: readonly SpecOperation[],
+  findings: Findings | undefined,
+): Effective {
+  let tree: Branch = { kind: "branch", entries: new Map(), path: [], layer: { kind: "defaults", rank: -1 } };
+  let errors: Leaf[] = [];
+  const redact: Node[] = [];
+  for (const { branch } of layers) {
+    const entries = new Map([...branch.entries].filter(([key]) => !additive.has(key)));
+    const clash = (lower: Node, upper: Node): void => noteClash(findings, operations, lower, upper);
+    tree = overlay(tree, { ...branch, entries }, "", clash) as Branch;
+    if (leafAt(branch, "inheritErrors")?.value === false) errors = [];
+    const list = leafAt(branch, "errors");
+    const equal = list && errors.find((other) => other.layer !== list.layer && other.layer.rank === list.layer.rank);
+    if (list && equal && JSON.stringify(list.value) !== JSON.stringify(equal.value)) clash(equal, list);
+    if (list) errors = [list, ...errors];
+    const hidden = at(branch, "redact");
+    if (hidden) redact.push(hidden);
+  }
+  return { tree, errors, redact };
+}
+
+function noteClash(
+  findings: Findings | undefined,
+  operations: readonly SpecOperation[],
+  lower: Node,
+  upper: Node,
+): void {
+  if (findings === undefined || lower.layer.kind !== "rules") return;
+  const name = upper.path.filter((key) => typeof key === "string" && key !== "rules").join(".");
+  const names = toNameList(operations.map((operation) => operation.operationId ?? operation.key));
+  findings.addClash(lower.path, upper.path, {
+    code: "P302",
+    message: `two rules of the same priority give \`${name}\` different values for ${names}`,
+    fix: "give one of the rules a greater `priority`, or make their matches disjoint",
+  });
+}

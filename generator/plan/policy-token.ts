@@ -1,0 +1,184 @@
+/** OAuth 2.0 token requests (RFC 6749 sections 4.4 and 6). */
+import type { AuthScheme } from "@couplet/runtime/codegen/v1";
+import type { SecurityScheme } from "../model.ts";
+import { defaultClientAuth, defaultExpiresIn, defaultRefreshBefore } from "./defaults.ts";
+import { at, entriesAt, isNone, leafAt, listAt, type Node, textAt } from "./layers.ts";
+import { conditionAt, durationAt, type Planning, pointerAt, unknownName } from "./planning.ts";
+import type { Credentials } from "./policy-credentials.ts";
+import { hostProblem, originOf, variablesOf } from "./url-template.ts";
+
+type Token = NonNullable<AuthScheme["token"]>;
+export interface TokenPlan {
+  readonly token: Token;
+  readonly credentials: readonly string[];
+}
+
+/** The token endpoint of the document, made absolute with its first server. */
+export function documentedTokenUrl(planning: Planning, scheme: SecurityScheme | undefined): string | undefined {
+  const flows = scheme?.flows ?? {};
+  const url = (Object.hasOwn(flows, "clientCredentials") ? flows["clientCredentials"] : undefined)?.tokenUrl;
+  const any = url ?? Object.values(flows).find((flow) => flow.tokenUrl)?.tokenUrl;
+  if (any === undefined || originOf(any) !== undefined) return any;
+  const origin = originOf(planning.document.servers[0]?.url ?? "");
+  return origin === undefined ? undefined : `${origin}/${any.replace(/^\/+/, "")}`;
+}
+
+function tokenUrl(
+  planning: Planning,
+  auth: Node | undefined,
+  scheme: SecurityScheme | undefined,
+  variables: readonly string[],
+): string | undefined {
+  const leaf = leafAt(auth, "tokenUrl");
+  const url = textAt(leaf) ?? documentedTokenUrl(planning, scheme);
+  if (url === undefined) {
+    if (auth)
+      planning.findings.add(
+        { path: auth.path, spot: { of: "key" } },
+        { code: "P003", message: "this flow needs `tokenUrl`", fix: "add `tokenUrl: https://…`" },
+      );
+    return undefined;
+  }
+  if (leaf === undefined) return url;
+  const problem = hostProblem(url);
+  if (problem) planning.findings.add({ path: leaf.path }, { code: "P602", ...problem });
+  for (const name of variablesOf(url))
+    if (!variables.includes(name))
+      unknownName(planning, leaf, "server variable", name, variables, ["serverVariables", name]);
+  return url;
+}
+
+/** Template of a part of the client's identity: a parameter of the policy, a credential of that name, or a member of one. */
+function part(
+  auth: Node | undefined,
+  parameter: string,
+  name: string,
+  credentials: Credentials,
+  structured: string | undefined,
+  used: Set<string>,
+): string | undefined {
+  const written = leafAt(auth, "params", parameter);
+  if (written && typeof written.value === "string") {
+    for (const one of credentials.namesIn(written)) used.add(one);
+    return written.value;
+  }
+  if (structured === undefined && credentials.has(name)) {
+    credentials.used.add(name);
+    used.add(name);
+    return `{${name}}`;
+  }
+  if (structured === undefined) return undefined;
+  credentials.used.add(structured);
+  used.add(structured);
+  return `{${structured}.${name}}`;
+}
+
+const own = ["client_id", "client_secret", "refresh_token", "grant_type", "scope"];
+
+export function planToken(
+  planning: Planning,
+  auth: Node | undefined,
+  scheme: SecurityScheme | undefined,
+  flow: "clientCredentials" | "refreshToken",
+  credentials: Credentials,
+  variables: readonly string[],
+): TokenPlan | undefined {
+  const url = tokenUrl(planning, auth, scheme, variables);
+  const used = new Set<string>();
+  const separate =
+    credentials.has("clientId") || credentials.has("clientSecret") || at(auth, "params", "client_id") !== undefined;
+  const only = credentials.names.length === 1 ? credentials.names[0] : undefined;
+  const structured = separate
+    ? undefined
+    : (only ?? (scheme && credentials.names.length === 0 ? credentials.infer(scheme.name) : undefined));
+  const clientId = part(auth, "client_id", "clientId", credentials, structured, used);
+  const clientSecret = part(auth, "client_secret", "clientSecret", credentials, structured, used);
+  const refreshToken =
+    flow === "refreshToken" ? part(auth, "refresh_token", "refreshToken", credentials, structured, used) : undefined;
+  const missing = [
+    clientId ?? "clientId",
+    clientSecret ?? "clientSecret",
+    ...(flow === "refreshToken" ? [refreshToken ?? "refreshToken"] : []),
+  ].filter((one) => !one.includes("{"));
+  const declared = missing.filter((name) => !planning.source?.has(["credentials", name]));
+  if (auth && declared.length > 0)
+    planning.findings.add(
+      { path: leafAt(auth, "flow")?.path ?? auth.path },
+      {
+        code: "P202",
+        message: `\`${flow}\` needs ${declared.map((name) => `the credential \`${name}\``).join(" and ")}`,
+        fix: `add \`credentials: { ${declared.map((name) => `${name}: { env: … }`).join(", ")} }\``,
+      },
+    );
+  if (
+    url === undefined ||
+    clientId === undefined ||
+    clientSecret === undefined ||
+    (flow === "refreshToken" && refreshToken === undefined)
+  )
+    return undefined;
+
+  const params = entriesAt(auth, "params").filter(([name]) => !own.includes(name));
+  for (const [, node] of params)
+    if (node.kind === "leaf" && String(node.value).includes("{"))
+      for (const name of credentials.namesIn(node)) used.add(name);
+  const clientAuth = textAt(auth, "clientAuth") ?? defaultClientAuth;
+  return {
+    token: {
+      url,
+      clientAuth: clientAuth === "body" ? "body" : "basic",
+      clientId,
+      clientSecret,
+      ...(refreshToken === undefined ? {} : { refreshToken }),
+      scopes: (listAt(auth, "scopes") ?? []) as readonly string[],
+      params: Object.fromEntries(params.map(([name, node]) => [name, textAt(node) ?? ""])),
+      ...planLifecycle(planning, auth, flow, refreshToken),
+    },
+    credentials: [...used],
+  };
+}
+
+function planLifecycle(
+  planning: Planning,
+  auth: Node | undefined,
+  flow: "clientCredentials" | "refreshToken",
+  refreshToken: string | undefined,
+): Pick<Token, "expiresIn" | "refreshBefore" | "rotation" | "invalidGrant"> {
+  const lifecycle = at(auth, "lifecycle");
+  const written = at(lifecycle, "expiresIn");
+  const from = pointerAt(planning, written, "from");
+  const unit = textAt(written, "unit") as "seconds" | "milliseconds" | undefined;
+  if (written && unit === undefined && !isNone(written))
+    planning.findings.add(
+      { path: written.path, spot: { of: "key" } },
+      { code: "P101", message: "`expiresIn` lacks its unit", fix: "add `unit: seconds` or `unit: milliseconds`" },
+    );
+  if (from && from.from !== "body")
+    planning.findings.add(
+      { path: leafAt(written, "from")!.path },
+      {
+        code: "P003",
+        message: "the lifetime of a token is read from the token answer's body",
+        fix: "write `$response.body#/expires_in`",
+      },
+    );
+  const rotation = (textAt(lifecycle, "rotation") ?? "none") as "none" | "singleUse";
+  const name = refreshToken === undefined ? undefined : /^\{([^}.]*)/.exec(refreshToken)?.[1];
+  const stored = name !== undefined && planning.source?.has(["credentials", name, "store"]);
+  if (rotation === "singleUse" && (flow !== "refreshToken" || !stored))
+    planning.findings.add(
+      { path: leafAt(lifecycle, "rotation")!.path },
+      {
+        code: "P301",
+        message: "tokens that can be used once must be stored, or the next process starts with a used one",
+        fix: `write \`credentials: { ${name ?? "refreshToken"}: { store: tokens } }\``,
+      },
+    );
+  const invalidGrant = conditionAt(planning, lifecycle, "invalidGrant", "when");
+  return {
+    expiresIn: from?.from === "body" && unit ? { path: from.path, unit } : defaultExpiresIn,
+    refreshBefore: durationAt(lifecycle, "refreshBefore") ?? defaultRefreshBefore,
+    rotation,
+    ...(invalidGrant === undefined ? {} : { invalidGrant }),
+  };
+}

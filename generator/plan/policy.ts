@@ -1,0 +1,200 @@
+/** The policy of one version: layers resolved for every operation, and checked against the document. Pure. */
+import type { Policy } from "@couplet/runtime/codegen/v1";
+import type { ApiDocument, OperationPolicy, PolicyPlan, SpecOperation } from "../model.ts";
+import type { PolicyMap, PolicySource } from "../policy-model.ts";
+import { Findings } from "./findings.ts";
+import { itemsOf, leafAt, listAt, textAt } from "./layers.ts";
+import { refuseNotHonoured } from "./not-honoured.ts";
+import type { Planning } from "./planning.ts";
+import { SharedPointers } from "./pointer-checks.ts";
+import { AuthPlanner } from "./policy-auth.ts";
+import { checkSources, checkUnused } from "./policy-facts.ts";
+import { planLimits } from "./policy-limits.ts";
+import { checkCriteria, findOperations, operationIndex, planNames, selectOperations } from "./policy-names.ts";
+import { planOperationPolicy, type Workshop } from "./policy-operation.ts";
+import { planRedact } from "./policy-redact.ts";
+import { planServers } from "./policy-servers.ts";
+import {
+  allRoots,
+  baseLayers,
+  blocksOf,
+  type Effective,
+  operationLayers,
+  rootsOf,
+  ruleLayers,
+  type StackLayer,
+  stack,
+  topTree,
+} from "./policy-stack.ts";
+import { planVersionFacts } from "./policy-version.ts";
+import { criteriaOf, matchesAll, toSelectorName } from "./selectors.ts";
+
+export interface PlanPolicyOptions {
+  /** Name of the provider when the policy does not give one. */
+  readonly provider?: string;
+  /** All versions of the provider by label: an operation that only another version has is then no mistake. */
+  readonly documents?: ReadonlyMap<string, ApiDocument>;
+  /** The calendar date, `2026-11-20`, for ends of support and stale facts; absent: neither is checked. */
+  readonly today?: string;
+}
+
+const empty: PolicyMap = Object.create(null);
+
+function toSlug(title: string): string {
+  return (
+    title
+      .toLowerCase()
+      .replace(/[^a-z0-9._-]+/g, "-")
+      .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, "")
+      .slice(0, 64) || "api"
+  );
+}
+
+/**
+ * Resolves a policy for one version of a provider. Without a policy the built-in defaults hold, and credentials follow
+ * from the document's security schemes. Structural findings are in `source.diagnostics`, not repeated here.
+ */
+export function planPolicy(
+  source: PolicySource | undefined,
+  document: ApiDocument,
+  version: string,
+  options: PlanPolicyOptions = {},
+): PolicyPlan {
+  const findings = new Findings(source);
+  const documents = new Map([...(options.documents ?? []), [version, document] as const]);
+  const { today } = options;
+  const planning: Planning = {
+    source,
+    document,
+    version,
+    documents,
+    findings,
+    ...(today === undefined ? {} : { today }),
+  };
+  const data = source?.data ?? empty;
+  const roots = rootsOf(data, version);
+  const top = topTree(roots);
+  for (const root of roots) refuseNotHonoured(root.map, root.path, findings);
+
+  const selectors = new Map<string, number>();
+  const index = operationIndex(document.operations);
+  const operations = selectOperations(planning, top, selectors);
+  const servers = planServers(planning, top);
+  const { pin, echo } = planVersionFacts(planning, top);
+  const auth = new AuthPlanner(planning, top, Object.keys(servers.serverVariables));
+  const workshop: Workshop = {
+    planning,
+    top,
+    auth,
+    pin,
+    pointers: new SharedPointers(document),
+    interned: new Map<string, Policy>(),
+  };
+  const effective = resolveLayers(planning, data, operations, index, selectors);
+  const planned = new Map<string, OperationPolicy>();
+  for (const operation of operations)
+    planned.set(operation.key, planOperationPolicy(workshop, effective.get(operation)!, operation));
+  workshop.pointers.report(findings);
+
+  // Names may be used by other versions only, so the file is asked, not this plan.
+  const everywhere = blocksOf(allRoots(data));
+  const errors = everywhere.flatMap((block) =>
+    itemsOf(leafAt(block, "errors")).map((rule) => textAt(rule, "as") ?? ""),
+  );
+  const rateLimits = planLimits(planning, top, errors);
+  const names = planNames(planning, top, index);
+  checkSources(planning, top, blocksOf(roots));
+  checkUnused(
+    planning,
+    top,
+    "rateLimits",
+    "rate limit",
+    everywhere.flatMap((block) => listAt(block, "limitedBy") ?? []),
+  );
+  checkUnused(
+    planning,
+    top,
+    "paginators",
+    "paginator",
+    everywhere.map((block) => textAt(block, "pagination", "use") ?? null),
+  );
+  checkUnused(planning, top, "credentials", "credential", auth.credentials.used);
+  const redact = new Set([...effective.values()].flatMap((one) => one.redact));
+  return {
+    connector: {
+      provider: source?.provider ?? options.provider ?? toSlug(document.title),
+      version,
+      ...servers,
+      credentials: auth.credentials.plan(),
+      auth: auth.plan(),
+      rateLimits,
+      redact: planRedact(planning, [...redact], auth.applied()),
+      ...(echo === undefined ? {} : { echo }),
+    },
+    operations: planned,
+    names,
+    selectors: Object.fromEntries(selectors),
+    sha256: source?.sha256 ?? "",
+    diagnostics: findings.list(),
+  };
+}
+
+/** For each operation the layers that speak of it, laid over one another; operations with the same layers share them. */
+function resolveLayers(
+  planning: Planning,
+  data: PolicyMap,
+  operations: readonly SpecOperation[],
+  index: ReadonlyMap<string, readonly SpecOperation[]>,
+  selectors: Map<string, number>,
+): ReadonlyMap<SpecOperation, Effective> {
+  const { document, version, findings } = planning;
+  const roots = rootsOf(data, version);
+  const layers = new Map<SpecOperation, { key: string; layers: StackLayer[] }>(
+    operations.map((one) => [one, { key: "", layers: baseLayers(roots) }]),
+  );
+  for (const rule of ruleLayers(roots)) {
+    const criteria = criteriaOf(document, rule.match);
+    checkCriteria(planning, criteria, rule.versioned);
+    const matched = operations.filter((operation) => matchesAll(criteria, operation));
+    selectors.set(`${toSelectorName(rule.path)}.match`, matched.length);
+    const elsewhere = [...planning.documents.values()].some(
+      (other) => other !== document && other.operations.some((one) => matchesAll(criteriaOf(other, rule.match), one)),
+    );
+    if (matched.length === 0 && !(elsewhere && !rule.versioned) && !criteria.some((values) => values.length === 0))
+      findings.add(
+        { path: rule.match?.path ?? rule.path, spot: { of: "key" } },
+        {
+          code: "P202",
+          message: "this rule matches no operation",
+          fix: "keys of `match` are joined by and, the values of one key by or; correct them, or take the rule out",
+        },
+      );
+    for (const operation of matched) {
+      const entry = layers.get(operation)!;
+      entry.key += `${toSelectorName(rule.path)};`;
+      entry.layers.push(rule);
+    }
+  }
+  for (const layer of operationLayers(roots)) {
+    const found = findOperations(planning, index, layer.name, layer);
+    selectors.set(toSelectorName(layer.path), found.length);
+    for (const operation of found) {
+      const entry = layers.get(operation);
+      if (entry === undefined) continue;
+      entry.key += `${toSelectorName(layer.path)};`;
+      entry.layers.push(layer);
+    }
+  }
+  const groups = new Map<string, { layers: readonly StackLayer[]; operations: SpecOperation[] }>();
+  for (const [operation, { key, layers: own }] of layers) {
+    const group = groups.get(key) ?? { layers: own, operations: [] };
+    group.operations.push(operation);
+    groups.set(key, group);
+  }
+  const effective = new Map<SpecOperation, Effective>();
+  for (const group of groups.values()) {
+    const merged = stack(group.layers, group.operations, findings);
+    for (const operation of group.operations) effective.set(operation, merged);
+  }
+  return effective;
+}

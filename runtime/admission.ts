@@ -1,0 +1,70 @@
+import type { Verdict } from "./stores/rate-store.ts";
+
+/** One thing that must admit a call: the partition of a rate limit, or a concurrency gate. */
+export interface Admission {
+  readonly key: string;
+  /** With `ahead` > 0 it takes nothing and only tells the wait behind that many other calls. */
+  take(ahead: number): Verdict | Promise<Verdict>;
+  giveBack(slot: number): void | Promise<void>;
+}
+
+/** The first admission that refused, and the milliseconds until it may not. */
+export interface Refusal {
+  readonly key: string;
+  readonly wait: number;
+}
+
+/** The slots that were taken, one for each admission; or who refused, and then nothing is taken. */
+export type Answer = readonly number[] | Refusal;
+
+/** Takes from all of them or from none. */
+export function takeAll(admissions: readonly Admission[]): Answer | Promise<Answer> {
+  const slots: number[] = [];
+  for (const admission of admissions) {
+    const verdict = admission.take(0);
+    if (isPromise(verdict)) return takeRest(admissions, slots, verdict);
+    if (!verdict.ok) {
+      giveBackAll(admissions, slots);
+      return { key: admission.key, wait: verdict.wait };
+    }
+    slots.push(verdict.slot);
+  }
+  return slots;
+}
+
+async function takeRest(admissions: readonly Admission[], slots: number[], asked: Promise<Verdict>): Promise<Answer> {
+  try {
+    let verdict = await asked;
+    for (;;) {
+      const admission = admissions[slots.length]!;
+      if (!verdict.ok) {
+        giveBackAll(admissions, slots);
+        return { key: admission.key, wait: verdict.wait };
+      }
+      slots.push(verdict.slot);
+      const next = admissions[slots.length];
+      if (next === undefined) return slots;
+      verdict = await next.take(0);
+    }
+  } catch (error) {
+    giveBackAll(admissions, slots);
+    throw error;
+  }
+}
+
+/** Undoes a `takeAll`. A shared store that fails here only holds the slots until their time passes. */
+export function giveBackAll(admissions: readonly Admission[], slots: readonly number[]): void {
+  for (const [index, slot] of slots.entries()) {
+    const given = admissions[index]!.giveBack(slot);
+    if (isPromise(given)) given.catch(() => {});
+  }
+}
+
+export function isRefusal(answer: Answer): answer is Refusal {
+  return !Array.isArray(answer);
+}
+
+/** Stores may answer at once; waiting for such an answer would cost every call a turn. */
+export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof value === "object" && value !== null && "then" in value;
+}

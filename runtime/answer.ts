@@ -1,0 +1,97 @@
+/** An answer as the rest of the call sees it: decoded, with what can be read off it. */
+import type { Connection } from "./connection.ts";
+import type { OperationDescriptor } from "./descriptor.ts";
+import { subject } from "./errors.ts";
+import { requestIdOf } from "./failure.ts";
+import type { CallMeta } from "./operation.ts";
+import { type Exchange, readPointer } from "./pointer.ts";
+import { printable } from "./printable.ts";
+import type { ReadyRequest } from "./request.ts";
+import { decodeBody, decodeError, responseKind } from "./response.ts";
+import type { Answered } from "./transport.ts";
+
+/** A usable answer. */
+export interface Answer {
+  readonly data: unknown;
+  readonly response: Response;
+  readonly meta: CallMeta;
+  readonly exchange: Exchange;
+  /** Where it came from, after redirects. */
+  readonly url: URL;
+}
+
+/** What pointers and conditions of the policy look at; the body follows when it is decoded. */
+export function exchangeOf(
+  { response, status, headers, url }: Answered,
+  { input }: ReadyRequest,
+): { -readonly [K in keyof Exchange]: Exchange[K] } {
+  return { status, headers: response.headers, body: undefined, request: new SentRequest(input, headers, url) };
+}
+
+class SentRequest {
+  readonly body: unknown;
+  readonly path: Readonly<Record<string, unknown>>;
+  readonly headers: Headers;
+  readonly #url: URL;
+
+  constructor(input: ReadyRequest["input"], headers: Headers, url: URL) {
+    this.body = input.body;
+    this.path = input.path;
+    this.headers = headers;
+    this.#url = url;
+  }
+
+  // Made on demand: few policies look at it.
+  get query(): URLSearchParams {
+    return this.#url.searchParams;
+  }
+}
+
+/** The decoded body. Throws Undecodable for a success that is not what it says. */
+export function decodeAnswer(
+  { responses, method }: OperationDescriptor,
+  { bytes, status }: Answered,
+  headers: Headers,
+): unknown {
+  if (method === "HEAD") return undefined;
+  const kind = responseKind(responses, status);
+  return status >= 200 && status < 300 ? decodeBody(bytes, kind, headers) : decodeError(bytes, kind, headers);
+}
+
+/** What a caller may want to know of a call that succeeded. */
+export function metaOf(
+  operation: OperationDescriptor,
+  exchange: Exchange,
+  attempts: number,
+  key: string | undefined,
+): CallMeta {
+  const meta: { -readonly [K in keyof CallMeta]: CallMeta[K] } = { attempts };
+  if (key !== undefined) meta.idempotencyKey = key;
+  const requestId = requestIdOf(operation, exchange);
+  if (requestId !== undefined) meta.requestId = requestId;
+  const { replayed } = operation.policy.idempotency;
+  const mark = replayed === undefined ? undefined : readPointer(replayed, exchange);
+  if (mark !== undefined && mark !== null && mark !== false && mark !== "false") meta.replayed = true;
+  return meta;
+}
+
+/** Warns when another version answered than the one that was asked: providers fall forward in silence. */
+export function checkEcho(operation: OperationDescriptor, exchange: Exchange, { connector, logger }: Connection): void {
+  if (connector.echo === undefined || logger?.warn === undefined) return;
+  const version = readPointer(connector.echo.from, exchange);
+  if (version === undefined || String(version) === connector.echo.expect) return;
+  const said = printable(String(version));
+  logger.warn(`${subject(operation)}: version "${said}" answered instead of "${connector.echo.expect}".`, {
+    operation: operation.id,
+    version: said,
+  });
+}
+
+/** The server's own word on retrying, where the policy reads it. */
+export function readAdvice({ policy }: OperationDescriptor, exchange: Exchange): "retry" | "stop" | undefined {
+  const { advice } = policy.retry;
+  if (advice === undefined) return undefined;
+  const said = readPointer(advice.from, exchange);
+  if (said === undefined) return undefined;
+  return String(said) === advice.retry ? "retry" : String(said) === advice.stop ? "stop" : undefined;
+}

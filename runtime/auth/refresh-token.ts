@@ -1,0 +1,53 @@
+import type { AuthScheme } from "../descriptor.ts";
+import type { StoredToken } from "../stores/token-store.ts";
+import type { AuthContext, Authenticator } from "./auth.ts";
+import { AuthFailure } from "./auth-failure.ts";
+import { fillCredentials, type Grant, tokenAuthenticator } from "./token-authenticator.ts";
+import { requestToken } from "./token-request.ts";
+
+/**
+ * OAuth 2.0 with a refresh token (RFC 6749 section 6), also one that can be used only once: the new one is stored
+ * before anything is sent with it. When the server calls the grant invalid the store is read again, for another
+ * process may have won; after that the account needs a person, and its refresh token is never sent again.
+ */
+export function refreshToken(scheme: AuthScheme, context: AuthContext): Authenticator {
+  /** Refresh tokens that the server refused for good: trying them again can lock an account. */
+  const dead = new Set<string>();
+  const grant: Grant = {
+    async obtain(client, stored, reread, secrets) {
+      for (const token of await candidates(stored, scheme, context)) {
+        if (dead.has(token)) continue;
+        secrets.add(token);
+        const { params, scopes } = scheme.token!;
+        const scope = scopes.length > 0 ? { scope: scopes.join(" ") } : {};
+        const form = { grant_type: "refresh_token", refresh_token: token, ...scope, ...params };
+        const issued = await requestToken({ ...client, params: form }, scheme.token!, context);
+        if (issued !== "invalidGrant") return issued;
+        const now = await reread();
+        if (now !== undefined && now.version !== (stored?.version ?? 0) && now.refresh !== token) return now;
+        dead.add(token);
+      }
+      throw new AuthFailure(
+        "reauthorize",
+        "the refresh token is no longer valid. Let the account be authorised again and give the new refresh token to auth or to the token store.",
+      );
+    },
+  };
+  return tokenAuthenticator(scheme, context, grant);
+}
+
+/** The stored one is the newest; the caller's own is the start, or the result of a new authorisation. */
+async function candidates(
+  stored: StoredToken | undefined,
+  scheme: AuthScheme,
+  context: AuthContext,
+): Promise<ReadonlySet<string>> {
+  const template = scheme.token?.refreshToken;
+  const found = new Set<string>(stored?.refresh === undefined ? [] : [stored.refresh]);
+  try {
+    if (template !== undefined) found.add(await fillCredentials(template, context));
+  } catch (error) {
+    if (found.size === 0) throw error;
+  }
+  return found;
+}

@@ -1,0 +1,173 @@
+/** Request body encoders. Each makes the bytes of a body once, so that every attempt sends the same ones. */
+import type { Encoding } from "./descriptor.ts";
+import {
+  bracketPairs,
+  encode,
+  type Pair,
+  ParameterError,
+  queryText,
+  type Style,
+  toJsonText,
+  toText,
+} from "./parameters.ts";
+
+export interface EncodedBody {
+  readonly body: string | Blob | Uint8Array<ArrayBuffer> | ArrayBuffer | ReadableStream;
+  readonly contentType: string;
+  /** The body is a stream: it can be sent only once, so the call has a single attempt. */
+  readonly once?: true;
+}
+
+export type BodyEncoder = (
+  value: unknown,
+  context: { readonly contentType: string; readonly encoding?: Readonly<Record<string, Encoding>> | undefined },
+) => EncodedBody;
+
+/** `application/json` and `+json`. Dates become ISO 8601; a bigint or a cycle is refused. */
+export const jsonBody: BodyEncoder = (value, { contentType }) => ({ body: toJsonText(value), contentType });
+
+/** `text/*`. */
+export const textBody: BodyEncoder = (value, { contentType }) => ({
+  body: toText(value),
+  contentType: concrete(contentType, "text/plain"),
+});
+
+/**
+ * Bytes as they are: `Blob`, `ArrayBuffer`, a typed array, a string, or a `ReadableStream`. A stream is sent at most
+ * once: such a call is never retried. For a media type range (`image/*`) a Blob's own type is sent.
+ */
+export const bytesBody: BodyEncoder = (value, context) => {
+  const contentType = concrete(
+    context.contentType,
+    value instanceof Blob && value.type ? value.type : "application/octet-stream",
+  );
+  if (value instanceof ReadableStream) return { body: value, contentType, once: true };
+  if (typeof value === "string" || value instanceof Blob || value instanceof ArrayBuffer)
+    return { body: value, contentType };
+  if (ArrayBuffer.isView(value)) return { body: viewBytes(value), contentType };
+  throw new ParameterError("must be a Blob, ArrayBuffer, typed array, string or ReadableStream");
+};
+
+/**
+ * `application/x-www-form-urlencoded`. Without an Encoding Object, primitives and arrays of primitives follow
+ * OpenAPI's default (`tag=a&tag=b`), objects and arrays of objects are named by brackets (`item[0][sku]=…`).
+ */
+export const formBody: BodyEncoder = (value, { contentType, encoding }) => {
+  const parts: string[] = [];
+  for (const [name, member] of properties(value)) {
+    const text = formProperty(name, member, own(encoding, name));
+    if (text !== "") parts.push(text);
+  }
+  return { body: parts.join("&"), contentType };
+};
+
+function formProperty(name: string, value: unknown, encoding: Encoding | undefined): string {
+  if (encoding?.contentType !== undefined && isJson(encoding.contentType))
+    return `${encode(name)}=${encode(toJsonText(value))}`;
+  if (encoding?.style === undefined && encoding?.explode === undefined && isNested(value)) {
+    return bracketPairs(name, value).map(writePair).join("&");
+  }
+  return queryText(name, value, styleOf(encoding));
+}
+
+/** Style of a form property: OpenAPI's defaults where its Encoding Object says nothing. */
+function styleOf(encoding: Encoding | undefined): Style {
+  const style = encoding?.style ?? "form";
+  return { style, explode: encoding?.explode ?? style === "form", allowReserved: encoding?.allowReserved };
+}
+
+function writePair([name, value]: Pair): string {
+  return `${encode(name)}=${encode(value)}`;
+}
+
+function isNested(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || value instanceof Date) return false;
+  return !Array.isArray(value) || value.some((element) => typeof element === "object" && element !== null);
+}
+
+/**
+ * `multipart/form-data` (RFC 7578). Blobs are file parts, other bytes too; objects are JSON parts; an array is one
+ * part an element. The boundary is chosen once, so that attempts are identical byte for byte.
+ */
+export const multipartBody: BodyEncoder = (value, { contentType, encoding }) => {
+  const boundary = `couplet-${crypto.randomUUID()}`;
+  const chunks: (string | Blob | ArrayBuffer | Uint8Array<ArrayBuffer>)[] = [];
+  for (const [name, member] of properties(value)) {
+    const wanted = own(encoding, name)?.contentType;
+    for (const element of Array.isArray(member) ? member : [member]) {
+      if (element === undefined) continue;
+      const part = toPart(element, wanted);
+      const file = part.fileName === undefined ? "" : `; filename="${quoted(part.fileName)}"`;
+      const type = part.type === undefined ? "" : `\r\nContent-Type: ${part.type}`;
+      chunks.push(
+        `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${file}${type}\r\n\r\n`,
+        part.data,
+        "\r\n",
+      );
+    }
+  }
+  chunks.push(`--${boundary}--\r\n`);
+  return { body: new Blob(chunks), contentType: `${contentType}; boundary=${boundary}` };
+};
+
+interface Part {
+  readonly data: string | Blob | ArrayBuffer | Uint8Array<ArrayBuffer>;
+  readonly type?: string | undefined;
+  readonly fileName?: string;
+}
+
+function toPart(value: unknown, wanted: string | undefined): Part {
+  // An Encoding Object may list several types; then the Blob's own decides.
+  const single = wanted === undefined || /[,*]/.test(wanted) ? undefined : mediaType(wanted);
+  if (value instanceof Blob) {
+    const fileName = "name" in value && typeof value.name === "string" ? value.name : "blob";
+    return { data: value, type: single ?? mediaType(value.type || "application/octet-stream"), fileName };
+  }
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
+    const data = value instanceof ArrayBuffer ? value : viewBytes(value);
+    return { data, type: single ?? "application/octet-stream", fileName: "blob" };
+  }
+  if (
+    (typeof value === "object" && value !== null && !(value instanceof Date)) ||
+    (single !== undefined && isJson(single))
+  ) {
+    return { data: toJsonText(value), type: single ?? "application/json" };
+  }
+  return { data: toText(value), type: single };
+}
+
+/** Escapes as browsers do (WHATWG HTML, multipart/form-data encoding): a name cannot end its quotes or its line. */
+function quoted(text: string): string {
+  return text.replace(/\r\n|\r|\n/g, "%0D%0A").replaceAll('"', "%22");
+}
+
+function mediaType(text: string): string {
+  if (!/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:[\t ]*;[\t\u0020-\u007e]*)?$/.test(text)) {
+    throw new ParameterError("holds a part whose media type is not valid");
+  }
+  return text;
+}
+
+function viewBytes(view: ArrayBufferView): Uint8Array<ArrayBuffer> {
+  // A copy also detaches the body from a caller that goes on writing to its buffer.
+  return new Uint8Array(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+}
+
+function properties(value: unknown): [string, unknown][] {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new ParameterError("must be an object");
+  return Object.entries(value).filter(([, member]) => member !== undefined);
+}
+
+function own<T>(map: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+function concrete(contentType: string, otherwise: string): string {
+  return contentType.includes("*") ? otherwise : contentType;
+}
+
+/** Whether a media type is JSON text: `application/json`, `text/json` or `+json`. */
+export function isJson(contentType: string): boolean {
+  return /^[^;]*[/+]json\s*(?:;|$)/i.test(contentType);
+}

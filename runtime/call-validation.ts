@@ -1,0 +1,63 @@
+/** Validators at work on one call, as strictly as the policy says. */
+import { isPromise } from "./admission.ts";
+import type { Answer } from "./answer.ts";
+import type { Connection } from "./connection.ts";
+import type { OperationDescriptor } from "./descriptor.ts";
+import { type Issue, ResponseValidationError, subject } from "./errors.ts";
+import { contextOf, type Final, sentence } from "./failure.ts";
+import { type Input, invalidInput } from "./request.ts";
+import { describeIssues, responseValidator, type Validators, validate } from "./validation.ts";
+
+/** Checks the input; `strict` throws an InputValidationError, `warn` writes to the logger. */
+export function checkInput(
+  operation: OperationDescriptor,
+  connection: Connection,
+  validators: Validators,
+  input: Input,
+): void | Promise<void> {
+  const mode = operation.policy.validation.request;
+  const schema = Object.hasOwn(validators, operation.id) ? validators[operation.id]?.input : undefined;
+  if (schema === undefined || mode === "none") return;
+  const judge = (issues: readonly Issue[]): void => {
+    if (issues.length === 0) return;
+    if (mode === "strict") throw invalidInput(operation, issues);
+    const text = connection.redactor.text(describeIssues(issues));
+    connection.logger?.warn?.(`${subject(operation)}: the input is not valid: ${text}`, {
+      operation: operation.id,
+      issues,
+    });
+  };
+  const issues = validate(schema, input);
+  return isPromise(issues) ? issues.then(judge) : judge(issues);
+}
+
+/** Checks a success. `strict` throws a ResponseValidationError: the request took effect, so it is never sent again. */
+export function checkAnswer(
+  operation: OperationDescriptor,
+  connection: Connection,
+  validators: Validators,
+  answer: Answer,
+): void | Promise<void> {
+  const mode = operation.policy.validation.response;
+  const schema = mode === "none" ? undefined : responseValidator(validators, operation.id, answer.response.status);
+  if (schema === undefined) return;
+  const judge = (issues: readonly Issue[]): void => {
+    if (issues.length === 0) return;
+    const text = `the answer is not as declared: ${connection.redactor.text(describeIssues(issues))}`;
+    if (mode === "warn") {
+      connection.logger?.warn?.(`${subject(operation)}: ${text}`, { operation: operation.id, issues });
+      return;
+    }
+    const final: Final = { attempts: answer.meta.attempts, effect: "applied" };
+    throw new ResponseValidationError(sentence(operation, text, final), {
+      ...contextOf(operation, final),
+      requestId: answer.meta.requestId,
+      code: "response",
+      issues,
+      status: answer.response.status,
+      value: answer.data,
+    });
+  };
+  const issues = validate(schema, answer.data);
+  return isPromise(issues) ? issues.then(judge) : judge(issues);
+}

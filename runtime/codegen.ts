@@ -1,0 +1,40 @@
+/**
+ * The numbered contract with generated code, exported as `@couplet/runtime/codegen/v1`. Generated code imports
+ * nothing else of this package; a change that old generated code cannot live with gets a new number.
+ */
+export type { AuthContext, Authenticator, AuthKind, Authorization, Credential, CredentialValue } from "./auth/auth.ts";
+export { basicCredential } from "./auth/basic-credential.ts";
+export { clientCredentials } from "./auth/client-credentials.ts";
+export { refreshToken } from "./auth/refresh-token.ts";
+export { staticCredential } from "./auth/static-credential.ts";
+export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
+export { buildClient, createNamespace } from "./client.ts";
+export type { BaseClientOptions, Connection, Logger, TenantOptions } from "./connection.ts";
+export type * from "./descriptor.ts";
+export type { ApiError, ConnectorError, Effect, Issue } from "./errors.ts";
+export { matchOperation } from "./match-operation.ts";
+export type {
+  Call,
+  CallMeta,
+  CallOptions,
+  Duration,
+  Failure,
+  Operation,
+  PagedCall,
+  Success,
+  Unanswered,
+} from "./operation.ts";
+export { operation } from "./operation.ts";
+export {
+  cursorPages,
+  lastIdPages,
+  linkPages,
+  type NextPage,
+  nextUrlPages,
+  offsetPages,
+  type PageStrategy,
+  type PageView,
+  pageNumberPages,
+} from "./paginate.ts";
+export { type LimiterKind, slidingWindow, tokenBucket } from "./rate-limit.ts";
+export type { StandardResult, StandardSchema, Validators } from "./validation.ts";

@@ -1,0 +1,136 @@
+/** What the calls of one client share: its server, credentials, limits, budget and clock. */
+import { type Credential, createAuth } from "./auth/auth.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { Connector, OperationDescriptor } from "./descriptor.ts";
+import { createLimits, type Limits } from "./limits.ts";
+import type { CallOptions, Duration } from "./operation.ts";
+import { resolveServers, type Servers } from "./origin.ts";
+import { createRedactor, type Redactor } from "./redact.ts";
+import { RetryBudget } from "./retry-budget.ts";
+import { MemoryTokenStore } from "./stores/memory-token-store.ts";
+import type { RateStore } from "./stores/rate-store.ts";
+import type { TokenStore } from "./stores/token-store.ts";
+import type { Validators } from "./validation.ts";
+
+/** Receives what is worth knowing but is not an error; `console` fits. Secrets are already removed. */
+export interface Logger {
+  debug?(message: string, fields: Readonly<Record<string, unknown>>): void;
+  warn?(message: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** Options that every generated client has. */
+export interface BaseClientOptions {
+  /** By credential name of the policy; each absent one is read from its environment variable. */
+  readonly auth?: object;
+  /** Name of one of the connector's servers; the first when absent. */
+  readonly server?: string;
+  readonly serverVariables?: Readonly<Record<string, string | undefined>>;
+  /** Replaces every server of the document, also those of single operations. https, or http on a loopback address. */
+  readonly baseUrl?: string;
+  /** Absent: the global `fetch`, looked up at each call. It must honour `redirect: "manual"` and `signal`. */
+  readonly fetch?: typeof fetch;
+  /** Default tenant of every call: partitions limits, tokens, retry budget and derived idempotency keys. */
+  readonly tenant?: string;
+  readonly clock?: Clock;
+  /** From the version's `validators` entry; the policy's `validation` says how strictly they are used. */
+  readonly validators?: Validators;
+  readonly logger?: Logger;
+  /** Name of the rate-limit tier that the account has. */
+  readonly tier?: string;
+  /** State shared with other clients or processes. Absent: in memory, per client. */
+  readonly stores?: { readonly tokens?: TokenStore; readonly rates?: RateStore };
+  /** Sent as `User-Agent`; browsers ignore it. */
+  readonly userAgent?: string;
+  /** Replace the policy's figures for every operation; options of a call win over them. */
+  readonly overrides?: Pick<CallOptions, "deadline" | "timeout" | "retry">;
+}
+
+/** Options of `client.forTenant`. */
+export interface TenantOptions<Auth = Readonly<Record<string, Credential>>> {
+  /** Credentials of this tenant; absent ones are the client's own. */
+  readonly auth?: Auth;
+}
+
+/** Shared by namespaces that are given the same one: tokens, limits, retry budget. Made by `createConnection`. */
+export interface Connection {
+  readonly connector: Connector;
+  readonly servers: Servers;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+  readonly auth: ReturnType<typeof createAuth>;
+  readonly limits: Limits;
+  readonly budget: RetryBudget;
+  readonly redactor: Redactor;
+  readonly tenant: string | undefined;
+  readonly validators: Validators | undefined;
+  readonly logger: Logger | undefined;
+  readonly userAgent: string | undefined;
+  readonly overrides: {
+    readonly deadline?: Duration;
+    readonly timeout?: Duration;
+    readonly retry?: CallOptions["retry"];
+  };
+  /** The same connection for one tenant. */
+  forTenant(tenant: string, options?: { readonly auth?: object }): Connection;
+}
+
+const brand: unique symbol = Symbol.for("@couplet/runtime/connection");
+
+/** Whether options are already a connection. */
+export function isConnection(value: object): value is Connection {
+  return Object.hasOwn(value, brand);
+}
+
+/**
+ * Resolves all options once. Give the result to several namespaces, or to `connect`, so that they share tokens and
+ * limits. Takes a connector, or any operation of it. Throws a TypeError for a server or an option that cannot work.
+ */
+export function createConnection(of: Connector | OperationDescriptor, options: BaseClientOptions = {}): Connection {
+  const connector = "connector" in of ? of.connector : of;
+  const clock = options.clock ?? systemClock;
+  const servers = resolveServers(connector, options);
+  const send: typeof fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const tokenStore = options.stores?.tokens ?? new MemoryTokenStore({ clock });
+  const authOf = (auth: object | undefined) =>
+    createAuth(connector, {
+      ...(auth && { auth: auth as Readonly<Record<string, Credential>> }),
+      fetch: send,
+      clock,
+      tokenStore,
+      fill: servers.fill,
+    });
+  const view = (
+    tenant: string | undefined,
+    auth: object | undefined,
+    shared: Pick<Connection, "auth" | "limits" | "budget" | "redactor">,
+  ): Connection => ({
+    [brand as never]: true,
+    connector,
+    servers,
+    fetch: send,
+    clock,
+    ...shared,
+    tenant,
+    validators: options.validators,
+    logger: options.logger,
+    userAgent: options.userAgent,
+    overrides: options.overrides ?? {},
+    forTenant(name, { auth: own } = {}) {
+      if (typeof name !== "string" || name === "")
+        throw new TypeError("forTenant needs the tenant's name, which must not be empty.");
+      if (own === undefined) return view(name, auth, shared);
+      const merged = { ...auth, ...own };
+      return view(name, merged, { ...shared, auth: authOf(merged) });
+    },
+  });
+  return view(options.tenant, options.auth, {
+    auth: authOf(options.auth),
+    limits: createLimits(connector, {
+      clock,
+      ...(options.tier !== undefined && { tier: options.tier }),
+      ...(options.stores?.rates && { rateStore: options.stores.rates }),
+    }),
+    budget: new RetryBudget(),
+    redactor: createRedactor(connector),
+  });
+}

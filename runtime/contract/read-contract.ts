@@ -1,0 +1,48 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Contract } from "./case.ts";
+
+const text = { type: "string" };
+const parameter = {
+  type: "object",
+  required: ["in", "name", "value"],
+  properties: { in: { enum: ["path", "query", "header", "cookie"] }, name: text, from: { enum: ["policy"] } },
+};
+const contractCase = {
+  type: "object",
+  required: ["id", "call", "request", "response"],
+  properties: {
+    id: text,
+    call: { type: "array", items: text, minItems: 1 },
+    request: {
+      type: "object",
+      required: ["method", "path", "parameters"],
+      properties: { method: text, path: text, contentType: text, parameters: { type: "array", items: parameter } },
+    },
+    response: {
+      type: "object",
+      required: ["status"],
+      properties: { status: { type: "integer" }, contentType: text },
+    },
+  },
+};
+const shape = {
+  type: "object",
+  required: ["provider", "version", "server", "auth", "cases"],
+  properties: {
+    provider: text,
+    version: text,
+    server: text,
+    auth: { type: "object" },
+    serverVariables: { type: "object", additionalProperties: text },
+    tokenUrls: { type: "array", items: text },
+    excluded: { type: "array", items: text },
+    cases: { type: "array", items: contractCase },
+  },
+};
+
+/** The contract in a parsed `contract.json`. Throws when the file has another shape. */
+export function readContract(value: unknown): Contract {
+  const ajv = new Ajv2020({ strict: false });
+  if (ajv.validate(shape, value)) return value as Contract;
+  throw new Error(`contract.json is not a contract: ${ajv.errorsText(ajv.errors, { dataVar: "contract" })}`);
+}

@@ -1,0 +1,274 @@
+import type { ApiErrorBase } from "./descriptor.ts";
+import { printable } from "./printable.ts";
+
+/**
+ * What a failed call may have done at the provider. `none`: surely nothing. `unknown`: perhaps it took effect.
+ * `applied`: it took effect, but its answer could not be used. It speaks of all attempts of the call together.
+ */
+export type Effect = "none" | "unknown" | "applied";
+
+/** What every error knows of its call. */
+export interface ErrorContext {
+  readonly provider: string;
+  readonly version: string;
+  /** `namespace.method`. */
+  readonly operation: string;
+  readonly effect: Effect;
+  readonly code?: string | undefined;
+  /** Epoch milliseconds from which trying again makes sense. */
+  readonly retryAt?: number | undefined;
+  /** Attempts that were sent; absent is 0. */
+  readonly attempts?: number | undefined;
+  readonly requestId?: string | undefined;
+  readonly cause?: unknown;
+}
+
+const brand: unique symbol = Symbol.for("@couplet/runtime/error");
+
+/**
+ * Base of everything a call rejects with, except a caller's own abort reason. Recognise it with `isConnectorError`,
+ * which also works across two copies of this package. `toJSON` and the message never hold a body, a header or a secret.
+ */
+export class ConnectorError extends Error {
+  override name: string = "ConnectorError";
+  readonly provider: string;
+  readonly version: string;
+  readonly operation: string;
+  readonly effect: Effect;
+  /** Sent attempts; 0 when the call was refused before anything left. */
+  readonly attempts: number;
+  /** Machine-readable reason: the runtime's for local failures, the provider's for its own errors. */
+  declare readonly code?: string;
+  /** Epoch milliseconds from which trying again makes sense. */
+  declare readonly retryAt?: number;
+  declare readonly requestId?: string;
+
+  constructor(message: string, context: ErrorContext) {
+    super(message, context.cause === undefined ? undefined : { cause: context.cause });
+    Object.defineProperty(this, brand, { value: true });
+    this.provider = context.provider;
+    this.version = context.version;
+    this.operation = context.operation;
+    this.effect = context.effect;
+    this.attempts = context.attempts ?? 0;
+    if (context.code !== undefined) this.code = context.code;
+    if (context.retryAt !== undefined) this.retryAt = context.retryAt;
+    if (context.requestId !== undefined) this.requestId = context.requestId;
+  }
+
+  /** What may be logged: no body, no headers, no cause. */
+  toJSON(): Record<string, unknown> {
+    return { message: this.message, ...(this as object) };
+  }
+}
+
+export interface ApiErrorContext<Body = unknown> extends ErrorContext {
+  /** The policy's name for it, or the base class. */
+  readonly name: string;
+  readonly base: ApiErrorBase;
+  readonly status: number;
+  readonly body: Body;
+  readonly headers: Headers;
+}
+
+/**
+ * The provider answered with an error. `name` is the policy's name for it (`CardError`) or else its class;
+ * `base` is the class, by status, that all providers share.
+ */
+export class ApiError<Body = unknown> extends ConnectorError {
+  override name: string;
+  readonly base: ApiErrorBase;
+  readonly status: number;
+  /** Decoded as the document describes it, else text; not enumerable, so that logging the error does not show it. */
+  declare readonly body: Body;
+  /** Not enumerable. */
+  declare readonly headers: Headers;
+
+  constructor(message: string, context: ApiErrorContext<Body>) {
+    super(message, context);
+    this.name = context.name;
+    this.base = context.base;
+    this.status = context.status;
+    hide(this, "body", context.body);
+    hide(this, "headers", context.headers);
+  }
+}
+
+/** 400 and 422. */
+export class InvalidRequestError<Body = unknown> extends ApiError<Body> {}
+/** 401. */
+export class AuthenticationError<Body = unknown> extends ApiError<Body> {}
+/** 403. */
+export class PermissionError<Body = unknown> extends ApiError<Body> {}
+/** 404 and 410. */
+export class NotFoundError<Body = unknown> extends ApiError<Body> {}
+/** 409. */
+export class ConflictError<Body = unknown> extends ApiError<Body> {}
+/** 429. A refusal by the client's own limiter is a `QueueFullError`. */
+export class RateLimitError<Body = unknown> extends ApiError<Body> {}
+/** 500 and above. */
+export class ServerError<Body = unknown> extends ApiError<Body> {}
+
+/** No complete answer: DNS, connection, TLS, reset, truncation. `code` is the system's, for example `ECONNRESET`. */
+export class NetworkError extends ConnectorError {
+  override name: string = "NetworkError";
+}
+
+/** Time ran out; `code` says whose: `deadline` (the whole call) or `attempt` (the last attempt). */
+export class TimeoutError extends ConnectorError {
+  override name: string = "TimeoutError";
+  declare readonly code: "deadline" | "attempt";
+}
+
+/**
+ * Refused by the client itself before anything was sent. `code` is `queue` when too many calls already wait, or
+ * `wait` when the rate limit would admit the call only after its deadline; `retryAt` says when it would.
+ */
+export class QueueFullError extends ConnectorError {
+  override name: string = "QueueFullError";
+  declare readonly code: "queue" | "wait";
+}
+
+/** A redirect that is not followed: another origin, not a GET or HEAD, too many, or no usable Location. */
+export class RedirectError extends ConnectorError {
+  override name: string = "RedirectError";
+  declare readonly code: "origin" | "method" | "count" | "location";
+}
+
+/** The decompressed answer is larger than the policy's `maxResponse`. */
+export class ResponseTooLargeError extends ConnectorError {
+  override name: string = "ResponseTooLargeError";
+}
+
+/** A complete answer that is not what its media type promises, or holds a number that would be rounded. */
+export class DecodeError extends ConnectorError {
+  override name: string = "DecodeError";
+}
+
+/** One thing that is wrong with a value. */
+export interface Issue {
+  /** Keys and indexes from the root of the value. */
+  readonly path: readonly PropertyKey[];
+  /** Without the value itself. */
+  readonly message: string;
+}
+
+/** The input of the call is wrong; nothing was sent. */
+export class InputValidationError extends ConnectorError {
+  override name: string = "InputValidationError";
+  readonly issues: readonly Issue[];
+
+  constructor(message: string, context: ErrorContext & { readonly issues: readonly Issue[] }) {
+    super(message, context);
+    this.issues = context.issues;
+  }
+}
+
+/** The answer came, but is not of the declared shape. It is never a reason to send the request again. */
+export class ResponseValidationError extends ConnectorError {
+  override name: string = "ResponseValidationError";
+  readonly issues: readonly Issue[];
+  readonly status: number;
+  /** The decoded answer; not enumerable. */
+  declare readonly value: unknown;
+
+  constructor(
+    message: string,
+    context: ErrorContext & { readonly issues: readonly Issue[]; readonly status: number; readonly value: unknown },
+  ) {
+    super(message, context);
+    this.issues = context.issues;
+    this.status = context.status;
+    hide(this, "value", context.value);
+  }
+}
+
+/** The credential is dead (revoked, expired for good): a person has to authorise again. */
+export class ReauthorizationRequiredError extends ConnectorError {
+  override name: string = "ReauthorizationRequiredError";
+}
+
+const classes: Readonly<
+  Record<ApiErrorBase, new <Body>(message: string, context: ApiErrorContext<Body>) => ApiError<Body>>
+> = {
+  ApiError,
+  InvalidRequestError,
+  AuthenticationError,
+  PermissionError,
+  NotFoundError,
+  ConflictError,
+  RateLimitError,
+  ServerError,
+};
+
+/** The error class of a status code. */
+export function apiErrorBase(status: number): ApiErrorBase {
+  if (status >= 500) return "ServerError";
+  switch (status) {
+    case 400:
+    case 422:
+      return "InvalidRequestError";
+    case 401:
+      return "AuthenticationError";
+    case 403:
+      return "PermissionError";
+    case 404:
+    case 410:
+      return "NotFoundError";
+    case 409:
+      return "ConflictError";
+    case 429:
+      return "RateLimitError";
+    default:
+      return "ApiError";
+  }
+}
+
+/** Whether a policy's error name is one of the shared classes. */
+export function isApiErrorBase(name: string): name is ApiErrorBase {
+  return Object.hasOwn(classes, name);
+}
+
+/** An `ApiError` of the class that `context.base` names. */
+export function createApiError<Body>(message: string, context: ApiErrorContext<Body>): ApiError<Body> {
+  return new classes[context.base](message, context);
+}
+
+/** The errors that are not answers of the provider, by name. */
+export interface LocalErrors {
+  NetworkError: NetworkError;
+  TimeoutError: TimeoutError;
+  QueueFullError: QueueFullError;
+  RedirectError: RedirectError;
+  ResponseTooLargeError: ResponseTooLargeError;
+  DecodeError: DecodeError;
+  InputValidationError: InputValidationError;
+  ResponseValidationError: ResponseValidationError;
+  ReauthorizationRequiredError: ReauthorizationRequiredError;
+}
+
+/** Whether this is an error of a call; with `name`, one of that kind. By brand, not by class identity. */
+export function isConnectorError(error: unknown): error is ConnectorError;
+export function isConnectorError<Name extends keyof LocalErrors>(
+  error: unknown,
+  name: Name,
+): error is LocalErrors[Name];
+export function isConnectorError(error: unknown, name?: string): boolean {
+  if (typeof error !== "object" || error === null || !Object.hasOwn(error, brand)) return false;
+  return name === undefined || (error as ConnectorError).name === name;
+}
+
+/** Whether the provider answered with an error; `name` may be the policy's name or the shared class. */
+export function isApiError(error: unknown, name?: string): error is ApiError {
+  if (!isConnectorError(error) || !Object.hasOwn(error, "base")) return false;
+  return name === undefined || error.name === name || (error as ApiError).base === name;
+}
+
+/** The start of every message: `charges.create (pay 2026-09-30)`. */
+export function subject(operation: { id: string; connector: { provider: string; version: string } }): string {
+  return `${printable(operation.id)} (${printable(operation.connector.provider)} ${printable(operation.connector.version)})`;
+}
+
+function hide<T extends object, K extends keyof T>(target: T, key: K, value: T[K]): void {
+  Object.defineProperty(target, key, { value, enumerable: false, writable: true, configurable: true });
+}

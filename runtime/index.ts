@@ -1,0 +1,55 @@
+/** What people use: errors and their guards, `connect`, shared connections, stores, the clock, and the types of calls. */
+export type { Credential, CredentialValue } from "./auth/auth.ts";
+export { connect, type Method, type OperationTree } from "./client.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export {
+  type BaseClientOptions,
+  type Connection,
+  createConnection,
+  type Logger,
+  type TenantOptions,
+} from "./connection.ts";
+export type { ApiErrorBase } from "./descriptor.ts";
+export {
+  ApiError,
+  type ApiErrorContext,
+  AuthenticationError,
+  ConflictError,
+  ConnectorError,
+  DecodeError,
+  type Effect,
+  type ErrorContext,
+  InputValidationError,
+  InvalidRequestError,
+  type Issue,
+  isApiError,
+  isConnectorError,
+  type LocalErrors,
+  NetworkError,
+  NotFoundError,
+  PermissionError,
+  QueueFullError,
+  RateLimitError,
+  ReauthorizationRequiredError,
+  RedirectError,
+  ResponseTooLargeError,
+  ResponseValidationError,
+  ServerError,
+  TimeoutError,
+} from "./errors.ts";
+export type {
+  Call,
+  CallMeta,
+  CallOptions,
+  Duration,
+  Failure,
+  Operation,
+  PagedCall,
+  Success,
+  Unanswered,
+} from "./operation.ts";
+export { MemoryRateStore } from "./stores/memory-rate-store.ts";
+export { MemoryTokenStore } from "./stores/memory-token-store.ts";
+export type { RateFeedback, RatePolicy, RateStore, Verdict } from "./stores/rate-store.ts";
+export type { Lease, StoredToken, TokenStore } from "./stores/token-store.ts";
+export type { StandardSchema, Validators } from "./validation.ts";

@@ -1,0 +1,331 @@
+/**
+ * The way of one call, outermost first: validate the input, serialise once and choose the key, deadline,
+ * retry loop { authorise, limits, attempt timeout, fetch with the whole body, decode, classify, 401 }, validate.
+ */
+import { isPromise } from "./admission.ts";
+import { type Answer, checkEcho, decodeAnswer, exchangeOf, metaOf, readAdvice } from "./answer.ts";
+import type { Authorization } from "./auth/auth.ts";
+import { type CallSettings, callSettings } from "./call-settings.ts";
+import { checkAnswer, checkInput } from "./call-validation.ts";
+import { classify } from "./classify.ts";
+import type { Connection } from "./connection.ts";
+import { Deadline } from "./deadline.ts";
+import type { OperationDescriptor } from "./descriptor.ts";
+import { type ConnectorError, type Effect, isConnectorError, subject } from "./errors.ts";
+import {
+  AttemptTimeout,
+  brokenAttempt,
+  deadlineError,
+  errorAnswer,
+  type Failure,
+  type Final,
+  worst,
+} from "./failure.ts";
+import { idempotencyKey } from "./idempotency.ts";
+import type { Permit } from "./limits.ts";
+import type { CallOptions } from "./operation.ts";
+import { buildRequest, type Input, keyInBody, type ReadyOperation, type ReadyRequest } from "./request.ts";
+import { type AttemptOutcome, decideRetry, type RetryDecision } from "./retry.ts";
+import { readWait } from "./retry-after.ts";
+import { type Answered, exchangeOnce } from "./transport.ts";
+
+/** An operation on a connection; nothing in it changes between calls. */
+export interface BoundOperation {
+  readonly ready: ReadyOperation;
+  readonly connection: Connection;
+  readonly base: string;
+  readonly origin: string;
+}
+
+/** An attempt that failed; `status` when the provider answered. */
+interface Failed {
+  readonly failure: Failure;
+  readonly status?: number;
+}
+
+/** Runs one call. `url` replaces path and query: the next page, already checked to be on the same origin. */
+export async function runCall(
+  bound: BoundOperation,
+  input: Input,
+  options: CallOptions,
+  url?: string,
+): Promise<Answer> {
+  const { connection } = bound;
+  const run = new Run(bound, options);
+  const { deadline, operation } = run;
+  try {
+    deadline.throwIfAborted();
+    if (connection.validators !== undefined) {
+      const checked = checkInput(operation, connection, connection.validators, input);
+      if (isPromise(checked)) await run.within(checked, "validating the input");
+    }
+    let key: string | undefined;
+    if (operation.policy.idempotency.key !== undefined) {
+      const chosen =
+        keyInBody(operation, input) ?? idempotencyKey(operation, { ...options, tenant: run.settings.tenant });
+      key = isPromise(chosen) ? await run.within(chosen, "deriving the idempotency key") : chosen;
+    }
+    const request = buildRequest(bound.ready, bound.base, input, options, {
+      key,
+      userAgent: connection.userAgent,
+      url,
+    });
+    const answer = await run.send(request);
+    checkEcho(operation, answer.exchange, connection);
+    if (connection.validators !== undefined) {
+      const checked = checkAnswer(operation, connection, connection.validators, answer);
+      if (isPromise(checked)) await run.within(checked, "validating the answer");
+    }
+    return answer;
+  } catch (error) {
+    // Whatever else went wrong on the way out: the caller's own reason is what the caller gets.
+    deadline.throwIfAborted();
+    throw error;
+  } finally {
+    deadline.close();
+  }
+}
+
+/** What one call knows while it runs. */
+class Run {
+  readonly bound: BoundOperation;
+  readonly operation: OperationDescriptor;
+  readonly settings: CallSettings;
+  readonly deadline: Deadline;
+  sent: number = 0;
+  effect: Effect = "none";
+  failure: Failure | undefined;
+
+  constructor(bound: BoundOperation, options: CallOptions) {
+    const { connection, ready } = bound;
+    this.bound = bound;
+    this.operation = ready.operation;
+    this.settings = callSettings(ready.operation, connection, options);
+    this.deadline = new Deadline(connection.clock, this.settings.deadline, options.signal);
+  }
+
+  get final(): Final {
+    return { attempts: this.sent, effect: this.effect };
+  }
+
+  /** Waits for something of our own; the deadline and the caller end the wait. */
+  within<T>(work: Promise<T>, phase: string): Promise<T> {
+    return this.deadline.guard(work, this.deadline.remaining, () => this.late(phase));
+  }
+
+  late(phase: string): ConnectorError {
+    return deadlineError(this.operation, this.settings.deadline, phase, this.final);
+  }
+
+  /** The retry loop. */
+  async send(request: ReadyRequest): Promise<Answer> {
+    const { operation, deadline, settings } = this;
+    const { connection, origin } = this.bound;
+    const { clock, budget } = connection;
+    const allowance = operation.policy.retry.budget;
+    let refreshed = request.once;
+    let paid = 0;
+    let keySent: number | undefined;
+    for (let attempt = 1; ; ) {
+      // `await` costs a turn even when there is nothing to wait for.
+      const granted = this.authorize();
+      const authorization = isPromise(granted) ? await granted : granted;
+      const admitted = this.admit(authorization);
+      const permit = isPromise(admitted) ? await admitted : admitted;
+      if (request.key !== undefined) keySent ??= clock.mono();
+      const result = await this.attempt(request, authorization, permit);
+      if ("data" in result) {
+        budget.refund(origin, settings.tenant, paid);
+        return result;
+      }
+      const { failure, status } = result;
+      this.failure = failure;
+      this.effect = worst(this.effect, failure.effect);
+      if (!refreshed && status !== undefined && (await this.refresh(authorization, status))) {
+        refreshed = true;
+        continue;
+      }
+      const decision = this.decide(failure, status, attempt, request.once ? 1 : settings.maxAttempts, keySent);
+      if (!decision.retry) throw failure.toError({ ...this.final, ...decision });
+      const cost = failure.outcome?.timedOut ? allowance.timeoutCost : allowance.retryCost;
+      if (!budget.spend(origin, settings.tenant, cost, allowance)) {
+        throw failure.toError({
+          ...this.final,
+          because: "the retry budget of this origin is spent until calls succeed again",
+        });
+      }
+      paid += cost;
+      connection.logger?.debug?.(
+        `${subject(operation)}: attempt ${attempt} failed (${failure.label}); the next one follows in ${Math.round(decision.delay)} ms`,
+        { operation: operation.id, attempt, delay: decision.delay },
+      );
+      await clock.sleep(decision.delay, deadline.signal);
+      attempt++;
+    }
+  }
+
+  decide(
+    { outcome }: Failure,
+    status: number | undefined,
+    attempt: number,
+    maxAttempts: number,
+    keySent: number | undefined,
+  ): RetryDecision | { readonly retry: false } {
+    if (outcome === undefined) return { retry: false };
+    // Refused credentials are tried again only through a refresh: repeating them locks accounts.
+    const judged: AttemptOutcome = status === 401 ? { ...outcome, disposition: "permanent" } : outcome;
+    const { clock } = this.bound.connection;
+    return decideRetry(this.operation.policy, judged, {
+      attempt,
+      maxAttempts,
+      remaining: this.deadline.remaining,
+      now: clock.now(),
+      random: clock.random(),
+      ...(keySent !== undefined && { keyAge: clock.mono() - keySent }),
+    });
+  }
+
+  authorize(): Authorization | undefined | Promise<Authorization> {
+    const { security } = this.operation;
+    if (security === undefined || security.length === 0) return undefined;
+    this.deadline.throwIfAborted();
+    try {
+      const authorization = this.bound.connection.auth.authorize(
+        this.operation,
+        this.settings.tenant,
+        this.deadline.signal,
+      );
+      return isPromise(authorization)
+        ? this.within(authorization, "getting credentials").catch((error) => this.fail(error))
+        : authorization;
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  admit(authorization: Authorization | undefined): Permit | Promise<Permit> {
+    const { deadline } = this;
+    deadline.throwIfAborted();
+    try {
+      const permit = this.bound.connection.limits.admit(
+        this.operation,
+        { tenant: this.settings.tenant, credential: authorization?.credential ?? "" },
+        { signal: deadline.signal, deadlineAt: deadline.at },
+      );
+      if (!isPromise(permit)) return permit;
+      return this.within(permit, "waiting for a rate limit").catch((error) => {
+        // A permit that still comes belongs to nobody.
+        permit.then(
+          (late) => late.settle(undefined),
+          () => {},
+        );
+        return this.fail(error);
+      });
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  /** True when new credentials make one replay worth while. */
+  async refresh(authorization: Authorization | undefined, status: number): Promise<boolean> {
+    if (authorization?.refresh === undefined || !authorization.refreshOn?.includes(status)) return false;
+    try {
+      return await this.within(authorization.refresh(this.deadline.signal), "refreshing credentials");
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  /** A fault of our own on a later attempt must still tell what the earlier ones may have done. */
+  fail(error: unknown): never {
+    if (isConnectorError(error)) {
+      Object.assign(error, { attempts: this.sent, effect: worst(error.effect, this.effect) });
+      if (this.failure !== undefined && error.cause === undefined) {
+        Object.defineProperty(error, "cause", {
+          value: this.failure.toError(this.final),
+          configurable: true,
+          writable: true,
+        });
+      }
+    }
+    throw error;
+  }
+
+  async attempt(
+    request: ReadyRequest,
+    authorization: Authorization | undefined,
+    permit: Permit,
+  ): Promise<Answer | Failed> {
+    const { operation, deadline, settings } = this;
+    const { connection } = this.bound;
+    let settled: Parameters<Permit["settle"]> = [undefined];
+    try {
+      deadline.throwIfAborted();
+      const { remaining } = deadline;
+      if (remaining <= 0) throw this.late("waiting to be sent");
+      this.sent++;
+      let answered: Answered;
+      try {
+        answered = await deadline.guard(
+          exchangeOnce(operation, request, authorization, connection.fetch, deadline.signal),
+          Math.min(settings.timeout, remaining),
+          () => new AttemptTimeout(settings.timeout),
+        );
+      } catch (error) {
+        deadline.throwIfAborted();
+        if (error instanceof AttemptTimeout && remaining <= settings.timeout) {
+          this.effect = "unknown";
+          throw this.late("waiting for the answer");
+        }
+        return this.broken(error, authorization);
+      }
+      const exchange = exchangeOf(answered, request);
+      settled = [exchange];
+      try {
+        exchange.body = decodeAnswer(operation, answered, exchange.headers);
+      } catch (error) {
+        return this.broken(error, authorization);
+      }
+      const verdict = classify(operation.policy, exchange);
+      if (verdict === undefined) {
+        const { response, url } = answered;
+        return {
+          data: exchange.body,
+          response,
+          meta: metaOf(operation, exchange, this.sent, request.key),
+          exchange,
+          url,
+        };
+      }
+      const wait = readWait(operation.policy.retry.retryAfter, exchange, connection.clock.now());
+      settled = [exchange, { name: verdict.name, pause: verdict.pause, ...(wait !== undefined && { wait }) }];
+      const advice = readAdvice(operation, exchange);
+      const outcome: AttemptOutcome = {
+        disposition: verdict.disposition,
+        throttled: verdict.throttled,
+        timedOut: false,
+        storedError:
+          operation.policy.idempotency.replaysErrors === true && request.key !== undefined && exchange.status >= 500,
+        ...(wait !== undefined && { wait }),
+        ...(advice !== undefined && { advice }),
+      };
+      this.hideSecrets(authorization);
+      return {
+        failure: errorAnswer(operation, verdict, exchange, outcome, connection.redactor),
+        status: exchange.status,
+      };
+    } finally {
+      permit.settle(...settled);
+    }
+  }
+
+  broken(error: unknown, authorization: Authorization | undefined): Failed {
+    this.hideSecrets(authorization);
+    return { failure: brokenAttempt(this.operation, error, this.bound.connection.redactor) };
+  }
+
+  hideSecrets(authorization: Authorization | undefined): void {
+    if (authorization === undefined) return;
+    for (const secret of authorization.secrets) this.bound.connection.redactor.addSecret(secret);
+  }
+}

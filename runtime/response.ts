@@ -1,0 +1,202 @@
+/** Reading and decoding of answers: capped, complete, and without rounding. */
+import { isJson } from "./body.ts";
+import type { ResponseKind } from "./descriptor.ts";
+import { printable } from "./printable.ts";
+
+/** The body is larger than allowed. */
+export class TooLarge extends Error {
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+/** Fewer or more bytes came than Content-Length announced (RFC 9110 8.6). */
+export class Truncated extends Error {
+  readonly code: string = "CONTENT_LENGTH_MISMATCH";
+}
+/** The body is not what its media type promises. */
+export class Undecodable extends Error {}
+
+const empty: Uint8Array<ArrayBuffer> = new Uint8Array();
+const utf8: TextDecoder = new TextDecoder();
+
+/** The whole body, decompressed. Cancels the rest as soon as more than `max` bytes came. */
+export async function readBody(
+  response: Response,
+  status: number,
+  method: string,
+  max: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const length = announcedLength(response, status, method);
+  if (length !== undefined && length > max) {
+    cancel(response);
+    throw new TooLarge(`${length} bytes are announced, ${max} are allowed`, status);
+  }
+  const { body } = response;
+  if (body === null) return empty;
+  const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = body.getReader();
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let total = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    total += value.byteLength;
+    if (total > max) {
+      reader.cancel().catch(() => {});
+      throw new TooLarge(`more than the allowed ${max} bytes came`, status);
+    }
+    chunks.push(value);
+  }
+  if (length !== undefined && length !== total) {
+    throw new Truncated(`${total} bytes came, ${length} were announced`);
+  }
+  return chunks.length === 1 ? chunks[0]! : join(chunks, total);
+}
+
+function join(chunks: readonly Uint8Array<ArrayBuffer>[], total: number): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(total);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return all;
+}
+
+function announcedLength(response: Response, status: number, method: string): number | undefined {
+  const text = response.headers.get("content-length");
+  if (text === null || !/^\d{1,15}$/.test(text) || method === "HEAD" || status === 204 || status === 304)
+    return undefined;
+  // A compressed body has another length, and a cross-origin page cannot see that it was compressed.
+  if (response.type === "cors" || response.headers.has("content-encoding")) return undefined;
+  return Number(text);
+}
+
+/** Gives up on a body, so that its connection is freed. */
+export function cancel(response: Response): void {
+  // A body that is already broken cannot be cancelled, and nobody needs to know.
+  response.body?.cancel().catch(() => {});
+}
+
+/** How the body of an answer with this status is read: by its code, else its range, else `default`, else its media type. */
+export function responseKind(responses: Readonly<Record<string, ResponseKind>>, status: number): ResponseKind {
+  const code = String(status);
+  if (Object.hasOwn(responses, code)) return responses[code]!;
+  const range = `${code[0]}XX`;
+  if (Object.hasOwn(responses, range)) return responses[range]!;
+  return Object.hasOwn(responses, "default") ? responses["default"]! : "auto";
+}
+
+/** Decodes a success. Throws Undecodable; the message shows nothing of the body but a place. */
+export function decodeBody(bytes: Uint8Array<ArrayBuffer>, kind: ResponseKind, headers: Headers): unknown {
+  if (kind === "none" || (bytes.byteLength === 0 && kind !== "bytes" && kind !== "text")) return undefined;
+  if (kind === "bytes") return bytes;
+  const contentType = headers.get("content-type");
+  if (kind === "text") return decodeText(bytes, contentType);
+  if (kind === "auto" && !isJson(contentType ?? ""))
+    return isText(contentType) ? decodeText(bytes, contentType) : bytes;
+  const text = decodeText(bytes, contentType);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const named = contentType === null ? "no Content-Type" : `Content-Type "${printable(contentType, 80)}"`;
+    throw new Undecodable(`the answer has ${named} and ${bytes.byteLength} bytes, which are not valid JSON`);
+  }
+  const place = unsafeInteger(text);
+  if (place !== undefined) {
+    throw new Undecodable(`the integer at ${place} is beyond Number.MAX_SAFE_INTEGER and would be rounded`);
+  }
+  return value;
+}
+
+/** Decodes an error answer as far as possible: an error page instead of JSON is its text. */
+export function decodeError(bytes: Uint8Array<ArrayBuffer>, kind: ResponseKind, headers: Headers): unknown {
+  if (bytes.byteLength === 0) return undefined;
+  const contentType = headers.get("content-type");
+  if (kind === "bytes" && !isJson(contentType ?? "") && !isText(contentType)) return bytes;
+  const text = decodeText(bytes, contentType);
+  if (kind === "text" || !(kind === "json" || isJson(contentType ?? ""))) return text;
+  try {
+    return unsafeInteger(text) === undefined ? JSON.parse(text) : JSON.parse(text, keepDigits as never);
+  } catch {
+    return text;
+  }
+}
+
+// An error must not be lost over a number: where the engine tells the source text, its digits are kept as a string.
+function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === "number" && isUnsafe(context?.source ?? "") ? context?.source : value;
+}
+
+function isText(contentType: string | null): boolean {
+  return (
+    contentType !== null &&
+    /^\s*(?:text\/|application\/(?:[\w.+-]*\+)?xml|application\/x-www-form-urlencoded)/i.test(contentType)
+  );
+}
+
+function decodeText(bytes: Uint8Array<ArrayBuffer>, contentType: string | null): string {
+  const charset = contentType === null ? undefined : /;\s*charset="?([\w:.-]+)/i.exec(contentType)?.[1];
+  if (charset === undefined || /^utf-?8$/i.test(charset)) return utf8.decode(bytes);
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return utf8.decode(bytes);
+  }
+}
+
+function isUnsafe(digits: string): boolean {
+  return /^-?\d{16,}$/.test(digits) && !Number.isSafeInteger(Number(digits));
+}
+
+// 16 digits in a row are the cheap sign that a closer look is due.
+const longDigits = /\d{16}/;
+const numberToken = /-?\d[\d.eE+-]*/y;
+
+/** JSON Pointer of the first integer that a double cannot hold exactly, in text that is valid JSON. */
+export function unsafeInteger(text: string): string | undefined {
+  if (!longDigits.test(text)) return undefined;
+  // One entry an open container: the index in an array, or the key (still quoted) in an object.
+  const path: (string | number)[] = [];
+  let string = "";
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    const top = path.length - 1;
+    if (character === '"') {
+      const end = stringEnd(text, at);
+      string = text.slice(at, end);
+      at = end - 1;
+    } else if (character === ":") path[top] = string;
+    else if (character === ",") {
+      if (typeof path[top] === "number") path[top]++;
+    } else if (character === "[") path.push(0);
+    else if (character === "{") path.push('""');
+    else if (character === "]" || character === "}") path.pop();
+    else if (character === "-" || (character >= "0" && character <= "9")) {
+      numberToken.lastIndex = at;
+      const digits = numberToken.exec(text)![0];
+      if (isUnsafe(digits)) return pointer(path);
+      at += digits.length - 1;
+    }
+  }
+  return undefined;
+}
+
+function stringEnd(text: string, start: number): number {
+  for (let at = start + 1; ; at++) {
+    at = text.indexOf('"', at);
+    let escapes = 0;
+    while (text[at - 1 - escapes] === "\\") escapes++;
+    if (escapes % 2 === 0) return at + 1;
+  }
+}
+
+function pointer(path: readonly (string | number)[]): string {
+  const tokens = path.map((token) => (typeof token === "number" ? String(token) : String(JSON.parse(token))));
+  return printable(
+    tokens.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("") || "the root",
+  );
+}

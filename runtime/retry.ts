@@ -1,0 +1,87 @@
+import { backoffDelay } from "./backoff.ts";
+import type { Disposition, Policy } from "./descriptor.ts";
+
+/** How one attempt failed. */
+export interface AttemptOutcome {
+  readonly disposition: Disposition;
+  /** The provider said "too many": the longer backoff applies. */
+  readonly throttled: boolean;
+  readonly timedOut: boolean;
+  /** Milliseconds that the server asked to wait. */
+  readonly wait?: number;
+  /** The server's own word, where the policy reads it. */
+  readonly advice?: "retry" | "stop";
+  /** The server keeps this answer and would only replay it for the same key. */
+  readonly storedError?: boolean;
+}
+
+export interface AttemptState {
+  /** Number of the attempt that failed; 1 is the first. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Milliseconds to the deadline. */
+  readonly remaining: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** In [0, 1). */
+  readonly random: number;
+  /** Milliseconds since the key was first sent; absent when the call carries no key. */
+  readonly keyAge?: number;
+}
+
+export type RetryDecision =
+  | { readonly retry: true; readonly delay: number }
+  | { readonly retry: false; readonly retryAt?: number; readonly because: string };
+
+/** Share of a key's retention after which nothing is sent with it any more: clocks differ and requests queue. */
+const USABLE_RETENTION = 0.9;
+
+/**
+ * Whether and when to send again. A failure that surely had no effect is repeated for every operation; one that
+ * perhaps had, only where repeating is harmless (RFC 9110 section 9.2.2, or an idempotency key that was sent). A wait
+ * that the server asks for sets the delay and never the right to retry; it is kept in full or not at all.
+ */
+export function decideRetry(policy: Policy, outcome: AttemptOutcome, state: AttemptState): RetryDecision {
+  const { wait } = outcome;
+  const told = wait !== undefined && wait > 0 ? { retryAt: state.now + wait } : undefined;
+  const stop = (because: string): RetryDecision => ({ retry: false, because, ...told });
+
+  const refusal = refuse(policy, outcome, state);
+  if (refusal !== undefined) return stop(refusal);
+  if (wait !== undefined && wait > policy.retry.maxRetryAfter) {
+    return stop(`the server asks to wait ${seconds(wait)}, the policy allows ${seconds(policy.retry.maxRetryAfter)}`);
+  }
+  // A wait of nothing would bring everybody back at once.
+  const delay = told ? wait! : backoffDelay(policy.retry.backoff, state.attempt, outcome.throttled, state.random);
+  if (delay >= state.remaining) return stop(`the deadline leaves no time for a wait of ${seconds(delay)}`);
+
+  const { retention } = policy.idempotency;
+  if (state.keyAge !== undefined && retention !== undefined && state.keyAge + delay > retention * USABLE_RETENTION) {
+    return stop("the provider may have forgotten the idempotency key by then");
+  }
+  return { retry: true, delay };
+}
+
+function refuse(policy: Policy, outcome: AttemptOutcome, state: AttemptState): string | undefined {
+  if (state.attempt >= state.maxAttempts) return `all ${state.maxAttempts} attempts are used`;
+  if (outcome.advice === "stop") return "the server says not to retry";
+  const harmless = outcome.disposition !== "ambiguous" || isRepeatable(policy, state);
+  if (outcome.advice === "retry") {
+    if (harmless || policy.retry.advice?.trust) return undefined;
+    return "it may have taken effect, and repeating it is not safe even where the server suggests it";
+  }
+  if (outcome.storedError) return "the provider stored this answer and would replay it for the same key";
+  if (outcome.disposition === "permanent") return "the same request would fail again";
+  if (!policy.retry.on.includes(outcome.disposition))
+    return `the policy does not retry ${outcome.disposition} failures`;
+  return harmless ? undefined : "it may have taken effect, and repeating it is not safe";
+}
+
+function isRepeatable(policy: Policy, state: AttemptState): boolean {
+  const kind = policy.idempotency.class;
+  return kind === "safe" || kind === "idempotent" || (kind === "keyed" && state.keyAge !== undefined);
+}
+
+function seconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 100) / 10} s`;
+}

@@ -1,0 +1,88 @@
+/** One attempt on the wire: credentials, fetch, redirects, the whole body. */
+import type { Authorization } from "./auth/auth.ts";
+import type { OperationDescriptor } from "./descriptor.ts";
+import { isSameOrigin } from "./origin.ts";
+import type { ReadyRequest } from "./request.ts";
+import { cancel, readBody } from "./response.ts";
+
+export interface Answered {
+  readonly response: Response;
+  readonly status: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** As sent, credentials included. */
+  readonly headers: Headers;
+  /** Of the last request: redirects are followed. */
+  readonly url: URL;
+}
+
+/** A redirect that is not followed. */
+export class Redirected extends Error {
+  readonly code: "origin" | "method" | "count" | "location";
+  readonly status: number;
+  readonly to: string | undefined;
+
+  constructor(code: Redirected["code"], status: number, to: string | undefined) {
+    super(code);
+    this.code = code;
+    this.status = status;
+    this.to = to;
+  }
+}
+
+const maxRedirects = 3;
+
+/** Sends a request once and reads its answer. Redirects are followed for GET and HEAD on the same origin only. */
+export async function exchangeOnce(
+  operation: OperationDescriptor,
+  request: ReadyRequest,
+  authorization: Authorization | undefined,
+  send: typeof fetch,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const { method, policy } = operation;
+  // Setting one by one takes half the time of `new Headers(record)`.
+  const headers = new Headers();
+  for (const name of Object.keys(request.headers)) headers.set(name, request.headers[name]!);
+  let url = new URL(request.url);
+  for (let redirects = 0; ; redirects++) {
+    authorization?.apply(headers, url);
+    const init: RequestInit & { duplex?: "half" } = { method, headers, redirect: "manual", signal };
+    if (request.body !== undefined) init.body = request.body;
+    if (request.once) init.duplex = "half";
+    const response = await send(url.href, init);
+    const { status } = response;
+    if (!isRedirect(status)) {
+      const bytes = await readBody(response, status, method, policy.maxResponse);
+      return { response, status, bytes, headers, url };
+    }
+    cancel(response);
+    url = redirectTarget(method, url, response, redirects);
+  }
+}
+
+// 0 is the opaque answer that a browser gives instead of a redirect.
+function isRedirect(status: number): boolean {
+  return status === 0 || (status > 300 && status < 309 && status !== 304 && status !== 305 && status !== 306);
+}
+
+function redirectTarget(method: string, from: URL, response: Response, redirects: number): URL {
+  const location = response.headers.get("location");
+  const fail = (code: Redirected["code"]) => new Redirected(code, response.status, location ?? undefined);
+  if (method !== "GET" && method !== "HEAD") throw fail("method");
+  // A browser hides where an opaque redirect points.
+  const target = location === null ? undefined : parse(location, from);
+  if (target === undefined) throw fail("location");
+  if (!isSameOrigin(target, from)) throw fail("origin");
+  if (redirects >= maxRedirects) throw fail("count");
+  target.username = "";
+  target.password = "";
+  return target;
+}
+
+function parse(text: string, base: URL): URL | undefined {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+}

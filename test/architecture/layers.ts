@@ -1,0 +1,67 @@
+/** Who may import whom. A file belongs to the first layer whose pattern fits its path. */
+
+export interface Layer {
+  readonly name: string;
+  readonly files: RegExp;
+  /** Layers that may be imported, beside the layer itself. */
+  readonly imports: readonly string[];
+  /** Packages that may be imported, with their subpaths; a name that ends in `:` or `/` is a prefix. */
+  readonly packages: readonly string[];
+  /** `import type` only. */
+  readonly typePackages?: readonly string[];
+  /** Relative imports may not leave the folder that this group of `files` matches. */
+  readonly within?: true;
+}
+
+const node = "node:";
+const contract = ["ajv", "ajv-formats", "msw", "vitest"];
+const runtimeTypes = ["@couplet/runtime/codegen/v1"];
+const base = ["model", "errors"];
+// `generate` is the pipeline: generate.ts and the files it is made of.
+const pipeline = ["generate", "workspace", "drift", "report", ...base];
+
+function generatorLayer(name: string, files: RegExp, imports: readonly string[], packages: readonly string[]): Layer {
+  return { name, files, imports, packages: [node, ...packages], typePackages: runtimeTypes };
+}
+
+export const layers: readonly Layer[] = [
+  generatorLayer("bin", /^generator\/bin\.js$/, ["cli"], []),
+  generatorLayer("cli", /^generator\/cli\.ts$/, ["commands", ...pipeline], ["commander"]),
+  generatorLayer("commands", /^generator\/commands\//, pipeline, []),
+  generatorLayer("workspace", /^generator\/workspace\.ts$/, base, ["yaml", "zod"]),
+  generatorLayer("report", /^generator\/report\.ts$/, base, []),
+  generatorLayer("model", /^generator\/(model|policy-model|nearest)\.ts$/, ["errors"], []),
+  generatorLayer("errors", /^generator\/errors\.ts$/, [], []),
+  generatorLayer("load", /^generator\/load\//, base, [
+    ...["@apidevtools/", "@scalar/openapi-upgrader", "js-yaml", "yaml", "zod"],
+  ]),
+  generatorLayer("plan", /^generator\/plan\//, base, []),
+  generatorLayer("emit", /^generator\/emit\//, base, ["handlebars", "openapi-typescript", "typescript"]),
+  generatorLayer("drift", /^generator\/drift\//, ["generate", "load", ...base], ["zod"]),
+  generatorLayer("generate", /^generator\/[^/]+\.ts$/, ["load", "plan", "emit", "workspace", ...base], ["zod"]),
+
+  { name: "runtime entry", files: /^runtime\/(index|codegen)\.ts$/, imports: ["runtime"], packages: [] },
+  { name: "testing", files: /^runtime\/testing\.ts$/, imports: ["contract"], packages: [node, ...contract] },
+  { name: "contract", files: /^runtime\/contract\//, imports: [], packages: [node, ...contract] },
+  { name: "runtime", files: /^runtime\//, imports: [], packages: [] },
+
+  ...generatedLayers(),
+  // `dist` of the project's own packages is never imported, their sources are.
+  { name: "test", files: /^test\//, imports: ["*"], packages: ["*"] },
+];
+
+function generatedLayers(): Layer[] {
+  const layer = (name: string, rest: string, packages: readonly string[]): Layer => ({
+    name,
+    files: new RegExp(`^(generated/[^/]+/[^/]+/)${rest}`),
+    imports: ["generated code", "generated validators", "generated mocks"],
+    packages: [...runtimeTypes, ...packages],
+    within: true,
+  });
+  return [
+    layer("generated contract test", "contract\\.test\\.ts$", ["node:fs", "vitest", "@couplet/runtime/testing"]),
+    layer("generated mocks", "mocks\\.ts$", ["msw"]),
+    layer("generated validators", "validators/", ["zod"]),
+    { ...layer("generated code", "", []), imports: [] },
+  ];
+}

@@ -1,0 +1,22 @@
+import { pathToFileURL } from "node:url";
+import { createPackageFolder, findRealSpec, type GeneratedPackage, generatePackage } from "./generate-package.ts";
+import type { StripeClient } from "./stripe-calls.ts";
+
+export interface GeneratedStripe {
+  readonly package: GeneratedPackage;
+  readonly createClient: (options: object) => StripeClient;
+}
+
+/** The client of Stripe's own document, generated and loaded; undefined where the document is absent. */
+export async function generateStripe(): Promise<GeneratedStripe | undefined> {
+  const spec = findRealSpec("stripe/2023-08-16/openapi.yaml");
+  if (spec === undefined) return undefined;
+  const result = await generatePackage(
+    spec,
+    await createPackageFolder(),
+    "--policy",
+    "test/conformance/stripe.policy.yaml",
+  );
+  const { createClient } = await import(/* @vite-ignore */ pathToFileURL(result.entry).href);
+  return { package: result, createClient };
+}

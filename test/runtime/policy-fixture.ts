@@ -1,0 +1,66 @@
+import type { Connector, OperationDescriptor, Policy, RateLimit } from "../../runtime/descriptor.ts";
+import type { Exchange } from "../../runtime/pointer.ts";
+import { slidingWindow, tokenBucket } from "../../runtime/rate-limit.ts";
+
+/** The defaults that the generator writes, for an operation of the given class. */
+export function policyOf(changes: Partial<Policy> = {}): Policy {
+  return {
+    timeouts: { attempt: 30_000, deadline: 60_000 },
+    retry: {
+      maxAttempts: 4,
+      on: ["rejected", "ambiguous"],
+      backoff: { strategy: "exponential", initial: 300, multiplier: 2, max: 8_000, jitter: "full", throttled: 1_000 },
+      budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
+      retryAfter: [{ from: { from: "header", name: "retry-after" }, format: "delaySecondsOrHttpDate" }],
+      maxRetryAfter: 60_000,
+    },
+    idempotency: { class: "safe" },
+    limitedBy: [],
+    errors: [],
+    validation: { request: "strict", response: "warn" },
+    maxResponse: 20_000_000,
+    ...changes,
+  };
+}
+
+export function connectorOf(changes: Partial<Connector> = {}): Connector {
+  return {
+    provider: "pay",
+    version: "2026-09-30",
+    servers: [{ name: "live", url: "https://api.pay.example" }],
+    serverVariables: {},
+    credentials: {},
+    auth: {},
+    rateLimits: {},
+    redact: { headers: [], query: [] },
+    ...changes,
+  };
+}
+
+export function operationOf(connector: Connector, policy: Policy, id: string = "charges.create"): OperationDescriptor {
+  return { id, connector, policy, method: "POST", path: "/v1/charges", responses: { "200": "json" } };
+}
+
+export function bucket(capacity: number, refill: number, per: number, changes: Partial<RateLimit> = {}): RateLimit {
+  const fixed = { partition: ["credential"], cost: 1, reserve: 0, pauseOn: ["RateLimitError"] } as const;
+  return { use: tokenBucket, capacity, refill, per, ...fixed, ...changes };
+}
+
+export function windowOf(capacity: number, per: number, changes: Partial<RateLimit> = {}): RateLimit {
+  return bucket(capacity, capacity, per, { use: slidingWindow, ...changes });
+}
+
+/** An answered attempt. */
+export function exchangeOf(parts: {
+  status?: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+  request?: Partial<Exchange["request"]>;
+}): Exchange {
+  return {
+    status: parts.status ?? 200,
+    headers: new Headers(parts.headers),
+    body: parts.body,
+    request: { body: undefined, headers: new Headers(), query: new URLSearchParams(), path: {}, ...parts.request },
+  };
+}

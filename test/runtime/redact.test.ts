@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createRedactor } from "../../runtime/redact.ts";
+import { connectorOf } from "./policy-fixture.ts";
+
+const redactor = () => createRedactor(connectorOf({ redact: { headers: ["X-Shop-Id"], query: ["pin"] } }));
+const secret = 'sk_live_a+b/c=&"d';
+
+describe("redactor", () => {
+  test("hides headers by name and values by value", () => {
+    const hidden = redactor();
+    hidden.addSecret(secret);
+    const headers = new Headers({
+      Authorization: "Bearer x",
+      "Proxy-Authorization": "Basic x",
+      Cookie: "sid=1",
+      "X-Api-Key": "x",
+      "X-Access-Token": "x",
+      "Pay-Signature": "x",
+      "X-Client-Secret": "x",
+      "x-shop-id": "7",
+      "X-Echo": `you sent ${secret}`,
+      "Content-Type": "application/json",
+    });
+    expect(hidden.headers(headers)).toEqual({
+      authorization: "[redacted]",
+      "proxy-authorization": "[redacted]",
+      cookie: "[redacted]",
+      "x-api-key": "[redacted]",
+      "x-access-token": "[redacted]",
+      "pay-signature": "[redacted]",
+      "x-client-secret": "[redacted]",
+      "x-shop-id": "[redacted]",
+      "x-echo": "you sent [redacted]",
+      "content-type": "application/json",
+    });
+  });
+
+  test.each([
+    ["https://h.example/p?limit=2&access_token=abc#frag", "https://h.example/p?limit=2&access_token=[redacted]#frag"],
+    ["https://h.example/p?pin=1234&spin=5", "https://h.example/p?pin=[redacted]&spin=5"],
+    ["https://h.example/p?client%5Fsecret=abc", "https://h.example/p?client%5Fsecret=[redacted]"],
+    ["https://user:pass@h.example/p", "https://[redacted]@h.example/p"],
+    ["https://h.example/cb#access_token=abc&x=1", "https://h.example/cb#access_token=[redacted]&x=1"],
+    ["/relative?api_key=abc", "/relative?api_key=[redacted]"],
+    ["not a url", "not a url"],
+  ])("%s", (given, want) => {
+    expect(redactor().url(given)).toBe(want);
+  });
+
+  test("finds a secret in every spelling", () => {
+    const hidden = redactor();
+    hidden.addSecret(secret);
+    const spellings = [
+      secret,
+      encodeURIComponent(secret),
+      new URLSearchParams({ k: secret }).toString().slice(2),
+      JSON.stringify(secret).slice(1, -1),
+    ];
+    for (const spelling of spellings) expect(hidden.text(`a ${spelling} b`)).toBe("a [redacted] b");
+    expect(hidden.url(`https://h.example/${encodeURIComponent(secret)}/x`)).toBe("https://h.example/[redacted]/x");
+  });
+
+  test("a secret inside another does not leave the rest of it behind", () => {
+    const hidden = redactor();
+    hidden.addSecret("abcd");
+    hidden.addSecret("abcdefgh");
+    expect(hidden.text("x abcdefgh y abcd")).toBe("x [redacted] y [redacted]");
+  });
+
+  test("very short values tear nothing apart", () => {
+    const hidden = redactor();
+    for (const value of ["", "a", "the"]) hidden.addSecret(value);
+    expect(hidden.text("the cat ate a mat")).toBe("the cat ate a mat");
+  });
+
+  test("hides bodies by pointer, name and value, and leaves the original alone", () => {
+    const hidden = redactor();
+    hidden.addSecret(secret);
+    const body = {
+      card: { number: "4242", brand: "visa" },
+      client_secret: "s",
+      note: `key ${secret}`,
+      list: [{ token: "t" }],
+      none: null,
+    };
+    const before = structuredClone(body);
+    expect(
+      hidden.body(body, [
+        ["card", "number"],
+        ["absent", "x"],
+        ["list", "5"],
+      ]),
+    ).toEqual({
+      card: { number: "[redacted]", brand: "visa" },
+      client_secret: "[redacted]",
+      note: "key [redacted]",
+      list: [{ token: "[redacted]" }],
+      none: null,
+    });
+    expect(hidden.body(body, [[]])).toBe("[redacted]");
+    expect(body).toEqual(before);
+  });
+
+  test("a foreign __proto__ stays data", () => {
+    const copy = redactor().body(JSON.parse('{"__proto__": {"polluted": true}}')) as object;
+    expect(Object.keys(copy)).toEqual(["__proto__"]);
+    expect(({} as { polluted?: true }).polluted).toBeUndefined();
+  });
+
+  test("never throws", () => {
+    const hidden = redactor();
+    const endless: { self?: unknown } = {};
+    endless.self = endless;
+    const nasty = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error("no");
+        },
+      },
+    );
+    expect(() => hidden.body(endless)).not.toThrow();
+    expect(hidden.body(nasty)).toBe("[redacted]");
+    expect(hidden.text(Symbol("x") as never)).toBe("Symbol(x)");
+    expect(hidden.headers(null as never)).toEqual({});
+    expect(
+      hidden.url({
+        toString: () => {
+          throw new Error("no");
+        },
+      } as never),
+    ).toBe("[redacted]");
+    expect(() => hidden.addSecret(undefined as never)).not.toThrow();
+    fc.assert(
+      fc.property(fc.anything(), fc.string(), (value, text) => {
+        hidden.body(value, [["a", "b"]]);
+        hidden.text(text);
+        hidden.url(text);
+      }),
+    );
+  });
+
+  test("no registered secret survives, wherever it stands", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 8, maxLength: 30 }), fc.string(), fc.string(), (value, before, after) => {
+        // Text that could itself be part of the replacement says nothing.
+        fc.pre(!"[redacted]".includes(value));
+        const hidden = redactor();
+        hidden.addSecret(value);
+        expect(
+          hidden
+            .text(before + value + after)
+            .split("[redacted]")
+            .some((part) => part.includes(value)),
+        ).toBe(false);
+        expect(JSON.stringify(hidden.body({ [before]: [value] })).includes(value)).toBe(false);
+      }),
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from "vitest";
+import { tokenBucket } from "../../../runtime/rate-limit.ts";
+import { MemoryRateStore } from "../../../runtime/stores/memory-rate-store.ts";
+import { simulatedClock } from "../simulated-clock.ts";
+
+const policy = { use: tokenBucket, capacity: 2, refill: 1, per: 1_000 };
+
+describe("MemoryRateStore", () => {
+  test("takes until a key is empty, then tells the wait; keys are apart", () => {
+    const store = new MemoryRateStore({ clock: simulatedClock() });
+    expect(store.take("a", policy, 2, 0).ok).toBe(true);
+    expect(store.take("a", policy, 1, 0)).toEqual({ ok: false, wait: 1_000 });
+    expect(store.take("a", policy, 1, 3)).toEqual({ ok: false, wait: 4_000 });
+    expect(store.take("b", policy, 2, 0).ok).toBe(true);
+  });
+
+  test("with others ahead it takes nothing", () => {
+    const store = new MemoryRateStore({ clock: simulatedClock() });
+    expect(store.take("a", policy, 1, 1)).toEqual({ ok: false, wait: 0 });
+    expect(store.take("a", policy, 2, 0).ok).toBe(true);
+  });
+
+  test("a pause holds, and a shorter one later does not shorten it", async () => {
+    const clock = simulatedClock();
+    const store = new MemoryRateStore({ clock });
+    store.feedback("a", policy, { pause: 5_000 });
+    store.feedback("a", policy, { pause: 10 });
+    await clock.advance(4_999);
+    expect(store.take("a", policy, 1, 0)).toEqual({ ok: false, wait: 1 });
+    await clock.advance(1);
+    expect(store.take("a", policy, 1, 0).ok).toBe(true);
+  });
+
+  test("idle keys vanish while others are written, paused ones stay", async () => {
+    const clock = simulatedClock();
+    const store = new MemoryRateStore({ clock });
+    for (let index = 0; index < 100; index++) store.take(`tenant-${index}`, policy, 1, 0);
+    store.feedback("paused", policy, { pause: 60_000 });
+    expect(store.size).toBe(101);
+    await clock.advance(10_000);
+    for (let write = 0; write < 40; write++) store.take("busy", policy, 0.01, 0);
+    expect(store.size).toBe(2);
+  });
+
+  test("a full store refuses new keys rather than forget one in use", () => {
+    const store = new MemoryRateStore({ clock: simulatedClock(), maxKeys: 3 });
+    for (const key of ["a", "b", "c"]) expect(store.take(key, policy, 2, 0).ok).toBe(true);
+    expect(store.take("d", policy, 1, 0)).toEqual({ ok: false, wait: 1_000 });
+    expect(store.take("a", policy, 1, 0).ok).toBe(false);
+  });
+});
