@@ -65,6 +65,8 @@ async function runSuites(): Promise<Count> {
   }
 }
 
+// `--long`: properties are tried many times as often (runs.ts).
+if (process.argv.includes("--long")) process.env["COUPLET_LONG"] = "1";
 const counts = [await runSteps(), await runSuites()];
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);

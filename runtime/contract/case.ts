@@ -19,7 +19,7 @@ export interface ContractCase {
   readonly id: string;
   /** Property names from the client to the method. */
   readonly call: readonly string[];
-  /** Absent: the method takes no input. */
+  /** Absent: the operation has no input; the method is called with undefined. */
   readonly input?: unknown;
   readonly request: {
     readonly method: string;

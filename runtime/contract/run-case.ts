@@ -96,9 +96,8 @@ async function callAlong(
     target = isNode(owner) ? owner[name] : undefined;
   }
   if (typeof target !== "function") throw new Error(`the client has no method ${wanted.call.join(".")}`);
-  const input = wanted.input === undefined ? [] : [reviveBlobs(wanted.input)];
   const options = { retry: false, deadline: "10s", idempotencyKey: key, headers: { [mark]: wanted.id } };
-  const running = target.call(owner, ...input, options) as Running;
+  const running = target.call(owner, reviveBlobs(wanted.input), options) as Running;
   return await running.withResponse();
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Limiter, slidingWindow, tokenBucket } from "../../runtime/rate-limit.ts";
+import { runs } from "../runs.ts";
 
 const arrivals = fc.array(fc.record({ gap: fc.nat({ max: 400 }), cost: fc.integer({ min: 1, max: 4 }) }), {
   maxLength: 120,
@@ -123,7 +124,7 @@ describe("slidingWindow", () => {
         const admitted = play(slidingWindow({ capacity: 1_500, refill: 1_500, per: 2_000 }), calls);
         for (const { at } of admitted) expect(sumIn(admitted, at, at + 2_000)).toBeLessThanOrEqual(1_500);
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   });
 

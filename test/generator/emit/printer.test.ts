@@ -22,6 +22,7 @@ import {
 import { header, renderFile } from "../../../generator/emit/render.ts";
 import { scanEmitted } from "../../../generator/emit/scan.ts";
 import { feature } from "../../../generator/model.ts";
+import { runs } from "../../runs.ts";
 
 function print(body: Code): string {
   const file = renderFile(body);
@@ -51,7 +52,7 @@ describe("lit", () => {
         // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be there
         expect(printed).not.toMatch(/[\u0000-\u001f\u007f-\u00a0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff<]/);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });
@@ -111,7 +112,7 @@ describe("comment", () => {
           expect(() => print(code`${comment([value])}x;`)).not.toThrow();
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

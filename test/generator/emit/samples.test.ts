@@ -5,6 +5,7 @@ import { samplePattern } from "../../../generator/emit/pattern-sample.ts";
 import { safePattern } from "../../../generator/emit/patterns.ts";
 import { createSampler } from "../../../generator/emit/samples.ts";
 import type { Json, NamedType, Schema } from "../../../generator/model.ts";
+import { runs } from "../../runs.ts";
 import { namedTypes } from "./fixture-schemas.ts";
 
 const types = namedTypes();
@@ -114,7 +115,7 @@ describe("samples", () => {
         const sample = createSampler(types).sample(schema, direction);
         expect(sample === undefined ? sample : conforms(schema, sample, types)).toBe(true);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });
@@ -189,7 +190,7 @@ describe("patterns", () => {
         new RegExp(source, safe?.flags).test(value);
         expect(performance.now() - start).toBeLessThan(1000);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

@@ -4,6 +4,7 @@ import { emitPackage } from "../../../generator/emit/package.ts";
 import { type EmittedFile, type ForeignSpan, scanEmitted } from "../../../generator/emit/scan.ts";
 import { emitVersion } from "../../../generator/emit/version.ts";
 import type { VersionPlan } from "../../../generator/model.ts";
+import { runs } from "../../runs.ts";
 import { syntaxErrors } from "./emit-fixture.ts";
 import { fixturePlan } from "./fixture-plan.ts";
 import { hostile } from "./fixture-schemas.ts";
@@ -151,6 +152,6 @@ test("hostile strings in every field never leave their token, and every file sti
         expect(file.text, path).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b\u2028\u2029\ud800](?![\udc00-\udfff])/);
       }
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 }, 30_000);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { InputError } from "../../../generator/errors.ts";
 import { parseJson } from "../../../generator/load/json-source.ts";
+import { runs } from "../../runs.ts";
 import { document, load, withOperation } from "./document-in.ts";
 
 const base = withOperation(
@@ -68,7 +69,7 @@ test("a mutated document is read or refused with places, and nothing else", asyn
         for (const found of (error as InputError).diagnostics) expect(found.line).toBeGreaterThan(0);
       }
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });
 
@@ -88,7 +89,7 @@ test("the exact JSON reader finds a fault exactly where JSON.parse does", () => 
       expect("value" in read).toBe(valid);
       if ("fault" in read) expect(read.fault.message).not.toBe("this is not JSON");
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseCondition, parsePointer, toExpression } from "../../../generator/plan/expression.ts";
 import { isAnchored, regexProblem } from "../../../generator/plan/regex-safety.ts";
+import { runs } from "../../runs.ts";
 
 describe("pointers", () => {
   const good: readonly [string, unknown][] = [
@@ -165,7 +166,7 @@ describe("regular expressions", () => {
         new RegExp(pattern, "u").test(`${"a".repeat(2048)}!`);
         expect(performance.now() - start).toBeLessThan(250);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
   test.each([

@@ -1,6 +1,8 @@
 /** Which layer wins, and how values of several layers become one. */
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../runs.ts";
 import { apiTree, documentOf, planOf, told } from "./harness.ts";
 
 const deadline = (of: string): string => `timeouts: { deadline: ${of} }`;
@@ -111,7 +113,7 @@ test("the order of rules has no effect", async () => {
     fc.asyncProperty(fc.shuffledSubarray(rules, { minLength: rules.length }), async (shuffled) => {
       expect((await planOf(`rules:\n${shuffled.join("\n")}\n`)).operation("getThing")).toEqual(wanted);
     }),
-    { numRuns: 15 },
+    { numRuns: runs(15) },
   );
 });
 
