@@ -3,7 +3,7 @@ import { visible } from "./escape.ts";
 /** A line of a doc comment: foreign text, or a tag of our own with foreign text behind it. */
 export type CommentLine = string | { readonly tag: "deprecated" | "default" | "see"; readonly text?: string };
 
-// A tag in foreign text could switch type checking off (`@ts-ignore`) or mislead tools.
+// A tag in foreign text could switch type checking off, or mislead tools.
 const foreignTag = /(^|[\s{*/])@(?=[A-Za-z_])/g;
 
 function harmless(text: string): string[] {
