@@ -7,7 +7,7 @@ import type { ApiDocument } from "./model.ts";
 import { planPolicy } from "./plan/policy.ts";
 import type { ProviderSources } from "./workspace.ts";
 
-/** Findings of one provider's policy against each of its versions; the same mistake seen with several is one finding. */
+/** Findings of one provider's policy, on its own and against each of its versions. */
 export async function lintProvider(
   root: string,
   sources: ProviderSources,
@@ -33,5 +33,5 @@ export async function lintProvider(
       ...planPolicy(policy, document, version, { provider: sources.provider, documents, today }).diagnostics,
     );
   }
-  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+  return findings;
 }

@@ -26,9 +26,14 @@ function excerptLines(finding: Diagnostic): string[] {
   ];
 }
 
-export function byPlace(a: Diagnostic, b: Diagnostic): number {
+function byPlace(a: Diagnostic, b: Diagnostic): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;
   return a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1);
+}
+
+/** Sorted by place; the same finding made for several versions stands once. */
+export function distinct(findings: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()].sort(byPlace);
 }
 
 export function printDiagnostic(finding: Diagnostic, colour: boolean): string {

@@ -1,6 +1,6 @@
 /** What commands may do to the outside: print. Handed in by cli.ts, so that commands can be tested. */
 import type { Diagnostic } from "../errors.ts";
-import { byPlace, printDiagnostic, toJsonDiagnostic } from "../report.ts";
+import { distinct, printDiagnostic, toJsonDiagnostic } from "../report.ts";
 
 export interface Console {
   /** Folder in which the command was started. */
@@ -15,11 +15,11 @@ export interface Console {
 }
 
 export function printDiagnostics(console: Console, diagnostics: readonly Diagnostic[]): void {
-  for (const finding of [...diagnostics].sort(byPlace)) console.err(printDiagnostic(finding, console.colour));
+  for (const finding of distinct(diagnostics)) console.err(printDiagnostic(finding, console.colour));
 }
 
 export function toJson(diagnostics: readonly Diagnostic[]): object[] {
-  return [...diagnostics].sort(byPlace).map(toJsonDiagnostic);
+  return distinct(diagnostics).map(toJsonDiagnostic);
 }
 
 /** `1 file`, `2 files` */
@@ -29,7 +29,8 @@ export function plural(count: number, word: string): string {
 
 /** `1 error, 2 warnings` */
 export function countText(diagnostics: readonly Diagnostic[]): string {
-  const errors = diagnostics.filter((finding) => finding.severity === "error").length;
-  const warnings = diagnostics.length - errors;
+  const findings = distinct(diagnostics);
+  const errors = findings.filter((finding) => finding.severity === "error").length;
+  const warnings = findings.length - errors;
   return [plural(errors, "error"), ...(warnings > 0 ? [plural(warnings, "warning")] : [])].join(", ");
 }

@@ -179,6 +179,20 @@ describe("mistakes in a policy", () => {
   });
 });
 
+it("says a finding once, however many versions it is made for", async () => {
+  await project();
+  await put("specs/acme/2.0/openapi.yaml", document);
+  await put(
+    "specs/acme/policy.yaml",
+    `${policy}rateLimits:\n  spare: { algorithm: tokenBucket, capacity: 1, refill: { amount: 1, per: 1s } }\n`,
+  );
+  for (const args of [["generate"], ["policy", "lint"]]) {
+    const { code, err } = await run(...args);
+    expect(code).toBe(0);
+    expect(err.match(/P205/g)).toHaveLength(1);
+  }
+});
+
 describe("a document that is none", () => {
   it.each([
     ["truncated JSON", "openapi.json", '{ "openapi": "3.1.0", "info": { "title": '],
