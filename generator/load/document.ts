@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly cwd?: string;
   /** Every finding is an error. */
   readonly strict?: boolean;
+  /** OpenAPI Overlay documents, applied in this order; paths as the document's. */
+  readonly overlays?: readonly string[];
 }
 
 /**
@@ -36,7 +38,8 @@ export interface LoadOptions {
  */
 export async function loadDocument(file: string, options: LoadOptions = {}): Promise<ApiDocument> {
   const findings = new Findings();
-  const set = createSourceSet(file, options.cwd ?? process.cwd());
+  const set = createSourceSet(file, options.cwd ?? process.cwd(), options.overlays ?? [], findings);
+  if (findings.failed) throw new InputError(findings.report());
   const dialect = detectDialect(set.root, findings);
   const root = rootMap(set.root);
   repairInfo(root, set, findings);

@@ -33,9 +33,15 @@ export async function validateDocument(root: JsonMap, origins: Origins, findings
     }
     for (const fault of telling((details as SchemaFault[]).filter((found) => !isValidatorsOwn(found)))) {
       const tokens = fromPointer(fault.instancePath);
+      const path = pathOfFault(tokens, fault);
+      if (origins.isOverlaid(path) || origins.isOverlaid(tokens)) {
+        const message = `with the overlay applied, ${describe(fault)}`;
+        findings.error("P701", () => origins.place(path), message, "correct the overlay");
+        continue;
+      }
       findings.warn(
         "S020",
-        () => origins.place(pathOfFault(tokens, fault)),
+        () => origins.place(path),
         describe(fault),
         "correct the document, or repair it with an overlay",
       );
