@@ -15,6 +15,7 @@ import {
   joinPath,
   lockedVersion,
   type PackageJob,
+  type PackageSource,
 } from "./package-job.ts";
 import { planVersion } from "./plan/plan-version.ts";
 import { planPolicy } from "./plan/policy.ts";
@@ -58,20 +59,28 @@ export async function buildPackage(
     job.policy === undefined ? undefined : await loadPolicy(resolve(options.root, job.policy), { cwd: options.root });
   if (policy) note(policy.diagnostics);
 
-  const loaded: { version: string; document: ApiDocument; ms: number }[] = [];
+  const loaded: { version: string; source: PackageSource; document: ApiDocument; ms: number }[] = [];
   for (const source of job.versions) {
     const start = performance.now();
     options.progress(`reading ${source.document}`);
-    const document = await loadDocument(resolve(options.root, source.document), { cwd: options.root });
+    const document = await loadDocument(resolve(options.root, source.document), {
+      cwd: options.root,
+      overlays: source.overlays.map((file) => resolve(options.root, file)),
+    });
     note(document.diagnostics);
-    loaded.push({ version: source.version ?? toSlug(document.version), document, ms: performance.now() - start });
+    loaded.push({
+      version: source.version ?? toSlug(document.version),
+      source,
+      document,
+      ms: performance.now() - start,
+    });
   }
   const documents = new Map(loaded.map(({ version, document }) => [version, document]));
   const provider = job.provider ?? policy?.provider ?? toSlug(loaded[0]?.document.title ?? "");
 
   const plans: { plan: VersionPlan; locked: Omit<LockedVersion, "outputs">; policySha256: string }[] = [];
   const ms = new Map(loaded.map((one) => [one.version, one.ms]));
-  for (const { version, document } of loaded) {
+  for (const { version, source, document } of loaded) {
     const start = performance.now();
     const policyPlan = planPolicy(policy, document, version, { provider, documents });
     note(policyPlan.diagnostics);
@@ -86,6 +95,7 @@ export async function buildPackage(
       locked: {
         inputs: await hashInputs(
           inputs.map((file) => inputPath(file, options)),
+          source,
           options,
         ),
         names: Object.fromEntries(operations.map((operation) => [operation.key, operation.id])),

@@ -53,6 +53,7 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
     .option("--spec <file>", "generate this one OpenAPI document, no project needed")
     .option("--out <dir>", "with --spec: folder of the package")
     .option("--policy <file>", "with --spec: the policy")
+    .option("--overlay <file...>", "with --spec: OpenAPI Overlay files, applied in this order")
     .option(
       "--provider <name>",
       "with --spec: name of the package (default: the policy's provider, else from info.title)",

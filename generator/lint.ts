@@ -19,10 +19,10 @@ export async function lintProvider(
   const policy = await loadPolicy(join(root, sources.policy), { cwd: root });
   const findings = [...policy.diagnostics];
   const documents = new Map<string, ApiDocument>();
-  for (const { version, document: file } of sources.versions) {
+  for (const { version, document: file, overlays } of sources.versions) {
     progress(`reading ${file}`);
     try {
-      documents.set(version, await loadDocument(join(root, file), { cwd: root }));
+      documents.set(version, await loadDocument(join(root, file), { cwd: root, overlays }));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       findings.push(...error.diagnostics);

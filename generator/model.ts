@@ -62,12 +62,25 @@ export interface Schema {
   readonly pattern?: string;
 }
 
-export type HttpMethod = "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace";
+/** In lower case; sent in upper case. Beside those that OpenAPI names, any that `fetch` can send. */
+export type HttpMethod =
+  | "get"
+  | "put"
+  | "post"
+  | "delete"
+  | "options"
+  | "head"
+  | "patch"
+  | "trace"
+  | "query"
+  | (string & {});
 
 export interface SpecMediaType {
   /** As written, lower-cased: `application/json; charset=utf-8` keeps its parameters. */
   readonly contentType: string;
   readonly schema?: Schema;
+  /** Of one item of a stream: OpenAPI 3.2. */
+  readonly itemSchema?: Schema;
   readonly example?: Json;
   readonly encoding?: Readonly<Record<string, Encoding>>;
 }
@@ -157,7 +170,10 @@ export interface ApiDocument {
   /** Named schemas; keys are the names used in `$ref`. */
   readonly schemas: ReadonlyMap<string, Schema>;
   readonly operations: readonly SpecOperation[];
-  /** Bundled, valid OpenAPI 3.1, references internal: what contract tests check against. */
+  /**
+   * Bundled, references internal: what contract tests check against. OpenAPI 3.1, or 3.2 where the document has methods
+   * or streamed items that 3.1 cannot say.
+   */
   readonly bundled: JsonObject;
   /** sha256 (hex) of the raw bytes of the root file and all files it refers to. */
   readonly sha256: string;

@@ -3,13 +3,20 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { type Lock, type LockedProvider, type LockedVersion, sha256 } from "./lock.ts";
 
+/** One version's document and the overlays that are applied to it, in this order. */
+export interface PackageSource {
+  readonly version?: string;
+  readonly document: string;
+  readonly overlays: readonly string[];
+}
+
 /** One provider's package: where its sources are and where it goes. Paths are relative to the root of the run. */
 export interface PackageJob {
   /** Absent: the policy's `provider`, else a slug of the document's title. */
   readonly provider?: string;
   readonly policy?: string;
   /** Without a `version` label: a slug of the document's `info.version`. */
-  readonly versions: readonly { readonly version?: string; readonly document: string }[];
+  readonly versions: readonly PackageSource[];
   /** Folder of the package below the output folder; "" is the output folder itself. */
   readonly folder: (provider: string) => string;
 }
@@ -51,9 +58,16 @@ export function inputPath(file: string, options: GenerateOptions): string {
   return relative(dirname(options.lockFile), resolve(options.root, file)).split(sep).join("/");
 }
 
-/** Hashes of files, given as the lock names them, and of the options that decide the output. */
-export async function hashInputs(paths: Iterable<string>, options: GenerateOptions): Promise<Record<string, string>> {
+/** Hashes of files, given as the lock names them, and the options that decide the output. */
+export async function hashInputs(
+  paths: Iterable<string>,
+  source: PackageSource,
+  options: GenerateOptions,
+): Promise<Record<string, string>> {
   const inputs: Record<string, string> = { "--runtime": options.runtime, "--scope": options.scope };
+  if (source.overlays.length > 0) {
+    inputs["--overlay"] = source.overlays.map((file) => inputPath(file, options)).join(" ");
+  }
   for (const path of [...new Set(paths)].sort())
     inputs[path] = sha256(await readFile(join(dirname(options.lockFile), path)));
   return inputs;

@@ -29,7 +29,7 @@ async function sameInputs(job: PackageJob, locked: LockedProvider, options: Gene
     if (!asked.every((path) => Object.hasOwn(before, path))) return false;
     const recorded = Object.keys(before).filter((path) => !path.startsWith("--"));
     // A recorded file that is gone or unreadable is a change; building again says what is wrong with it.
-    const now = await hashInputs(recorded, options).catch(() => ({}));
+    const now = await hashInputs(recorded, source, options).catch(() => ({}));
     if (!sameRecord(before, now)) return false;
   }
   return true;

@@ -32,7 +32,12 @@ const configSchema: z.ZodType<Config> = z.strictObject({
 export interface ProviderSources {
   readonly provider: string;
   readonly policy?: string;
-  readonly versions: readonly { readonly version: string; readonly document: string; readonly overlay?: string }[];
+  readonly versions: readonly {
+    readonly version: string;
+    readonly document: string;
+    /** In the order in which they are applied. */
+    readonly overlays: readonly string[];
+  }[];
 }
 
 export interface Workspace {
@@ -85,11 +90,11 @@ async function findProvider(root: string, specs: string, provider: string): Prom
     const names = (await listIfPresent(join(root, folder, entry.name))).map((file) => file.name);
     const document = documentNames.find((name) => names.includes(name));
     if (document === undefined) continue;
-    const overlay = names.find((name) => /^overlay\.(ya?ml|json)$/.test(name));
+    const overlays = names.filter((name) => /^overlay\.(ya?ml|json)$/.test(name));
     versions.push({
       version: entry.name,
       document: join(folder, entry.name, document),
-      ...(overlay === undefined ? {} : { overlay: join(folder, entry.name, overlay) }),
+      overlays: overlays.map((name) => join(folder, entry.name, name)),
     });
   }
   const policy = entries.find((entry) => /^policy\.ya?ml$/.test(entry.name));

@@ -16,6 +16,7 @@ export interface GenerateFlags {
   readonly spec?: string;
   readonly out?: string;
   readonly policy?: string;
+  readonly overlay?: readonly string[];
   readonly provider?: string;
   readonly apiVersion?: string;
   readonly runtime?: string;
@@ -58,7 +59,7 @@ interface Run {
 }
 
 async function projectRun(names: readonly string[], flags: GenerateFlags, console: Console): Promise<Run> {
-  for (const flag of ["out", "policy", "provider", "apiVersion"] as const) {
+  for (const flag of ["out", "policy", "overlay", "provider", "apiVersion"] as const) {
     if (flags[flag] !== undefined) {
       throw usage(`--${flag.replace("apiV", "api-v")} goes with --spec`, "a project's folders are set in couplet.yaml");
     }
@@ -104,7 +105,7 @@ async function documentRun(names: readonly string[], flags: GenerateFlags, conso
   return {
     jobs: [
       {
-        versions: [{ document: flags.spec!, ...version }],
+        versions: [{ document: flags.spec!, overlays: flags.overlay ?? [], ...version }],
         folder: () => "",
         ...(name === undefined ? {} : { provider: name }),
         ...(flags.policy === undefined ? {} : { policy: flags.policy }),

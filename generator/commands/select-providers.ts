@@ -37,7 +37,7 @@ export function selectProviders(workspace: Workspace, wanted: readonly string[])
         ),
       );
     }
-    for (const { version, overlay } of versions) {
+    for (const { version, overlays } of versions) {
       if (!versionName.test(version)) {
         problems.push(
           refuse(
@@ -47,10 +47,9 @@ export function selectProviders(workspace: Workspace, wanted: readonly string[])
           ),
         );
       }
-      if (overlay !== undefined) {
-        problems.push(
-          refuse(overlay, "overlays are not applied yet", "mend the document itself, or remove the overlay"),
-        );
+      const [first, second] = overlays;
+      if (first !== undefined && second !== undefined) {
+        problems.push(refuse(second, `there is also ${first}`, "keep one overlay file"));
       }
     }
   }

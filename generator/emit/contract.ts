@@ -1,5 +1,5 @@
 /** `contract.json`, and the thin test that walks it. */
-import type { Json, OperationPlan, VersionPlan } from "../model.ts";
+import type { Json, JsonObject, OperationPlan, VersionPlan } from "../model.ts";
 import { toJson } from "./escape.ts";
 import { sampleInput, sampleResponse } from "./operation-samples.ts";
 import { samplePattern } from "./pattern-sample.ts";
@@ -99,7 +99,7 @@ function contractCase(operation: OperationPlan, sampler: Sampler, types: Types):
   };
 }
 
-const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
+const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
 
 /** Operations of the document that the policy leaves out. */
 function excluded(plan: VersionPlan, operations: readonly OperationPlan[]): string[] {
@@ -107,9 +107,10 @@ function excluded(plan: VersionPlan, operations: readonly OperationPlan[]): stri
   const paths = ownProperty(plan.bundled, "paths");
   if (typeof paths !== "object" || paths === null) return [];
   const all = Object.entries(paths).flatMap(([path, item]) =>
-    Object.keys(item ?? {})
-      .filter((key) => methods.has(key))
-      .map((method) => `${method.toUpperCase()} ${path}`),
+    [
+      ...Object.keys(item ?? {}).filter((key) => methods.has(key)),
+      ...Object.keys(ownProperty(item as JsonObject | undefined, "additionalOperations") ?? {}),
+    ].map((method) => `${method.toUpperCase()} ${path}`),
   );
   return all.filter((key) => !planned.has(key));
 }

@@ -1,6 +1,7 @@
 import type { Location } from "../errors.ts";
 import { mapDiscriminator } from "./discriminator.ts";
 import type { Findings, Place } from "./findings.ts";
+import { identifiersOf } from "./identifiers.ts";
 import {
   child,
   isMap,
@@ -35,6 +36,7 @@ interface Spot {
 /** Siblings of a reference that say nothing about validity: OpenAPI 3.0 ignores all siblings, people mean these. */
 const ANNOTATION =
   /^(\$ref|title|summary|description|deprecated|default|examples?|readOnly|writeOnly|nullable|externalDocs|x-.*)$/s;
+const IDENTIFIERS = ["$id", "$anchor", "$dynamicAnchor"];
 /** References that are put in place may nest this deep (a path item, its operation, its callback …). */
 const MAX_INLINED = 12;
 
@@ -59,6 +61,9 @@ export function bundle(set: SourceSet, root: JsonMap, options: BundleOptions): O
   const done = new Set<string>();
   const failed = new Set<string>();
   const budget = { nodes: MAX_NODES };
+  const identified: JsonMap[] = [];
+  // Read before the tree is changed.
+  identifiersOf(set.root);
 
   const step = (spot: Spot, token: string | number, to = token): Spot => ({
     ...spot,
@@ -78,7 +83,7 @@ export function bundle(set: SourceSet, root: JsonMap, options: BundleOptions): O
 
   /** What a reference means: a named object, or the end of a chain of aliases. */
   function target(kind: Kind, spot: Spot, reference: string): Target | undefined {
-    let found = resolveReference(set, spot.source, reference);
+    let found = resolveReference(set, spot.source, reference, spot.at);
     for (let hops = 0; "value" in found && hops < 100; hops++) {
       const next = soleReference(found.value);
       if (next === undefined) return found;
@@ -155,6 +160,7 @@ export function bundle(set: SourceSet, root: JsonMap, options: BundleOptions): O
       fail(spot, { code: "S005", message, fix: "flatten it" });
       return {};
     }
+    if (kind === "schema") prepareSchema(value, spot);
     if (kind !== "document" && typeof own(value, "$ref") === "string") return reference(kind, value, spot);
     if (kind === "callback") return entries(callbackEntries, value, spot, false);
     const shape = structure.shapes[kind];
@@ -178,6 +184,17 @@ export function bundle(set: SourceSet, root: JsonMap, options: BundleOptions): O
       });
     }
     return value;
+  }
+
+  /** Every reference becomes a pointer into the bundle, so that identifiers would only mislead its readers. */
+  function prepareSchema(value: JsonMap, spot: Spot): void {
+    if (IDENTIFIERS.some((key) => typeof own(value, key) === "string")) identified.push(value);
+    const dynamic = own(value, "$dynamicRef");
+    if (typeof dynamic !== "string" || own(value, "$ref") !== undefined) return;
+    value["$ref"] = dynamic;
+    delete value["$dynamicRef"];
+    const message = "$dynamicRef is read as $ref: the first schema with this anchor counts";
+    findings.group("S030", () => spot.source.place([...tokensOf(spot.at), "$dynamicRef"]), message);
   }
 
   function member(slot: Slot, held: JsonMap | JsonValue[], spot: Spot, named: boolean): JsonValue {
@@ -245,6 +262,7 @@ export function bundle(set: SourceSet, root: JsonMap, options: BundleOptions): O
   }
   for (const kind of Object.keys(structure.sections) as Kind[])
     renameEntries(root, set.root, structure, kind, names, origins);
+  for (const schema of identified) for (const key of IDENTIFIERS) delete schema[key];
   return origins;
 }
 

@@ -16,7 +16,7 @@ import type { Origins } from "./origins.ts";
 import { rootMap } from "./source-document.ts";
 import { createSourceSet, type SourceSet } from "./source-set.ts";
 import { inputError } from "./source-text.ts";
-import { structureOfThree, structureOfTwo } from "./structure.ts";
+import { structureOfThree, structureOfThreeTwo, structureOfTwo } from "./structure.ts";
 import { prepareSwaggerTwo } from "./swagger-two.ts";
 import { beforeUpgrade, upgradeToThreeOne } from "./upgrade.ts";
 import { validateDocument } from "./validate.ts";
@@ -26,17 +26,20 @@ export interface LoadOptions {
   readonly cwd?: string;
   /** Every finding is an error. */
   readonly strict?: boolean;
+  /** OpenAPI Overlay documents, applied in this order; paths as the document's. */
+  readonly overlays?: readonly string[];
 }
 
 /**
- * Reads an OpenAPI document (Swagger 2.0, OpenAPI 3.0, 3.1, and 3.2 as far as 3.1 can say it; JSON or YAML, one file or
- * many) into the normalised form. Reads only files in the document's own folder and never opens a connection.
+ * Reads an OpenAPI document (Swagger 2.0, OpenAPI 3.0, 3.1 and 3.2; JSON or YAML, one file or many) into the normalised
+ * form. Reads only files in the document's own folder and never opens a connection.
  * Throws `InputError` with located findings when the document's meaning is not clear; what is clear in spite of a
  * mistake is read, with a warning in `diagnostics`.
  */
 export async function loadDocument(file: string, options: LoadOptions = {}): Promise<ApiDocument> {
   const findings = new Findings();
-  const set = createSourceSet(file, options.cwd ?? process.cwd());
+  const set = createSourceSet(file, options.cwd ?? process.cwd(), options.overlays ?? [], findings);
+  if (findings.failed) throw new InputError(findings.report());
   const dialect = detectDialect(set.root, findings);
   const root = rootMap(set.root);
   repairInfo(root, set, findings);
@@ -52,19 +55,27 @@ export async function loadDocument(file: string, options: LoadOptions = {}): Pro
   return { ...document, diagnostics: judged, locate: (pointer) => locate(fromPointer(pointer.replace(/^#/, ""))) };
 }
 
+const structures = {
+  "2.0": structureOfTwo,
+  "3.0": structureOfThree,
+  "3.1": structureOfThree,
+  "3.2": structureOfThreeTwo,
+};
+
 /** Bundles and validates in the document's own dialect; stops here when references lead nowhere. */
 async function resolveAll(root: JsonMap, set: SourceSet, dialect: Dialect, findings: Findings): Promise<Origins> {
-  const structure = dialect === "2.0" ? structureOfTwo : structureOfThree;
+  const structure = structures[dialect];
   const origins = bundle(set, root, { structure, siblingsIgnored: dialect === "2.0" || dialect === "3.0", findings });
   repairPaths(root, origins, findings);
-  if (dialect === "3.2") lowerThreeTwo(root, origins, findings);
+  const restore = dialect === "3.2" ? lowerThreeTwo(root, origins, findings) : undefined;
   if (findings.failed) throw new InputError(findings.report());
   const { fault } = measure(root);
   if (fault) {
     const message = `${fault.message}, once the files are put together`;
     throw inputError("S005", origins.place(fault.tokens), message, fault.fix);
   }
-  await validateDocument(root, origins, findings);
+  await validateDocument(root, dialect, origins, findings);
+  restore?.();
   if (dialect === "2.0") prepareSwaggerTwo(root, origins, findings);
   return origins;
 }

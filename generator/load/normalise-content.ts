@@ -20,11 +20,13 @@ export function contentOf(holder: JsonMap, path: Path | undefined, reader: Docum
     if (key.startsWith("x-") || content.some((known) => known.contentType === contentType)) continue;
     const media = isMap(value) ? value : {};
     const schema = own(media, "schema");
+    const itemSchema = own(media, "itemSchema");
     const example = exampleOf(media, at, reader);
     const encoding = encodingOf(media, at, reader);
     content.push({
       contentType,
       ...(schema === undefined ? {} : { schema: normaliseSchema(schema, child(at, "schema"), reader) }),
+      ...(itemSchema === undefined ? {} : { itemSchema: normaliseSchema(itemSchema, child(at, "itemSchema"), reader) }),
       ...(example === undefined ? {} : { example }),
       ...(encoding === undefined ? {} : { encoding }),
     });

@@ -1,5 +1,5 @@
 import type { HttpMethod, Json, JsonObject, SpecOperation } from "../model.ts";
-import { type DocumentReader, type Found, itemsOf } from "./document-reader.ts";
+import { type DocumentReader, entriesOf, type Found, itemsOf } from "./document-reader.ts";
 import {
   child,
   isMap,
@@ -28,16 +28,8 @@ export function operationsOf(reader: DocumentReader, schemes: ReadonlySet<string
     const at = child(root, path);
     const item = own(paths, path);
     if (path.startsWith("x-") || !isMap(item)) continue;
-    for (const method of Object.keys(item)) {
-      const operation = item[method];
-      if (!METHODS.has(method) || !isMap(operation)) continue;
-      found.push({
-        item: { value: item, path: at },
-        operation: { value: operation, path: child(at, method) },
-        path,
-        method: method as HttpMethod,
-      });
-    }
+    for (const { method, operation } of methodsOf(item, at, path, reader))
+      found.push({ item: { value: item, path: at }, operation, path, method });
   }
   const uses = new Map<string, number>();
   for (const { operation } of found) {
@@ -59,6 +51,37 @@ export function operationsOf(reader: DocumentReader, schemes: ReadonlySet<string
     const key = unique ? id : `${method.toUpperCase()} ${path}`;
     return operationOf({ item, operation, path, method }, key, id, fallback, schemes, reader);
   });
+}
+
+/** [RFC 9110, 9.1](https://www.rfc-editor.org/rfc/rfc9110#section-9.1): a token; methods are upper-case by custom. */
+const OTHER_METHOD = /^[A-Z0-9!#$%&'*+.^_`|~-]{1,40}$/;
+/** [Fetch](https://fetch.spec.whatwg.org/#forbidden-method) refuses these. */
+const FORBIDDEN = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+/** The operations of a path; with OpenAPI 3.2 also `query` and those of other methods. */
+function methodsOf(
+  item: JsonMap,
+  at: Path,
+  path: string,
+  reader: DocumentReader,
+): { method: HttpMethod; operation: Found }[] {
+  const found: { method: HttpMethod; operation: Found }[] = [];
+  const isThreeTwo = reader.root["openapi"] === "3.2.0";
+  for (const method of Object.keys(item)) {
+    const value = item[method];
+    if (!isMap(value) || !(METHODS.has(method) || (isThreeTwo && method === "query"))) continue;
+    found.push({ method, operation: { value, path: child(at, method) } });
+  }
+  for (const { key, value, path: place } of isThreeTwo ? entriesOf(item, "additionalOperations", at) : []) {
+    const method = key.toLowerCase();
+    const isOther = OTHER_METHOD.test(key) && !FORBIDDEN.has(key) && !METHODS.has(method) && method !== "query";
+    if (isMap(value) && isOther) found.push({ method, operation: { value, path: place } });
+    else {
+      const message = `the operation ${key} ${path} is left out: fetch cannot send this method, or OpenAPI has another place for it`;
+      reader.findings.warn("S024", reader.place(place), message, "name an upper-case method other than GET, POST …");
+    }
+  }
+  return found;
 }
 
 function idOf(operation: JsonMap): string | undefined {

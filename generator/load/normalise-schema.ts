@@ -24,8 +24,7 @@ export function normaliseSchema(value: JsonValue, path: Path | undefined, reader
   if (binary) Object.assign(rest, { type: rest.type ?? "string", format: binary });
   for (const key of Object.keys(value)) {
     if (UNSUPPORTED.has(key)) {
-      const message = `the keyword ${key} is not supported yet; values are not checked against it`;
-      reader.findings.group("S030", reader.place(child(path, key)), message);
+      reader.findings.group("S030", reader.place(child(path, key)), notChecked(key));
     }
   }
   if (typeof reference !== "string") return Object.assign(schema, rest);
@@ -63,9 +62,46 @@ function applicatorsOf(value: JsonMap, path: Path | undefined, reader: DocumentR
   else if (additional !== undefined) schema.additionalProperties = one(additional, child(path, "additionalProperties"));
   const not = own(value, "not");
   if (not !== undefined) schema.not = one(not, child(path, "not"));
-  const discriminator = discriminatorOf(own(value, "discriminator"));
+  Object.assign(schema, unevaluatedOf(value, schema, path, reader));
+  const described = own(value, "discriminator");
+  if (isMap(described) && own(described, "defaultMapping") !== undefined) {
+    const message = "a discriminator with defaultMapping does not decide; the members of the union do";
+    reader.findings.group("S030", reader.place(child(child(path, "discriminator"), "defaultMapping")), message);
+    return schema;
+  }
+  const discriminator = discriminatorOf(described);
   if (discriminator) schema.discriminator = discriminator;
   return schema;
+}
+
+/** Without composition, what is left unevaluated is what is additional. Objects are open to unknown members anyway. */
+function unevaluatedOf(value: JsonMap, schema: Writable, path: Path | undefined, reader: DocumentReader): Writable {
+  const composed = COMPOSING.some((key) => own(value, key) !== undefined);
+  const found: Writable = {};
+  const members = own(value, "unevaluatedProperties");
+  const items = own(value, "unevaluatedItems");
+  const unsaid = (key: string): void =>
+    reader.findings.group("S030", reader.place(child(path, key)), notChecked(`${key} beside a composition`));
+  if (members !== undefined && schema.additionalProperties === undefined) {
+    if (composed && isMap(members) && Object.keys(members).length > 0) unsaid("unevaluatedProperties");
+    else if (typeof members === "boolean") found.additionalProperties = members;
+    else if (!composed) {
+      found.additionalProperties = normaliseSchema(members, child(path, "unevaluatedProperties"), reader);
+    }
+  }
+  if (items !== undefined && schema.items === undefined) {
+    if (!composed && own(value, "contains") === undefined) {
+      found.items = normaliseSchema(items, child(path, "unevaluatedItems"), reader);
+    } else if (items !== true) unsaid("unevaluatedItems");
+  }
+  if (composed && found.additionalProperties !== undefined) delete found.additionalProperties;
+  return found;
+}
+
+const COMPOSING = ["$ref", "allOf", "anyOf", "oneOf", "if", "dependentSchemas"];
+
+function notChecked(keyword: string): string {
+  return `the keyword ${keyword} is not supported yet; values are not checked against it`;
 }
 
 function mapOf(map: JsonMap, path: Path, one: (held: JsonValue, at: Path) => Schema): Record<string, Schema> {

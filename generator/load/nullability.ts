@@ -1,7 +1,7 @@
 import type { Findings } from "./findings.ts";
 import { isMap, type JsonMap, type JsonValue, own, setOwn, tokensOf } from "./json-tree.ts";
 import type { Origins } from "./origins.ts";
-import { structureOfThree } from "./structure.ts";
+import { structureOfThreeTwo } from "./structure.ts";
 import { walk } from "./walk.ts";
 
 /** Keywords that stay outside when a schema is wrapped to admit null. */
@@ -12,7 +12,7 @@ const OUTSIDE = /^(title|description|deprecated|default|examples?|readOnly|write
  * or in a 3.1 document, where it means nothing and its author still meant it. Changes the schemas in place.
  */
 export function expressNullability(root: JsonMap, isThreeOne: boolean, origins: Origins, findings: Findings): void {
-  walk(root, structureOfThree, (kind, schema, path) => {
+  walk(root, structureOfThreeTwo, (kind, schema, path) => {
     if (kind !== "schema") return;
     const nullable = own(schema, "nullable");
     if (nullable !== undefined) {

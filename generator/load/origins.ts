@@ -10,6 +10,8 @@ export interface Origins {
   place(tokens: readonly string[]): Location;
   /** A scalar of the bundle as it is written. */
   written(tokens: readonly string[]): string | undefined;
+  /** Whether an overlay put the value at this path of the bundle there, or changed it. */
+  isOverlaid(tokens: readonly string[]): boolean;
 }
 
 export function createOrigins(root: SourceDocument): Origins {
@@ -30,6 +32,10 @@ export function createOrigins(root: SourceDocument): Origins {
     written(tokens) {
       const found = find(tokens);
       return found.source.written(found.tokens);
+    },
+    isOverlaid(tokens) {
+      const found = find(tokens);
+      return found.source.isOverlaid?.(found.tokens) === true;
     },
   };
 }

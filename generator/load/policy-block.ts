@@ -48,7 +48,9 @@ const list = (item: z.ZodType): z.ZodType => z.array(item);
 const anything = z.unknown();
 const rule = text(undefined, "a condition such as `$statusCode == 429`");
 export const pointer: z.ZodType = text(/^\$/, "a pointer such as `$response.body#/data`");
-export const methods: z.ZodType = list(z.enum(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH", "TRACE"]));
+export const methods: z.ZodType = list(
+  z.enum(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH", "TRACE", "QUERY"]),
+);
 export const waitHeader: z.ZodType = entry({ from: pointer }, { format: waitFormat, pattern: text(), clock: anything });
 
 export const source: z.ZodType = layer({ url: text(/^https?:\/\//, "a URL"), verified: date, note: text() });

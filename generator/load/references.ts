@@ -1,3 +1,5 @@
+import { pathToFileURL } from "node:url";
+import { identifiersOf, type Resource, resolveUri } from "./identifiers.ts";
 import { isMap, type JsonMap, type JsonValue, own, type Path, pathOf, tokensOf, toPointer } from "./json-tree.ts";
 import type { SourceDocument } from "./source-document.ts";
 import type { SourceSet } from "./source-set.ts";
@@ -14,39 +16,68 @@ export type Resolved = Target | { readonly code: string; readonly message: strin
 /** No honest document chains references further. */
 const MAX_HOPS = 100;
 
-/** Finds what a `$ref` means, through references that stand in the way of its pointer. */
-export function resolveReference(set: SourceSet, base: SourceDocument, reference: string): Resolved {
-  return follow(set, base, reference, 0);
+/** Finds what a `$ref` at `at` of `base` means, through references that stand in the way of its pointer. */
+export function resolveReference(set: SourceSet, base: SourceDocument, reference: string, at?: Path): Resolved {
+  return follow(set, base, reference, at, 0);
 }
 
-function follow(set: SourceSet, base: SourceDocument, reference: string, hops: number): Resolved {
+/** A document, and the part of it that a fragment is read in. */
+interface Scope {
+  readonly source: SourceDocument;
+  readonly resource: Resource | undefined;
+}
+
+function follow(set: SourceSet, base: SourceDocument, reference: string, at: Path | undefined, hops: number): Resolved {
   if (hops > MAX_HOPS) {
     return { code: "S012", message: `the reference ${JSON.stringify(reference)} leads in a circle`, fix: "correct it" };
   }
   const hash = reference.indexOf("#");
   const file = hash === -1 ? reference : reference.slice(0, hash);
   const fragment = hash === -1 ? "" : reference.slice(hash + 1);
-  let source = base;
-  if (file !== "") {
-    const opened = set.open(base, file);
-    if ("refused" in opened) {
-      const message = `the reference ${JSON.stringify(reference)} is refused: ${opened.refused}`;
-      return { code: "S011", message, fix: opened.fix };
-    }
-    source = opened.source;
+  const scope = scopeOf(set, base, file, at);
+  if ("refused" in scope) {
+    const message = `the reference ${JSON.stringify(reference)} is refused: ${scope.refused}`;
+    return { code: "S011", message, fix: scope.fix };
   }
-  if (fragment !== "" && !fragment.startsWith("/")) {
-    const message = `the reference ${JSON.stringify(reference)} names an anchor; anchors are not supported yet`;
-    return { code: "S010", message, fix: "refer to the schema by its JSON Pointer" };
+  const { source, resource } = scope;
+  const inside = resource && resource.tokens.length > 0 ? toPointer(resource.tokens) : undefined;
+  const isAnchor = fragment !== "" && !fragment.startsWith("/");
+  const what = isAnchor ? `anchor ${fragment}` : fragment || "content";
+  const missing: Resolved = {
+    code: "S010",
+    message: `the reference ${JSON.stringify(reference)} leads nowhere: there is no ${what} in ${source.file}`,
+    fix: "add what it refers to, or correct it",
+  };
+  if (isAnchor) {
+    const identifiers = identifiersOf(source);
+    const tokens = identifiers?.anchor(resource ?? identifiers.baseAt([]), decoded(fragment));
+    return (tokens && walk(set, source, toPointer(tokens), hops)) ?? missing;
   }
   return (
+    (inside === undefined ? undefined : walk(set, source, inside + decoded(fragment), hops)) ??
     walk(set, source, decoded(fragment), hops) ??
-    walk(set, source, fragment, hops) ?? {
-      code: "S010",
-      message: `the reference ${JSON.stringify(reference)} leads nowhere: there is no ${fragment || "content"} in ${source.file}`,
-      fix: "add what it refers to, or correct it",
-    }
+    walk(set, source, fragment, hops) ??
+    missing
   );
+}
+
+/** Identifiers come before files: what names itself is not looked for elsewhere. */
+function scopeOf(
+  set: SourceSet,
+  base: SourceDocument,
+  file: string,
+  at: Path | undefined,
+): Scope | { readonly refused: string; readonly fix: string } {
+  const identifiers = identifiersOf(base);
+  const from = identifiers?.baseAt(tokensOf(at));
+  if (file === "") return { source: base, resource: from };
+  const uri = resolveUri(file, from?.uri ?? pathToFileURL(base.path).href);
+  for (const source of uri === undefined ? [] : [base, set.root]) {
+    const resource = identifiersOf(source)?.resource(uri as string);
+    if (resource) return { source, resource };
+  }
+  const opened = set.open(base, file);
+  return "refused" in opened ? opened : { source: opened.source, resource: undefined };
 }
 
 function walk(set: SourceSet, source: SourceDocument, pointer: string, hops: number): Resolved | undefined {
@@ -59,7 +90,7 @@ function walk(set: SourceSet, source: SourceDocument, pointer: string, hops: num
       const through = isMap(value) ? own(value, "$ref") : undefined;
       if (typeof through !== "string") return undefined;
       const rest = toPointer(tokens.slice(index));
-      const target = follow(set, source, through, hops + 1);
+      const target = follow(set, source, through, at, hops + 1);
       if (!("value" in target)) return target;
       return walk(set, target.source, toPointer(target.tokens) + rest, hops + 1);
     }

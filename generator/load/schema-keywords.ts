@@ -7,7 +7,7 @@ type Warn = (key: string, message: string) => void;
 /** Keywords that constrain values and that the model does not hold. */
 export const UNSUPPORTED: ReadonlySet<string> = new Set([
   ..."if then else contains minContains maxContains propertyNames dependentSchemas dependentRequired".split(" "),
-  ..."unevaluatedItems unevaluatedProperties dependencies $dynamicRef $recursiveRef".split(" "),
+  ..."dependencies $dynamicRef $recursiveRef".split(" "),
 ]);
 
 const TYPES = new Set(["array", "boolean", "integer", "null", "number", "object", "string"]);

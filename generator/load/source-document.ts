@@ -19,6 +19,8 @@ export interface SourceDocument {
   place(tokens: readonly string[]): Location;
   /** A scalar as it is written, so that `1.0` stays `1.0`. */
   written(tokens: readonly string[]): string | undefined;
+  /** Whether an overlay put the value at these tokens there, or changed it. Absent without overlays. */
+  isOverlaid?(tokens: readonly string[]): boolean;
 }
 
 /** Reads and parses one JSON or YAML file within the limits. Throws `InputError` with one finding. */

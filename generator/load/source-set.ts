@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { InputError } from "../errors.ts";
+import type { Findings } from "./findings.ts";
+import { applyOverlay } from "./overlay.ts";
 import { openSource, type SourceDocument } from "./source-document.ts";
 import { inputError } from "./source-text.ts";
 
@@ -11,24 +13,37 @@ const MAX_TOTAL_NODES = 2_000_000;
 
 export type Opened = { readonly source: SourceDocument } | { readonly refused: string; readonly fix: string };
 
-/** The root file and the files it refers to, all inside the root file's own folder. Nothing is ever fetched. */
+/**
+ * The root file and the files it refers to, all inside the root file's own folder; overlays may lie elsewhere. Nothing
+ * is ever fetched.
+ */
 export interface SourceSet {
+  /** With the overlays applied. */
   readonly root: SourceDocument;
   /** Opens what `reference` (the part before `#`) names, seen from `base`. */
   open(base: SourceDocument, reference: string): Opened;
-  /** sha256 (hex): of the root's bytes alone, or of the root and then each other file by path. */
+  /** sha256 (hex): of the root's bytes alone, or of the root, each other file by path, and the overlays in order. */
   sha256(): string;
-  /** Real paths of all files that were read, the root first. */
+  /** Real paths of all files that were read, the root first, the overlays last. */
   paths(): readonly string[];
 }
 
-export function createSourceSet(path: string, cwd: string): SourceSet {
+export function createSourceSet(
+  path: string,
+  cwd: string,
+  overlayPaths: readonly string[],
+  findings: Findings,
+): SourceSet {
   const shown = (absolute: string): string => {
     const short = relative(cwd, absolute);
     return short === "" || short.startsWith("..") ? absolute : short.split(sep).join("/");
   };
-  const absolute = resolve(cwd, path);
-  const root = openSource(real(absolute) ?? absolute, shown(absolute));
+  const openNamed = (name: string): SourceDocument => {
+    const absolute = resolve(cwd, name);
+    return openSource(real(absolute) ?? absolute, shown(absolute));
+  };
+  const overlays = overlayPaths.map(openNamed);
+  const root = overlays.reduce((below, overlay) => applyOverlay(below, overlay, findings), openNamed(path));
   const folder = dirname(root.path);
   const files = new Map<string, SourceDocument>([[root.path, root]]);
   let nodes = root.nodes;
@@ -62,7 +77,7 @@ export function createSourceSet(path: string, cwd: string): SourceSet {
       files.set(found, source);
       return { source };
     },
-    paths: () => [...files.keys()],
+    paths: () => [...new Set([...files.keys(), ...overlays.map((overlay) => overlay.path)])],
     sha256() {
       const hash = createHash("sha256").update(root.bytes);
       const others = [...files.values()].filter((file) => file !== root);
@@ -70,6 +85,7 @@ export function createSourceSet(path: string, cwd: string): SourceSet {
       for (const { name, file } of named.sort((a, b) => (a.name < b.name ? -1 : 1))) {
         hash.update(`\n${name}\n`).update(file.bytes);
       }
+      for (const overlay of overlays) hash.update("\noverlay\n").update(overlay.bytes);
       return hash.digest("hex");
     },
   };

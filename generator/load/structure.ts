@@ -102,6 +102,15 @@ const three: Readonly<Record<Kind, Shape>> = {
   securityScheme: {},
 };
 
+/** [OpenAPI 3.2](https://spec.openapis.org/oas/v3.2.0.html): more methods, streamed items, reusable media types. */
+const threeTwo: Readonly<Record<Kind, Shape>> = {
+  ...three,
+  // A media type cannot stay a reference in 3.1, so these are no section: each use gets its own copy.
+  components: { ...three.components, mediaTypes: map("mediaType") },
+  pathItem: { ...three.pathItem, query: one("operation"), additionalOperations: map("operation") },
+  mediaType: { ...three.mediaType, itemSchema: one("schema") },
+};
+
 /** [Swagger 2.0](https://spec.openapis.org/oas/v2.0.html): other places for the same things. */
 const two: Readonly<Record<Kind, Shape>> = {
   ...three,
@@ -140,6 +149,7 @@ export interface Structure {
 }
 
 export const structureOfThree: Structure = { shapes: three, sections: sectionsOfThree };
+export const structureOfThreeTwo: Structure = { shapes: threeTwo, sections: sectionsOfThree };
 export const structureOfTwo: Structure = { shapes: two, sections: sectionsOfTwo };
 
 /** Slot of the entries of a Callback Object, whose keys are expressions. */

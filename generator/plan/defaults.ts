@@ -16,9 +16,11 @@ export const defaultRetry: Policy["retry"] = {
   maxRetryAfter: 60_000,
 };
 
-/** RFC 9110 section 9.2: what a method promises when nobody says otherwise. */
+const safeMethods: readonly HttpMethod[] = ["get", "head", "options", "trace", "query"];
+
+/** RFC 9110 section 9.2, and OpenAPI 3.2 for QUERY: what a method promises when nobody says otherwise. */
 export function defaultClass(method: HttpMethod): OperationClass {
-  if (method === "get" || method === "head" || method === "options" || method === "trace") return "safe";
+  if (safeMethods.includes(method)) return "safe";
   return method === "put" || method === "delete" ? "idempotent" : "unsafe";
 }
 

@@ -3,8 +3,8 @@
  * `&&`, `||`, `!` and brackets, and `pointer matches /re/`. Nothing else: no calls, no arithmetic.
  */
 import type { Condition, Pointer } from "@couplet/runtime/codegen/v1";
+import { regexProblem } from "../regex-safety.ts";
 import { headerNameProblem } from "./header-syntax.ts";
-import { regexProblem } from "./regex-safety.ts";
 
 /** A mistake in an expression, with its place in the text. */
 export interface ExpressionProblem {

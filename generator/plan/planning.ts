@@ -3,10 +3,10 @@ import type { Condition, Pointer, WaitFormat, WaitHeader } from "@couplet/runtim
 import type { ApiDocument } from "../model.ts";
 import { nearest } from "../nearest.ts";
 import { type PolicyPath, type PolicySource, parseDuration } from "../policy-model.ts";
+import { regexProblem } from "../regex-safety.ts";
 import { type ExpressionProblem, type Parsed, parseCondition, parsePointer } from "./expression.ts";
 import type { Findings } from "./findings.ts";
 import { at, type Leaf, leafAt, type Node, textAt } from "./layers.ts";
-import { regexProblem } from "./regex-safety.ts";
 
 export interface Planning {
   readonly source: PolicySource | undefined;

@@ -1,9 +1,9 @@
 /** Where calls go: the policy's servers, else the document's. Credentials travel nowhere else. */
 import type { Connector } from "@couplet/runtime/codegen/v1";
 import type { SpecServer } from "../model.ts";
+import { isAnchored } from "../regex-safety.ts";
 import { type Branch, entriesAt, leafAt, listAt, type Node, textAt } from "./layers.ts";
 import { type Planning, patternAt, unknownName } from "./planning.ts";
-import { isAnchored } from "./regex-safety.ts";
 import { hostProblem, hostVariables, originOf, trimSlash, variablesOf } from "./url-template.ts";
 
 type Variables = Record<string, { default?: string; enum?: readonly string[]; pattern?: string }>;

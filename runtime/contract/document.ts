@@ -29,7 +29,7 @@ export interface DocumentParameter extends Located {
   readonly contentType?: string;
 }
 
-const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 const ignoredHeaders = ["accept", "content-type", "authorization"];
 
 export function isNode(value: unknown): value is DocumentNode {
@@ -89,11 +89,16 @@ export function listOperations(root: unknown): DocumentOperation[] {
     .filter((path) => path.startsWith("/"))
     .flatMap((path) => {
       const pathItem = locate(root, pointerTo("/paths", path));
-      return methods.flatMap((method): DocumentOperation[] => {
-        const found = locateMember(root, pathItem, method);
-        const upper = method.toUpperCase();
-        return found ? [{ ...found, key: `${upper} ${path}`, method: upper, path, pathItem }] : [];
-      });
+      const others = locateMember(root, pathItem, "additionalOperations");
+      const found = [
+        ...methods.map((method) => [method.toUpperCase(), locateMember(root, pathItem, method)] as const),
+        ...(others && isNode(others.node) ? Object.keys(others.node) : []).map(
+          (method) => [method, others && locateMember(root, others, method)] as const,
+        ),
+      ];
+      return found.flatMap(([method, operation]): DocumentOperation[] =>
+        operation ? [{ ...operation, key: `${method} ${path}`, method, path, pathItem }] : [],
+      );
     });
 }
 

@@ -30,10 +30,10 @@ export const layers: readonly Layer[] = [
   generatorLayer("commands", /^generator\/commands\//, pipeline, []),
   generatorLayer("workspace", /^generator\/workspace\.ts$/, base, ["yaml", "zod"]),
   generatorLayer("report", /^generator\/report\.ts$/, base, []),
-  generatorLayer("model", /^generator\/(model|policy-model|nearest)\.ts$/, ["errors"], []),
+  generatorLayer("model", /^generator\/(model|policy-model|nearest|regex-safety|character-set)\.ts$/, ["errors"], []),
   generatorLayer("errors", /^generator\/errors\.ts$/, [], []),
   generatorLayer("load", /^generator\/load\//, base, [
-    ...["@apidevtools/", "@scalar/openapi-upgrader", "js-yaml", "yaml", "zod"],
+    ...["@apidevtools/", "@scalar/openapi-upgrader", "ajv", "ajv-draft-04", "js-yaml", "json-p3", "yaml", "zod"],
   ]),
   generatorLayer("plan", /^generator\/plan\//, base, []),
   generatorLayer("emit", /^generator\/emit\//, base, ["handlebars", "openapi-typescript", "typescript"]),

@@ -73,23 +73,6 @@ test("control and bidirectional characters of the document do not reach a messag
   expect(/\p{Cc}|\p{Cf}/u.test(found?.message ?? "")).toBe(false);
 });
 
-test.each([
-  ["3.2 QUERY", { paths: { "/a": { query: { responses: {} } } } }, "QUERY", 9],
-  ["3.2 other methods", { paths: { "/a": { additionalOperations: {} } } }, "additionalOperations", 9],
-  [
-    "3.2 item schema",
-    { components: { responses: { A: { description: "", content: { "text/event-stream": { itemSchema: {} } } } } } },
-    "itemSchema",
-    14,
-  ],
-  ["3.2 media type components", { components: { mediaTypes: {} } }, "components.mediaTypes", 9],
-])("%s is refused where it stands", async (_, parts, what, line) => {
-  const found = await refusal({ "a.json": document(parts, "3.2.0") });
-  expect(found).toHaveLength(1);
-  expect(found[0]).toMatchObject({ code: "S008", line });
-  expect(found[0]?.message).toContain(what);
-});
-
 test("strict turns warnings into a refusal", async () => {
   const files = {
     "a.json": document({ paths: { "/a/{id}": { get: { responses: { "200": { description: "" } } } } } }),

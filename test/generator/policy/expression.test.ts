@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseCondition, parsePointer, toExpression } from "../../../generator/plan/expression.ts";
-import { isAnchored, regexProblem } from "../../../generator/plan/regex-safety.ts";
+import { isAnchored, regexProblem } from "../../../generator/regex-safety.ts";
 import { runs } from "../../runs.ts";
 
 describe("pointers", () => {
