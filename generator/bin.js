@@ -3,7 +3,7 @@
 // A Node older than the generator needs is replaced by the `node` package of the project, where there is one.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, enableCompileCache } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -28,6 +28,10 @@ if (node === undefined) {
   console.error("fix: use a newer Node, or add it to the project: npm install --save-dev node@24");
   process.exitCode = 2;
 } else if (modern && (entry === built || process.execArgv.includes(condition))) {
+  // Compiled code is kept beside the installed package, which its owner can write, not in a shared folder for temporary files.
+  enableCompileCache(
+    process.env.NODE_COMPILE_CACHE ?? fileURLToPath(new URL("./node_modules/.cache/compile", import.meta.url)),
+  );
   const { main } = await import(entry);
   process.exitCode = await main(process.argv.slice(2));
 } else {

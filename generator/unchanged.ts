@@ -1,4 +1,5 @@
 /** A package whose sources, generator and files are all as the lock records them is not generated again. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type LockedProvider, sha256 } from "./lock.ts";
 import {
@@ -10,7 +11,6 @@ import {
   recordedOutputs,
 } from "./package-job.ts";
 import { tool } from "./tool.ts";
-import { readIfPresent } from "./workspace.ts";
 
 function sameRecord(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
   const keys = Object.keys(a);
@@ -46,8 +46,9 @@ export async function findUnchanged(
   const locked = lockedProvider(lock, provider);
   if (locked === undefined || !(await sameInputs(job, locked, options))) return undefined;
   for (const [path, hash] of recordedOutputs(locked, job.folder(provider))) {
-    const text = await readIfPresent(join(options.out, path));
-    if (text === undefined || sha256(text) !== hash) return undefined;
+    // As bytes: decoding them would take longer than hashing. A file that cannot be read is a change.
+    const bytes = await readFile(join(options.out, path)).catch(() => undefined);
+    if (bytes === undefined || sha256(bytes) !== hash) return undefined;
   }
   return { provider, locked };
 }

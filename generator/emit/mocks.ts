@@ -42,12 +42,12 @@ interface Mock {
   readonly implementation: Code;
 }
 
-function mockOf(plan: VersionPlan, operation: OperationPlan, sample: ResponseSample): Mock {
+function mockOf(plan: VersionPlan, file: string, operation: OperationPlan, sample: ResponseSample): Mock {
   const printType = typesSeenFrom(plan, "mocks", () => code``);
   const msw = (name: string, type = false): Code => symbol({ name, from: "msw", type });
   const init = globalType(plan, "ResponseInit");
   const handler = msw("HttpHandler", true);
-  const constant = symbol({ name: operation.constant, from: `./${fileOf(plan, operation)}.ts`, type: false });
+  const constant = symbol({ name: operation.constant, from: `./${file}.ts`, type: false });
   const verb = mswMethods.has(operation.spec.method) ? operation.spec.method : "all";
   const matcher = code`({ request }) => ${symbol(runtimeValue("matchOperation"))}(${constant}, request)`;
   const respond = (answer: Code): Code => list("()", [matcher, code`() => ${answer}`]);
@@ -86,16 +86,12 @@ function mockOf(plan: VersionPlan, operation: OperationPlan, sample: ResponseSam
   };
 }
 
-function fileOf(plan: VersionPlan, operation: OperationPlan): string {
-  const namespace = plan.namespaces.find((one) => one.operations.includes(operation));
-  if (namespace === undefined) throw new Error(`internal error: ${operation.id} has no namespace`);
-  return namespace.file;
-}
-
 /** `mocks.ts`: one MSW handler per operation, its answer replaceable. */
 export function emitMocks(plan: VersionPlan, types: Types, sampler: Sampler): EmittedFile {
   const mocks = plan.namespaces.flatMap((namespace) =>
-    namespace.operations.map((operation) => mockOf(plan, operation, sampleResponse(operation, sampler, types))),
+    namespace.operations.map((operation) =>
+      mockOf(plan, namespace.file, operation, sampleResponse(operation, sampler, types)),
+    ),
   );
   const members = mocks.map(({ name, signature }) => code`readonly ${propertyName(name)}: ${signature};`);
   const doc = comment([

@@ -12,8 +12,22 @@ export interface ResponseSample {
   readonly body: Json | undefined;
 }
 
+// Mocks and the contract show the same answers.
+const answers = new WeakMap<Sampler, Map<OperationPlan, ResponseSample>>();
+
 /** The answer that the mock of an operation gives: the first declared success. */
 export function sampleResponse(operation: OperationPlan, sampler: Sampler, types: Types): ResponseSample {
+  const known = answers.get(sampler) ?? new Map<OperationPlan, ResponseSample>();
+  answers.set(sampler, known);
+  let answer = known.get(operation);
+  if (answer === undefined) {
+    answer = makeResponse(operation, sampler, types);
+    known.set(operation, answer);
+  }
+  return answer;
+}
+
+function makeResponse(operation: OperationPlan, sampler: Sampler, types: Types): ResponseSample {
   const outcome = operation.outcomes.find((one) => one.ok);
   const status = /^2\d\d$/.test(outcome?.status ?? "") ? Number(outcome?.status) : 200;
   if (outcome === undefined || outcome.kind === "none") return { status, outcome, body: undefined };

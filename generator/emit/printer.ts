@@ -35,10 +35,22 @@ export type Part =
       readonly separator: "," | ";" | "|" | "";
       /** Never on one line. */
       readonly broken: boolean;
+      /** Something in it mentions or declares a name that imports have to know of. */
+      readonly named: boolean;
     };
 
 let make: (parts: readonly Part[]) => Code;
 let read: (code: Code) => readonly Part[];
+
+function isNamed(part: Part): boolean {
+  if (typeof part === "string") return false;
+  if (part.kind === "list") return part.named;
+  return part.kind !== "foreign" || part.declares === true;
+}
+
+function listPart(part: Omit<Extract<Part, { kind: "list" }>, "kind" | "named">): Code {
+  return make([{ kind: "list", ...part, named: part.items.some((item) => read(item).some(isNamed)) }]);
+}
 
 /** Printed text in the making. Cannot be forged: only this module has its parts. */
 export class Code {
@@ -162,20 +174,18 @@ export function join(items: readonly Code[], separator: "" | "\n" | "\n\n" | " &
 export function list(brackets: "{}" | "[]" | "()" | "<>", items: readonly Code[], broken = false): Code {
   const pad = brackets === "{}" && items.length > 0 ? " " : "";
   const [open = "", close = ""] = brackets;
-  return make([{ kind: "list", open: open + pad, close: pad + close, items, separator: ",", broken }]);
+  return listPart({ open: open + pad, close: pad + close, items, separator: ",", broken });
 }
 
 /** `{`, one member a line, `}`. */
 export function block(members: readonly Code[]): Code {
   if (members.length === 0) return code`{}`;
-  return make([{ kind: "list", open: "{", close: "}", items: members, separator: "", broken: true }]);
+  return listPart({ open: "{", close: "}", items: members, separator: "", broken: true });
 }
 
 /** `A | B`; with one item just that, with none `never`. */
 export function union(items: readonly Code[]): Code {
   const [only] = items;
   if (only === undefined) return code`never`;
-  return items.length === 1
-    ? only
-    : make([{ kind: "list", open: "", close: "", items, separator: "|", broken: false }]);
+  return items.length === 1 ? only : listPart({ open: "", close: "", items, separator: "|", broken: false });
 }

@@ -39,8 +39,9 @@ function collect(body: Code): { symbols: Map<string, Importable>; declared: Set<
   for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
     for (const part of partsOf(current)) {
       if (typeof part === "string") continue;
-      if (part.kind === "list") for (const item of part.items) pending.push(item);
-      else if (part.kind === "foreign" && part.declares) declared.add(part.text);
+      if (part.kind === "list") {
+        if (part.named) for (const item of part.items) pending.push(item);
+      } else if (part.kind === "foreign" && part.declares) declared.add(part.text);
       else if (part.kind === "symbol") mention(part.symbol);
       else if (part.kind === "types") {
         for (const name of part.declares) declared.add(name);
@@ -103,29 +104,28 @@ function importLine(entries: readonly { symbol: Importable; local: string }[]): 
   return line.length <= width + 1 ? line : `${keyword} {\n  ${items.join(",\n  ")},\n} from "${from}";\n`;
 }
 
-/** Measures code on one line; infinite when it cannot stand on one. */
-function createMeasure(names: Names): (part: Part) => number {
-  const known = new WeakMap<Code, number>();
-  function codeWidth(body: Code): number {
-    let total = known.get(body);
-    if (total === undefined) {
-      total = 0;
-      for (const part of partsOf(body)) total += partWidth(part);
-      known.set(body, total);
+/** How many of `room` columns are left behind a part that stands on one line; negative when it does not fit. */
+type Measure = (part: Part, room: number) => number;
+
+function createMeasure(names: Names): Measure {
+  const onOneLine = (text: string, room: number): number => (text.includes("\n") ? -1 : room - text.length);
+  function leftBehind(part: Part, room: number): number {
+    if (typeof part === "string") return onOneLine(part, room);
+    if (part.kind === "symbol") return room - (names.get(keyOf(part.symbol))?.local.length ?? 0);
+    if (part.kind !== "list") return part.text.length > room ? -1 : onOneLine(part.text, room);
+    if (part.broken && part.items.length > 0) return -1;
+    let left = room - part.open.length - part.close.length;
+    left -= (part.separator === "|" ? 3 : 2) * Math.max(0, part.items.length - 1);
+    // Given up at the end of the line, so that the time does not depend on how much stands behind it.
+    for (const item of part.items) {
+      for (const inner of partsOf(item)) {
+        if (left < 0) return left;
+        left = leftBehind(inner, left);
+      }
     }
-    return total;
+    return left;
   }
-  function partWidth(part: Part): number {
-    if (typeof part === "string") return part.includes("\n") ? Number.POSITIVE_INFINITY : part.length;
-    if (part.kind === "symbol") return names.get(keyOf(part.symbol))?.local.length ?? 0;
-    if (part.kind !== "list") return part.text.includes("\n") ? Number.POSITIVE_INFINITY : part.text.length;
-    if (part.broken && part.items.length > 0) return Number.POSITIVE_INFINITY;
-    let total = part.open.length + part.close.length;
-    total += (part.separator === "|" ? 3 : 2) * Math.max(0, part.items.length - 1);
-    for (const item of part.items) total += codeWidth(item);
-    return total;
-  }
-  return partWidth;
+  return leftBehind;
 }
 
 interface Writer {
@@ -136,44 +136,44 @@ interface Writer {
 }
 
 function createWriter(names: Names): Writer {
-  const partWidth = createMeasure(names);
-  const chunks: string[] = [];
+  const leftBehind = createMeasure(names);
+  const lines: string[] = [];
   const spans: ForeignSpan[] = [];
+  let line = "";
+  // Offset of the line in the text.
   let offset = 0;
-  let column = 0;
   let indent = 0;
   // Leading blanks of the line in a template, below which a list on that line is indented.
   let lead = 0;
 
-  function push(text: string): void {
-    chunks.push(text);
-    offset += text.length;
-    column += text.length;
+  function indented(): void {
+    if (line === "" && indent > 0) line = " ".repeat(indent);
   }
-  function trimEnd(): void {
-    const last = chunks.pop() ?? "";
-    const kept = last.replace(/ +$/, "");
-    chunks.push(kept);
-    offset -= last.length - kept.length;
+  function endLine(): void {
+    if (line.endsWith(" ")) line = line.trimEnd();
+    lines.push(line);
+    offset += line.length + 1;
+    line = "";
   }
   function write(text: string): void {
-    text.split("\n").forEach((line, i) => {
-      if (i > 0) {
-        trimEnd();
-        push("\n");
-        column = 0;
-        lead = line.length - line.trimStart().length;
+    for (let from = 0; ; ) {
+      const end = text.indexOf("\n", from);
+      const piece = from === 0 && end === -1 ? text : text.slice(from, end === -1 ? undefined : end);
+      if (from > 0) lead = piece.length - piece.trimStart().length;
+      if (piece !== "") {
+        indented();
+        line += piece;
       }
-      if (line === "") return;
-      if (column === 0 && indent > 0) push(" ".repeat(indent));
-      push(line);
-    });
+      if (end === -1) return;
+      endLine();
+      from = end + 1;
+    }
   }
   function foreign(text: string, as: ForeignSpan["as"]): void {
-    if (column === 0 && indent > 0) push(" ".repeat(indent));
-    const start = offset;
+    indented();
+    const start = offset + line.length;
     write(text);
-    spans.push({ start, end: offset, as });
+    spans.push({ start, end: offset + line.length, as });
   }
   function renderParts(parts: readonly Part[], tail: number): void {
     parts.forEach((part, i) => {
@@ -195,13 +195,13 @@ function createWriter(names: Names): Writer {
         if (end !== -1) return total + end;
         total += part.length;
       } else if (part.kind === "list") return total + part.open.length;
-      else total += partWidth(part);
+      else total += width - leftBehind(part, width);
     }
     return total + tail;
   }
   function renderList(part: Extract<Part, { kind: "list" }>, tail: number): void {
-    const start = column === 0 ? indent : column;
-    if (start + partWidth(part) + tail <= width || part.items.length === 0) {
+    const start = line === "" ? indent : line.length;
+    if (part.items.length === 0 || leftBehind(part, width - start - tail) >= 0) {
       write(part.open);
       part.items.forEach((item, i) => {
         if (i > 0) write(part.separator === "|" ? " | " : `${part.separator} `);
@@ -235,7 +235,7 @@ function createWriter(names: Names): Writer {
   }
   return {
     spans,
-    text: () => chunks.join(""),
+    text: () => [...lines, line].join("\n"),
     write,
     render: (body) => renderParts(partsOf(body), 0),
   };

@@ -2,7 +2,8 @@
  * The last look before anything is written: every emitted code file is read token by token, and text that came from a
  * document or a policy must stand where the printer meant it to. It can only fail through a fault in the generator.
  */
-import ts from "typescript";
+import type ts from "typescript";
+import { compiler } from "./compiler.ts";
 import type { ForeignKind } from "./printer.ts";
 
 /** Where foreign text stands in a file, in UTF-16 units. */
@@ -26,7 +27,7 @@ interface Token {
   readonly end: number;
 }
 
-const { SyntaxKind } = ts;
+const { SyntaxKind } = compiler;
 // A slash token is where a regular expression would start: generated code has neither those nor divisions.
 const refused = new Set<ts.SyntaxKind>([
   SyntaxKind.NoSubstitutionTemplateLiteral,
@@ -47,7 +48,7 @@ function fail(path: string, offset: number, what: string): never {
 }
 
 function* tokens(path: string, text: string): Generator<Token> {
-  const scanner = ts.createScanner(ts.ScriptTarget.ESNext, false, ts.LanguageVariant.Standard, text);
+  const scanner = compiler.createScanner(compiler.ScriptTarget.ESNext, false, compiler.LanguageVariant.Standard, text);
   for (let kind = scanner.scan(); kind !== SyntaxKind.EndOfFileToken; kind = scanner.scan()) {
     const start = scanner.getTokenStart();
     if (refused.has(kind)) fail(path, start, `a ${SyntaxKind[kind]} is not expected in generated code`);

@@ -1,14 +1,27 @@
 import type { TypeRef, VersionPlan } from "../model.ts";
 import { type Code, code, type Importable, plainType, symbol, union } from "./printer.ts";
 
+const filesOfPlans = new WeakMap<VersionPlan, ReadonlyMap<string, string>>();
+
+/** Files of a plan's namespaces by file and by name; the first of two that fit. */
+function filesOf(plan: VersionPlan): ReadonlyMap<string, string> {
+  let files = filesOfPlans.get(plan);
+  if (files === undefined) {
+    const entries = plan.namespaces.flatMap(({ file, name }) => [[file, file] as const, [name, file] as const]);
+    files = new Map(entries.reverse());
+    filesOfPlans.set(plan, files);
+  }
+  return files;
+}
+
 /** The file (without extension, below the version folder) that declares a named type. */
 export function homeOf(plan: VersionPlan, typeName: string): string {
   const home = plan.types.get(typeName)?.home;
   if (home === undefined) throw new Error(`internal error: the type ${JSON.stringify(typeName)} is not planned`);
   if (home === "schema") return home;
-  const namespace = plan.namespaces.find(({ file, name }) => file === home || name === home);
-  if (namespace === undefined) throw new Error(`internal error: no file declares the type ${typeName}`);
-  return namespace.file;
+  const file = filesOf(plan).get(home);
+  if (file === undefined) throw new Error(`internal error: no file declares the type ${typeName}`);
+  return file;
 }
 
 /** The type as an import of a file beside its home. */

@@ -176,7 +176,7 @@ function requiredOfParts(
   const required = (schema.required ?? []).filter((name) => {
     if (ownProperty(schema.properties, name) !== undefined || schema.allOf === undefined) return false;
     const found = findProperty({ allOf: schema.allOf }, name, context.types);
-    if (found !== undefined) properties[name] = { anyOf: [toShape(found, context, depth + 1)], [sourceKey]: {} };
+    if (found !== undefined) properties[name] = { ...toShape(found, context, depth + 1), [sourceKey]: {} };
     return found !== undefined;
   });
   return required.length === 0 ? undefined : { properties, required };
@@ -185,8 +185,7 @@ function requiredOfParts(
 function objectShape(schema: Schema, composed: boolean, context: ShapeContext, depth: number): Shape | undefined {
   const properties: Record<string, Shape> = Object.create(null);
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    // One alternative hides the property's own keywords from openapi-typescript, which would comment on them.
-    properties[name] = { anyOf: [toShape(property, context, depth + 1)], [sourceKey]: property };
+    properties[name] = { ...toShape(property, context, depth + 1), [sourceKey]: property };
   }
   const inherited = composed ? requiredOfParts(schema, context, depth) : undefined;
   Object.assign(properties, inherited?.properties);

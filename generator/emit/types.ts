@@ -1,13 +1,14 @@
 /** Named types as TypeScript declarations, through openapi-typescript 7.13's transformer and printer. */
-import { astToString, type GlobalContext, type SchemaObject, transformSchemaObject } from "openapi-typescript";
-import ts from "typescript";
+import type { GlobalContext, SchemaObject } from "openapi-typescript";
+import type ts from "typescript";
 import type { NamedType, Schema } from "../model.ts";
 import { type CommentLine, commentText } from "./comment.ts";
+import { astToString, compiler, transformSchemaObject } from "./compiler.ts";
 import { quote } from "./escape.ts";
 import type { Types } from "./schema-shape.ts";
 import { type Leaf, leafKey, type Shape, sourceKey, toShape } from "./type-shape.ts";
 
-const { factory } = ts;
+const { factory, SyntaxKind } = compiler;
 
 /** Doc comment of a schema or property: what people read in a hover, without examples and format names. */
 export function docLines(schema: Schema): readonly CommentLine[] {
@@ -23,7 +24,7 @@ export function docLines(schema: Schema): readonly CommentLine[] {
 
 function addDoc(node: ts.Node, schema: Schema): void {
   const text = commentText(docLines(schema));
-  if (text !== undefined) ts.addSyntheticLeadingComment(node, ts.SyntaxKind.MultiLineCommentTrivia, text, true);
+  if (text !== undefined) compiler.addSyntheticLeadingComment(node, SyntaxKind.MultiLineCommentTrivia, text, true);
 }
 
 /** A type that a document's schema of the same name hides is reached through `globalThis`. */
@@ -41,15 +42,15 @@ function literalType(value: unknown): ts.TypeNode {
   if (typeof value === "number" && Number.isFinite(value)) {
     const digits = factory.createNumericLiteral(Math.abs(value));
     return factory.createLiteralTypeNode(
-      value < 0 ? factory.createPrefixUnaryExpression(ts.SyntaxKind.MinusToken, digits) : digits,
+      value < 0 ? factory.createPrefixUnaryExpression(SyntaxKind.MinusToken, digits) : digits,
     );
   }
   if (typeof value === "boolean")
     return factory.createLiteralTypeNode(value ? factory.createTrue() : factory.createFalse());
   if (value === null) return factory.createLiteralTypeNode(factory.createNull());
   if (Array.isArray(value))
-    return factory.createArrayTypeNode(factory.createKeywordTypeNode(ts.SyntaxKind.UnknownKeyword));
-  return indexOnly(factory.createKeywordTypeNode(ts.SyntaxKind.UnknownKeyword));
+    return factory.createArrayTypeNode(factory.createKeywordTypeNode(SyntaxKind.UnknownKeyword));
+  return indexOnly(factory.createKeywordTypeNode(SyntaxKind.UnknownKeyword));
 }
 
 function indexOnly(value: ts.TypeNode): ts.TypeNode {
@@ -58,7 +59,7 @@ function indexOnly(value: ts.TypeNode): ts.TypeNode {
     undefined,
     "key",
     undefined,
-    factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword),
+    factory.createKeywordTypeNode(SyntaxKind.StringKeyword),
   );
   return factory.createTypeLiteralNode([factory.createIndexSignature(undefined, [key], value)]);
 }
@@ -71,14 +72,14 @@ function leafType(leaf: Leaf, direction: NamedType["direction"], types: Types, m
     case "binary":
       return globalType(direction === "request" ? "Blob" : "Uint8Array", types);
     case "unknown":
-      return factory.createKeywordTypeNode(ts.SyntaxKind.UnknownKeyword);
+      return factory.createKeywordTypeNode(SyntaxKind.UnknownKeyword);
     case "never":
-      return factory.createKeywordTypeNode(ts.SyntaxKind.NeverKeyword);
+      return factory.createKeywordTypeNode(SyntaxKind.NeverKeyword);
     case "values": {
       const members = leaf.values.map(literalType);
       if (leaf.open) {
         const anyString = factory.createIntersectionTypeNode([
-          factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword),
+          factory.createKeywordTypeNode(SyntaxKind.StringKeyword),
           factory.createTypeLiteralNode([]),
         ]);
         members.push(factory.createParenthesizedType(anyString));
@@ -120,19 +121,19 @@ function createContext(direction: NamedType["direction"], types: Types, mentions
 
 /** `{ … } & { [key: string]: unknown }` is one interface. */
 function mergeIndex(node: ts.TypeNode): ts.TypeNode {
-  if (!ts.isIntersectionTypeNode(node) || node.types.length !== 2) return node;
+  if (!compiler.isIntersectionTypeNode(node) || node.types.length !== 2) return node;
   const [own, index] = node.types;
-  if (!own || !index || !ts.isTypeLiteralNode(own) || !ts.isTypeLiteralNode(index)) return node;
+  if (!own || !index || !compiler.isTypeLiteralNode(own) || !compiler.isTypeLiteralNode(index)) return node;
   const [member, ...more] = index.members;
-  if (!member || more.length > 0 || !ts.isIndexSignatureDeclaration(member)) return node;
-  if (member.type.kind !== ts.SyntaxKind.UnknownKeyword) return node;
+  if (!member || more.length > 0 || !compiler.isIndexSignatureDeclaration(member)) return node;
+  if (member.type.kind !== SyntaxKind.UnknownKeyword) return node;
   return factory.createTypeLiteralNode([...own.members, member]);
 }
 
 function declare(type: NamedType, node: ts.TypeNode): ts.Statement {
-  const modifiers = [factory.createModifier(ts.SyntaxKind.ExportKeyword)];
+  const modifiers = [factory.createModifier(SyntaxKind.ExportKeyword)];
   const merged = mergeIndex(node);
-  const statement = ts.isTypeLiteralNode(merged)
+  const statement = compiler.isTypeLiteralNode(merged)
     ? factory.createInterfaceDeclaration(modifiers, type.name, undefined, undefined, merged.members)
     : factory.createTypeAliasDeclaration(modifiers, type.name, undefined, merged);
   addDoc(statement, type.schema);

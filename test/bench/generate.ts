@@ -1,140 +1,97 @@
 /**
- * `npm run bench:generate [-- <document> ...]`: wall time and peak memory of the whole process, cold and for an
- * unchanged rerun; medians of five, in turn. Without arguments: real documents beside the project where present, and one
- * written here with 1,200 operations.
+ * `npm run bench:generate [-- --rounds 3] [--only github] [--skip-types]`: generation with couplet beside its peers, in
+ * turn, as whole processes from nothing; and couplet's rerun with nothing changed. Medians over the rounds.
  */
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { type BenchDocument, cache, findDocuments } from "./documents.ts";
+import { machine, measure, median, option, printTable, type Run } from "./measure.ts";
+import { findPeers, ours, sizeOf, type Tool } from "./tools.ts";
+import { countTypeErrors } from "./type-errors.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const rounds = 5;
-
-interface Figures {
-  readonly seconds: number;
-  readonly mebibytes: number;
-  readonly report: { packages: { operations: number; files: number; bytes: number; unchanged: boolean }[] };
+interface Row {
+  readonly label: string;
+  readonly gives: string;
+  readonly runs: Run[];
+  errors?: string;
+  size?: { files: number; bytes: number };
 }
 
-function run(document: string, out: string): Promise<Figures> {
-  const start = performance.now();
-  const args = [
-    "--conditions=@couplet/source",
-    "--import",
-    join(root, "test/bench/peak-memory.ts"),
-    "generator/bin.js",
-  ];
-  const child = spawn(process.execPath, [...args, "generate", "--spec", document, "--out", out, "--json"], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "inherit", "pipe"],
-  });
-  let text = "";
-  let memory = "";
-  child.stdout?.on("data", (chunk) => {
-    text += chunk;
-  });
-  child.stdio[3]?.on("data", (chunk) => {
-    memory += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.on("close", (code) => {
-      if (code !== 0) return reject(new Error(`generating ${document} ended with ${code}`));
-      resolve({
-        seconds: (performance.now() - start) / 1000,
-        mebibytes: Number(memory) / 1024,
-        report: JSON.parse(text),
-      });
-    });
-  });
+/** The first run after an installation compiles the generator itself; later ones find that done. */
+const uncached = { NODE_DISABLE_COMPILE_CACHE: "1" };
+
+async function runOnce(row: Row, tool: Tool, document: BenchDocument, out: string, env = {}): Promise<void> {
+  const run = await measure({ ...tool.command(document.file, out), env });
+  row.runs.push(run);
+  if (run.code !== 0) row.errors = run.code === null ? "killed" : `fails: ${run.output.trim().slice(-120)}`;
 }
 
-/** Five resources a hundred times over: list, create, read, update, delete, with nested objects and references. */
-function writeLargeDocument(file: string): void {
-  const paths: Record<string, object> = {};
-  const schemas: Record<string, object> = {};
-  const json = (schema: object): object => ({ "application/json": { schema } });
-  for (let n = 0; n < 240; n++) {
-    const name = `Resource${n}`;
-    const ref = { $ref: `#/components/schemas/${name}` };
-    const next = { $ref: `#/components/schemas/Resource${(n * 7 + 1) % 240}` };
-    const properties: Record<string, object> = {
-      id: { type: "string" },
-      next,
-      status: { type: "string", enum: ["open", "closed", "void"] },
+async function compare(document: BenchDocument, peers: readonly Tool[], rounds: number): Promise<Row[]> {
+  const cold: Row = { label: ours.name, gives: ours.gives, runs: [] };
+  const fresh: Row = { label: `${ours.name}, first run ever`, gives: "the same", runs: [] };
+  const again: Row = { label: `${ours.name}, unchanged`, gives: "nothing to do", runs: [] };
+  const others = peers.map((tool): Row => ({ label: tool.name, gives: tool.gives, runs: [] }));
+  const slug = document.name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const folderOf = (name: string): string => join(cache, "out", slug, name.replace(/[^a-z0-9]+/g, "-"));
+  for (let round = 0; round < rounds; round++) {
+    const outs = new Map<Row, string>();
+    const prepare = (row: Row): string => {
+      const out = folderOf(row.label);
+      rmSync(out, { recursive: true, force: true });
+      mkdirSync(out, { recursive: true });
+      outs.set(row, out);
+      return out;
     };
-    for (let p = 0; p < 30; p++)
-      properties[`field_${p}`] = {
-        type: ["string", "integer", "boolean"][p % 3],
-        description: `Field ${p} of resource ${n}.`,
-      };
-    schemas[name] = { type: "object", required: ["id", "status"], properties };
-    const id = { name: "id", in: "path", required: true, schema: { type: "string" } };
-    const limit = { name: "limit", in: "query", schema: { type: "integer", maximum: 100 } };
-    const operation = (verb: string, more: object): object => ({
-      operationId: `${verb}${name}`,
-      tags: [`Group${n % 40}`],
-      responses: { "200": { description: "ok", content: json(ref) }, default: { description: "error" } },
-      ...more,
-    });
-    const body = { requestBody: { required: true, content: json(ref) } };
-    paths[`/resources${n}`] = { get: operation("list", { parameters: [limit] }), post: operation("create", body) };
-    paths[`/resources${n}/{id}`] = {
-      parameters: [id],
-      get: operation("retrieve", {}),
-      put: operation("update", body),
-      delete: operation("delete", { responses: { "204": { description: "gone" } } }),
-    };
-  }
-  const document = {
-    openapi: "3.1.0",
-    info: { title: "Large", version: "1.0.0" },
-    servers: [{ url: "https://large.example" }],
-    paths,
-    components: { schemas },
-  };
-  writeFileSync(file, JSON.stringify(document));
-}
-
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
-
-const folder = mkdtempSync(join(tmpdir(), "couplet-bench-"));
-try {
-  const large = join(folder, "large.json");
-  writeLargeDocument(large);
-  const real = ["stripe/2023-08-16/openapi.yaml", "github-ghes/3.6/openapi.json"].map((path) =>
-    join(root, "../shared/real-specs", path),
-  );
-  const asked = process.argv.slice(2);
-  const documents = asked.length > 0 ? asked : [...real.filter(existsSync), large];
-  console.log(
-    `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.versions.node}; medians of ${rounds}, whole process\n`,
-  );
-  console.log(
-    "| document | MB | operations | files | cold s | cold peak MiB | unchanged s | unchanged peak MiB |\n|---|---|---|---|---|---|---|---|",
-  );
-  for (const document of documents) {
-    const cold: Figures[] = [];
-    const again: Figures[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const out = join(folder, `out-${round}`);
-      cold.push(await run(document, out));
-      again.push(await run(document, out));
-      if (again.at(-1)!.report.packages[0]?.unchanged !== true)
-        throw new Error("the rerun was not recognised as unchanged");
-      rmSync(out, { recursive: true });
+    await runOnce(fresh, ours, document, prepare(fresh), uncached);
+    await runOnce(cold, ours, document, prepare(cold));
+    await runOnce(again, ours, document, outs.get(cold)!);
+    if (!again.errors && !/"unchanged": true/.test(again.runs.at(-1)!.output)) {
+      throw new Error("the rerun was not recognised as unchanged");
     }
-    const { operations, files } = cold[0]!.report.packages[0]!;
-    const figures = [cold, again].flatMap((runs) => [
-      median(runs.map((one) => one.seconds)).toFixed(2),
-      median(runs.map((one) => one.mebibytes)).toFixed(0),
-    ]);
-    const name = document.split("/").slice(-3).join("/");
-    console.log(
-      `| ${name} | ${(statSync(document).size / 1e6).toFixed(1)} | ${operations} | ${files} | ${figures.join(" | ")} |`,
-    );
+    for (const [index, row] of others.entries()) {
+      if (row.errors === undefined) await runOnce(row, peers[index]!, document, prepare(row));
+    }
+    if (round > 0) continue;
+    for (const [row, out] of outs) {
+      row.size = sizeOf(out);
+      if (row.errors === undefined && row !== fresh && !process.argv.includes("--skip-types")) {
+        row.errors = String(await countTypeErrors(out));
+      }
+    }
   }
-} finally {
-  rmSync(folder, { recursive: true });
+  return [cold, fresh, again, ...others];
 }
+
+function print(document: BenchDocument, rows: readonly Row[]): void {
+  const middle = (row: Row, of: "seconds" | "cpu" | "mebibytes"): number => median(row.runs.map((run) => run[of]));
+  const base = middle(rows[0]!, "cpu");
+  console.log(`\n${document.name}, ${(statSync(document.file).size / 1e6).toFixed(1)} MB\n`);
+  printTable([
+    ["generator", "gives", "wall s", "CPU s", "peak MiB", "couplet's CPU time / this", "files", "MB", "type errors"],
+    ...rows.map((row) => {
+      return [
+        ...[row.label, row.gives, middle(row, "seconds").toFixed(2), middle(row, "cpu").toFixed(2)],
+        ...[middle(row, "mebibytes").toFixed(0), (base / middle(row, "cpu")).toFixed(2)],
+        ...[String(row.size?.files ?? ""), row.size ? (row.size.bytes / 1e6).toFixed(1) : "", row.errors ?? ""],
+      ];
+    }),
+  ]);
+  const hey = rows.find((row) => row.label === "hey-api");
+  const [cold, , again] = rows;
+  const ratio = (a: Row, b: Row, of: "seconds" | "cpu" | "mebibytes"): string =>
+    (middle(a, of) / middle(b, of)).toFixed(2);
+  const times = (a: Row, b: Row): string => `wall ${ratio(a, b, "seconds")}, CPU ${ratio(a, b, "cpu")}`;
+  console.log();
+  if (hey) {
+    const memory = ratio(cold!, hey, "mebibytes");
+    console.log(`cold / hey-api types + sdk: ${times(cold!, hey)} (bar 0.8), memory ${memory} (bar 1)`);
+  }
+  console.log(`unchanged / cold: ${times(again!, cold!)} (bar 0.1)`);
+}
+
+const rounds = Number(option("rounds") ?? 3);
+const only = option("only")?.toLowerCase();
+const peers = findPeers();
+const documents = (await findDocuments()).filter(({ name }) => only === undefined || name.toLowerCase().includes(only));
+console.log(`${machine()}; medians of ${rounds} rounds, in turn, whole processes`);
+for (const document of documents) print(document, await compare(document, peers, rounds));

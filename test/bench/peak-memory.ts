@@ -1,6 +1,11 @@
-/** Preloaded into a measured process (`node --import`): writes its peak memory in KiB to file descriptor 3 when it ends. */
-import { writeSync } from "node:fs";
+/** Preloaded into measured processes (`node --import`): each adds its peak memory (KiB) and CPU time (us) to a file when it ends. */
+import { appendFileSync } from "node:fs";
+import { isMainThread } from "node:worker_threads";
 
-process.on("exit", () => {
-  writeSync(3, String(process.resourceUsage().maxRSS));
-});
+const file = process.env["BENCH_MEMORY"];
+if (file !== undefined && isMainThread) {
+  process.on("exit", () => {
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    appendFileSync(file, `${maxRSS} ${userCPUTime + systemCPUTime}\n`);
+  });
+}
