@@ -3,7 +3,8 @@
 // A Node older than the generator needs is replaced by the `node` package of the project, where there is one.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire, enableCompileCache } from "node:module";
+// As a namespace: an older Node lacks `enableCompileCache`, and has to come as far as starting a newer one.
+import * as modules from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,7 +17,7 @@ const modern = major > 22 || (major === 22 && minor >= 19);
 
 function projectNode() {
   try {
-    return join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
+    return join(dirname(modules.createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
   } catch {
     return undefined;
   }
@@ -29,7 +30,7 @@ if (node === undefined) {
   process.exitCode = 2;
 } else if (modern && (entry === built || process.execArgv.includes(condition))) {
   // Compiled code is kept beside the installed package, which its owner can write, not in a shared folder for temporary files.
-  enableCompileCache(
+  modules.enableCompileCache(
     process.env.NODE_COMPILE_CACHE ?? fileURLToPath(new URL("./node_modules/.cache/compile", import.meta.url)),
   );
   const { main } = await import(entry);

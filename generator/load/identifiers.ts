@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { pathToFileURL } from "node:url";
-import { child, isMap, type JsonValue, own, ownString, type Path, tokensOf } from "./json-tree.ts";
+import { child, isMap, type JsonValue, own, ownString, type Path, tokensOf, toPointer } from "./json-tree.ts";
 import type { SourceDocument } from "./source-document.ts";
 
 /** The schemas of one file that are known by more than their place. */
@@ -53,6 +53,7 @@ function read(source: SourceDocument): Identifiers | undefined {
   const self = isMap(source.root) ? ownString(source.root, "$self") : undefined;
   const root: Resource = { uri: (self && resolveUri(self, file)) || file, tokens: [] };
   const resources = new Map<string, Resource>([[root.uri, root]]);
+  const places = new Map<string, Resource>();
   const anchors = new Map<string, readonly string[]>();
   const stack: { value: JsonValue; path: Path | undefined; named: boolean; base: Resource }[] = [
     { value: source.root, path: undefined, named: false, base: root },
@@ -66,6 +67,7 @@ function read(source: SourceDocument): Identifiers | undefined {
       const uri = typeof id === "string" && path ? resolveUri(id, base.uri) : undefined;
       if (uri !== undefined) {
         base = { uri, tokens: tokensOf(path) };
+        places.set(toPointer(base.tokens), base);
         if (!resources.has(uri)) resources.set(uri, base);
       }
       for (const key of ["$anchor", "$dynamicAnchor"]) {
@@ -87,12 +89,11 @@ function read(source: SourceDocument): Identifiers | undefined {
   if (resources.size === 1 && anchors.size === 0 && self === undefined) return undefined;
   return {
     baseAt(tokens) {
-      let nearest = root;
-      for (const resource of resources.values()) {
-        const within = resource.tokens.every((token, index) => tokens[index] === token);
-        if (within && resource.tokens.length > nearest.tokens.length) nearest = resource;
+      for (let length = tokens.length; length > 0; length--) {
+        const found = places.get(toPointer(tokens.slice(0, length)));
+        if (found) return found;
       }
-      return nearest;
+      return root;
     },
     resource: (uri) => resources.get(uri),
     anchor: (resource, name) => anchors.get(`${resource.uri}#${name}`) ?? anchors.get(`#${name}`),
