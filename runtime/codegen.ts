@@ -50,4 +50,5 @@ export {
 } from "./paginate.ts";
 export { type LimiterKind, slidingWindow, tokenBucket } from "./rate-limit.ts";
 export { sseEvents } from "./server-sent-events.ts";
+export { streamText } from "./stream-text.ts";
 export type { StandardResult, StandardSchema, Validators } from "./validation.ts";
