@@ -96,12 +96,8 @@ function clientOf(
 /** A generated operation as a method. */
 export type Method<Op> =
   Op extends Operation<infer Input, infer Output, infer Outcome, infer Item, infer Headers, infer Streamed>
-    ? Face<Input, CallOptions, CallOf<Output, Outcome, Item, Headers>> &
-        ([Streamed] extends [StreamFace<infer Accept, infer Streaming>]
-          ? [Streamed] extends [never]
-            ? unknown
-            : StreamMethod<Input, StreamOptions<Accept>, Streaming>
-          : unknown)
+    ? ([Streamed] extends [never] ? unknown : StreamMethod<Input, Streamed>) &
+        Face<Input, CallOptions, CallOf<Output, Outcome, Item, Headers, Streamed>>
     : never;
 
 type Face<Input, Options, Result> =
@@ -109,12 +105,16 @@ type Face<Input, Options, Result> =
     ? (input?: Input, options?: Options) => Result
     : (input: Input, options?: Options) => Result;
 
-type StreamMethod<Input, Options, Result> = (input: Input, options: Options) => Result;
+/** First of two overloads: the one that asks for more. */
+type StreamMethod<Input, Streamed> =
+  Streamed extends StreamFace<infer Accept, infer Streaming>
+    ? (input: Input, options: StreamOptions<Accept>) => Streaming
+    : never;
 
-type CallOf<Output, Outcome, Item, Headers> = [Item] extends [never]
+type CallOf<Output, Outcome, Item, Headers, Streamed> = [Item] extends [never]
   ? [Output] extends [ItemStream<infer Each>]
     ? StreamCall<Each, Outcome, Headers>
-    : [Output] extends [Uint8Array]
+    : [Output, Streamed] extends [Uint8Array, never]
       ? BytesCall<Outcome, Headers>
       : Call<Output, Outcome, Headers>
   : PagedCall<Output, Item, Outcome, Headers>;
