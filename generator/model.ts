@@ -6,6 +6,7 @@
 import type {
   Connector,
   Encoding,
+  HeaderShape,
   OperationDescriptor,
   Pagination,
   Parameter,
@@ -79,7 +80,7 @@ export interface SpecMediaType {
   /** As written, lower-cased: `application/json; charset=utf-8` keeps its parameters. */
   readonly contentType: string;
   readonly schema?: Schema;
-  /** Of one item of a stream: OpenAPI 3.2. */
+  /** Of each item of a streamed body: OpenAPI 3.2. */
   readonly itemSchema?: Schema;
   readonly example?: Json;
   readonly encoding?: Readonly<Record<string, Encoding>>;
@@ -237,6 +238,8 @@ export interface PolicyPlan {
 export type TypeRef =
   | { readonly kind: "named"; readonly name: string }
   | { readonly kind: "array"; readonly of: TypeRef }
+  /** A type of the runtime around another; `Lines` is any iterable of items. */
+  | { readonly kind: "wrapped"; readonly in: "ItemStream" | "ServerSentEvent" | "Lines"; readonly of: TypeRef }
   /** Closed TypeScript text of the generator's own: `string`, `number`, `boolean`, `unknown`, `void`, `Uint8Array`. */
   | { readonly kind: "plain"; readonly text: string };
 
@@ -268,6 +271,35 @@ export interface InputField {
   readonly parameter?: Parameter;
 }
 
+/** A body that can be sent in one of these media types. */
+export interface BodyChoice {
+  readonly contentTypes: readonly string[];
+  readonly field: InputField;
+}
+
+/** A stream of items as an answer. */
+export interface StreamPlan {
+  readonly contentType: string;
+  /** Server-sent events; else lines of JSON. */
+  readonly events: boolean;
+  readonly items: "json" | "text";
+  /** What iterating gives: an event, or the item itself. */
+  readonly type: TypeRef;
+  /** What the text of an item stands for. */
+  readonly data: TypeRef;
+  /** Of the data; projected for responses. */
+  readonly schema?: Schema;
+  readonly example?: Json;
+}
+
+/** A declared response header. */
+export interface HeaderPlan {
+  /** Lower-cased. */
+  readonly name: string;
+  readonly shape: HeaderShape;
+  readonly description?: string;
+}
+
 export interface Outcome {
   /** Status code, range or `default`. */
   readonly status: string;
@@ -278,6 +310,8 @@ export interface Outcome {
   readonly schema?: Schema;
   readonly example?: Json;
   readonly contentType?: string;
+  /** Of kind `stream`. */
+  readonly stream?: StreamPlan;
 }
 
 export interface OperationPlan {
@@ -293,10 +327,16 @@ export interface OperationPlan {
   readonly outcomeType: string;
   /** Empty: the operation is called without an input. */
   readonly input: readonly InputField[];
+  /** The bodies to choose from, the preferred one first; the `body` of `input` is its. Absent: there is no choice. */
+  readonly choices?: readonly BodyChoice[];
   /** The first success outcome's type decides; several different ones make a union in `output`. */
   readonly output: readonly TypeRef[];
   readonly outcomes: readonly Outcome[];
   readonly item?: TypeRef;
+  /** A stream that calls can ask for instead; its outcomes have a type of their own. */
+  readonly streamed?: { readonly stream: StreamPlan; readonly outcomeType: string };
+  /** Declared headers of the successes, and the name of their interface. */
+  readonly headers?: { readonly typeName: string; readonly of: readonly HeaderPlan[] };
   /** All of the descriptor but `connector` and `policy`, which are printed as names. */
   readonly descriptor: Plan<Omit<OperationDescriptor, "connector" | "policy">>;
   readonly policy: Policy;

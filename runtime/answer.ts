@@ -12,12 +12,15 @@ import type { Answered } from "./transport.ts";
 
 /** A usable answer. */
 export interface Answer {
+  readonly operation: OperationDescriptor;
   readonly data: unknown;
   readonly response: Response;
   readonly meta: CallMeta;
   readonly exchange: Exchange;
   /** Where it came from, after redirects. */
   readonly url: URL;
+  /** Its body was taken over before it came. */
+  readonly taken?: true;
 }
 
 /** What pointers and conditions of the policy look at; the body follows when it is decoded. */
@@ -50,9 +53,11 @@ class SentRequest {
 /** The decoded body. Throws Undecodable for a success that is not what it says. */
 export function decodeAnswer(
   { responses, method }: OperationDescriptor,
-  { bytes, status }: Answered,
+  { bytes, status, taken }: Answered,
   headers: Headers,
 ): unknown {
+  // Conditions of the policy look at a body that is there.
+  if (taken !== undefined) return undefined;
   if (method === "HEAD") return undefined;
   const kind = responseKind(responses, status);
   return status >= 200 && status < 300 ? decodeBody(bytes, kind, headers) : decodeError(bytes, kind, headers);

@@ -1,7 +1,9 @@
 /** Request body encoders. Each makes the bytes of a body once, so that every attempt sends the same ones. */
+import { isUnread, type Piece, streamOf } from "./byte-stream.ts";
 import type { Encoding } from "./descriptor.ts";
 import {
   bracketPairs,
+  checkHeader,
   encode,
   type Pair,
   ParameterError,
@@ -10,12 +12,15 @@ import {
   toJsonText,
   toText,
 } from "./parameters.ts";
+import { type PartOptions, partOptions } from "./part.ts";
 
 export interface EncodedBody {
   readonly body: string | Blob | Uint8Array<ArrayBuffer> | ArrayBuffer | ReadableStream;
   readonly contentType: string;
   /** The body is a stream: it can be sent only once, so the call has a single attempt. */
   readonly once?: true;
+  /** Called when the call fails: leaves what the body is still read from. */
+  readonly end?: () => void;
 }
 
 export type BodyEncoder = (
@@ -33,8 +38,8 @@ export const textBody: BodyEncoder = (value, { contentType }) => ({
 });
 
 /**
- * Bytes as they are: `Blob`, `ArrayBuffer`, a typed array, a string, or a `ReadableStream`. A stream is sent at most
- * once: such a call is never retried. For a media type range (`image/*`) a Blob's own type is sent.
+ * Bytes as they are: `Blob`, `ArrayBuffer`, a typed array, a string, or a stream (`ReadableStream` or an async iterable
+ * of bytes). A stream is read as it is sent, at most once: such a call is never retried. For a media type range (`image/*`) a Blob's own type is sent.
  */
 export const bytesBody: BodyEncoder = (value, context) => {
   const contentType = concrete(
@@ -42,6 +47,7 @@ export const bytesBody: BodyEncoder = (value, context) => {
     value instanceof Blob && value.type ? value.type : "application/octet-stream",
   );
   if (value instanceof ReadableStream) return { body: value, contentType, once: true };
+  if (isUnread(value)) return { ...streamOf([value]), contentType };
   if (typeof value === "string" || value instanceof Blob || value instanceof ArrayBuffer)
     return { body: value, contentType };
   if (ArrayBuffer.isView(value)) return { body: viewBytes(value), contentType };
@@ -87,53 +93,73 @@ function isNested(value: unknown): boolean {
 
 /**
  * `multipart/form-data` (RFC 7578). Blobs are file parts, other bytes too; objects are JSON parts; an array is one
- * part an element. The boundary is chosen once, so that attempts are identical byte for byte.
+ * part an element. The boundary is chosen once, so that attempts are identical byte for byte. Files are read as they are
+ * sent, never before; a part that is a stream can be sent only once. `part` (part.ts) gives a part its own headers.
  */
 export const multipartBody: BodyEncoder = (value, { contentType, encoding }) => {
   const boundary = `couplet-${crypto.randomUUID()}`;
-  const chunks: (string | Blob | ArrayBuffer | Uint8Array<ArrayBuffer>)[] = [];
+  const chunks: Piece[] = [];
+  let once = false;
   for (const [name, member] of properties(value)) {
-    const wanted = own(encoding, name)?.contentType;
+    const rule = own(encoding, name);
     for (const element of Array.isArray(member) ? member : [member]) {
       if (element === undefined) continue;
-      const part = toPart(element, wanted);
+      const options = partOptions(element);
+      const part = toPart(element, rule?.contentType, options);
+      once ||= isUnread(part.data);
       const file = part.fileName === undefined ? "" : `; filename="${quoted(part.fileName)}"`;
       const type = part.type === undefined ? "" : `\r\nContent-Type: ${part.type}`;
       chunks.push(
-        `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${file}${type}\r\n\r\n`,
+        `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${file}${type}${partHeaders({ ...rule?.headers, ...options?.headers })}\r\n\r\n`,
         part.data,
         "\r\n",
       );
     }
   }
   chunks.push(`--${boundary}--\r\n`);
-  return { body: new Blob(chunks), contentType: `${contentType}; boundary=${boundary}` };
+  const whole = `${contentType}; boundary=${boundary}`;
+  return once
+    ? { ...streamOf(chunks), contentType: whole }
+    : { body: new Blob(chunks as BlobPart[]), contentType: whole };
 };
 
+function partHeaders(headers: Readonly<Record<string, string>>): string {
+  let text = "";
+  for (const [name, value] of Object.entries(headers)) {
+    checkHeader(name, value);
+    // These two are written from what the part is.
+    if (!/^content-(?:disposition|type)$/i.test(name)) text += `\r\n${name}: ${value}`;
+  }
+  return text;
+}
+
 interface Part {
-  readonly data: string | Blob | ArrayBuffer | Uint8Array<ArrayBuffer>;
+  readonly data: Piece;
   readonly type?: string | undefined;
   readonly fileName?: string;
 }
 
-function toPart(value: unknown, wanted: string | undefined): Part {
+function toPart(value: unknown, declared: string | undefined, options: PartOptions | undefined): Part {
+  const wanted = options?.contentType ?? declared;
+  const named = options?.fileName === undefined ? undefined : { fileName: options.fileName };
   // An Encoding Object may list several types; then the Blob's own decides.
   const single = wanted === undefined || /[,*]/.test(wanted) ? undefined : mediaType(wanted);
   if (value instanceof Blob) {
     const fileName = "name" in value && typeof value.name === "string" ? value.name : "blob";
-    return { data: value, type: single ?? mediaType(value.type || "application/octet-stream"), fileName };
+    return { data: value, type: single ?? mediaType(value.type || "application/octet-stream"), fileName, ...named };
   }
+  if (isUnread(value)) return { data: value, type: single ?? "application/octet-stream", fileName: "blob", ...named };
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
     const data = value instanceof ArrayBuffer ? value : viewBytes(value);
-    return { data, type: single ?? "application/octet-stream", fileName: "blob" };
+    return { data, type: single ?? "application/octet-stream", fileName: "blob", ...named };
   }
   if (
     (typeof value === "object" && value !== null && !(value instanceof Date)) ||
     (single !== undefined && isJson(single))
   ) {
-    return { data: toJsonText(value), type: single ?? "application/json" };
+    return { data: toJsonText(value), type: single ?? "application/json", ...named };
   }
-  return { data: toText(value), type: single };
+  return { data: toText(value), type: single, ...named };
 }
 
 /** Escapes as browsers do (WHATWG HTML, multipart/form-data encoding): a name cannot end its quotes or its line. */

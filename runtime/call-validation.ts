@@ -6,7 +6,7 @@ import type { OperationDescriptor } from "./descriptor.ts";
 import { type Issue, ResponseValidationError, subject } from "./errors.ts";
 import { contextOf, type Final, sentence } from "./failure.ts";
 import { type Input, invalidInput } from "./request.ts";
-import { describeIssues, responseValidator, type Validators, validate } from "./validation.ts";
+import { describeIssues, responseValidator, type StandardSchema, type Validators, validate } from "./validation.ts";
 
 /** Checks the input; `strict` throws an InputValidationError, `warn` writes to the logger. */
 export function checkInput(
@@ -38,9 +38,40 @@ export function checkAnswer(
   validators: Validators,
   answer: Answer,
 ): void | Promise<void> {
+  const { status } = answer.response;
+  const schema = responseValidator(validators, operation.id, status);
+  const final: Final = { attempts: answer.meta.attempts, effect: "applied" };
+  return checkData(
+    operation,
+    connection,
+    schema,
+    { status, value: answer.data, requestId: answer.meta.requestId },
+    final,
+  );
+}
+
+/** Checks one item of a stream in the same way. */
+export function checkItem(
+  operation: OperationDescriptor,
+  connection: Connection,
+  status: number,
+  value: unknown,
+  final: Final,
+): void | Promise<void> {
+  const validators = connection.validators ?? {};
+  const schema = Object.hasOwn(validators, operation.id) ? validators[operation.id]?.items : undefined;
+  return checkData(operation, connection, schema, { status, value, requestId: undefined }, final);
+}
+
+function checkData(
+  operation: OperationDescriptor,
+  connection: Connection,
+  schema: StandardSchema | undefined,
+  data: { readonly status: number; readonly value: unknown; readonly requestId: string | undefined },
+  final: Final,
+): void | Promise<void> {
   const mode = operation.policy.validation.response;
-  const schema = mode === "none" ? undefined : responseValidator(validators, operation.id, answer.response.status);
-  if (schema === undefined) return;
+  if (schema === undefined || mode === "none") return;
   const judge = (issues: readonly Issue[]): void => {
     if (issues.length === 0) return;
     const text = `the answer is not as declared: ${connection.redactor.text(describeIssues(issues))}`;
@@ -48,16 +79,13 @@ export function checkAnswer(
       connection.logger?.warn?.(`${subject(operation)}: ${text}`, { operation: operation.id, issues });
       return;
     }
-    const final: Final = { attempts: answer.meta.attempts, effect: "applied" };
     throw new ResponseValidationError(sentence(operation, text, final), {
       ...contextOf(operation, final),
-      requestId: answer.meta.requestId,
       code: "response",
       issues,
-      status: answer.response.status,
-      value: answer.data,
+      ...data,
     });
   };
-  const issues = validate(schema, answer.data);
+  const issues = validate(schema, data.value);
   return isPromise(issues) ? issues.then(judge) : judge(issues);
 }

@@ -8,7 +8,17 @@ import {
   type TenantOptions,
 } from "./connection.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
-import type { Call, CallOptions, Operation, PagedCall } from "./operation.ts";
+import type {
+  BytesCall,
+  Call,
+  CallOptions,
+  ItemStream,
+  Operation,
+  PagedCall,
+  StreamCall,
+  StreamFace,
+  StreamOptions,
+} from "./operation.ts";
 import type { BoundOperation } from "./pipeline.ts";
 import { type Input, invalidInput, readyOperation } from "./request.ts";
 
@@ -43,11 +53,11 @@ function bindOperation(
     return bound;
   };
   return (input = {}, options = {}) => {
-    if (typeof input === "object" && input !== null) return startCall(bind, operation.pagination, input, options);
+    if (typeof input === "object" && input !== null) return startCall(bind, operation, input, options);
     const refuse = (): never => {
       throw invalidInput(operation, [{ path: [], message: "must be an object" }]);
     };
-    return startCall(refuse, operation.pagination, {}, options);
+    return startCall(refuse, operation, {}, options);
   };
 }
 
@@ -85,13 +95,29 @@ function clientOf(
 
 /** A generated operation as a method. */
 export type Method<Op> =
-  Op extends Operation<infer Input, infer Output, infer Outcome, infer Item>
-    ? Record<never, never> extends Input
-      ? (input?: Input, options?: CallOptions) => CallOf<Output, Outcome, Item>
-      : (input: Input, options?: CallOptions) => CallOf<Output, Outcome, Item>
+  Op extends Operation<infer Input, infer Output, infer Outcome, infer Item, infer Headers, infer Streamed>
+    ? ([Streamed] extends [never] ? unknown : StreamMethod<Input, Streamed>) &
+        Face<Input, CallOptions, CallOf<Output, Outcome, Item, Headers, Streamed>>
     : never;
 
-type CallOf<Output, Outcome, Item> = [Item] extends [never] ? Call<Output, Outcome> : PagedCall<Output, Item, Outcome>;
+type Face<Input, Options, Result> =
+  Record<never, never> extends Input
+    ? (input?: Input, options?: Options) => Result
+    : (input: Input, options?: Options) => Result;
+
+/** First of two overloads: the one that asks for more. */
+type StreamMethod<Input, Streamed> =
+  Streamed extends StreamFace<infer Accept, infer Streaming>
+    ? (input: Input, options: StreamOptions<Accept>) => Streaming
+    : never;
+
+type CallOf<Output, Outcome, Item, Headers, Streamed> = [Item] extends [never]
+  ? [Output] extends [ItemStream<infer Each>]
+    ? StreamCall<Each, Outcome, Headers>
+    : [Output, Streamed] extends [Uint8Array, never]
+      ? BytesCall<Outcome, Headers>
+      : Call<Output, Outcome, Headers>
+  : PagedCall<Output, Item, Outcome, Headers>;
 
 /** Operations by namespace and method, as `connect` takes them. */
 export type OperationTree = Readonly<Record<string, Readonly<Record<string, OperationDescriptor>>>>;

@@ -11,18 +11,30 @@ export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, mult
 export { buildClient, createNamespace } from "./client.ts";
 export type { BaseClientOptions, Connection, Logger, TenantOptions } from "./connection.ts";
 export type * from "./descriptor.ts";
+export { downloads } from "./downloads.ts";
 export type { ApiError, ConnectorError, Effect, Issue } from "./errors.ts";
+export { typedHeaders } from "./headers.ts";
+export { jsonLines } from "./json-lines.ts";
+export { jsonLinesBody } from "./json-lines-body.ts";
 export { matchOperation } from "./match-operation.ts";
 export type {
+  BytesCall,
   Call,
   CallMeta,
   CallOptions,
   Duration,
   Failure,
+  ItemStream,
+  NoHeaders,
   Operation,
   PagedCall,
+  ServerSentEvent,
+  StreamCall,
+  StreamFace,
+  StreamOptions,
   Success,
   Unanswered,
+  WithResponse,
 } from "./operation.ts";
 export { operation } from "./operation.ts";
 export {
@@ -37,4 +49,6 @@ export {
   pageNumberPages,
 } from "./paginate.ts";
 export { type LimiterKind, slidingWindow, tokenBucket } from "./rate-limit.ts";
+export { sseEvents } from "./server-sent-events.ts";
+export { streamText } from "./stream-text.ts";
 export type { StandardResult, StandardSchema, Validators } from "./validation.ts";

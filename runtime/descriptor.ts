@@ -7,8 +7,10 @@
 
 import type { AuthKind } from "./auth/auth.ts";
 import type { BodyEncoder } from "./body.ts";
+import type { HeaderReader } from "./headers.ts";
 import type { PageStrategy } from "./paginate.ts";
 import type { LimiterKind } from "./rate-limit.ts";
+import type { StreamKind } from "./stream.ts";
 
 /** A place in an exchange, after OpenAPI runtime expressions. `path` is a JSON Pointer, split and unescaped. */
 export type Pointer =
@@ -267,6 +269,8 @@ export interface Encoding {
   readonly explode?: boolean;
   readonly allowReserved?: true;
   readonly contentType?: string;
+  /** Multipart only: headers of the part whose value the document fixes. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface RequestBody {
@@ -276,8 +280,21 @@ export interface RequestBody {
   readonly encoding?: Readonly<Record<string, Encoding>>;
 }
 
-/** How a body is read: `none` ignores it, `auto` follows the Content-Type of the answer. */
-export type ResponseKind = "json" | "text" | "bytes" | "none" | "auto";
+/** How a body is read: `none` ignores it, `auto` follows the Content-Type of the answer, `stream` hands it over unread. */
+export type ResponseKind = "json" | "text" | "bytes" | "none" | "auto" | "stream";
+
+/** A success whose body can be handed over while it still comes. */
+export interface StreamRule {
+  /** `sseEvents`, `jsonLines` or `byteStream`. */
+  readonly use: StreamKind;
+  /** The media type that the option `accept` of a call asks for; absent: every call of the operation streams. */
+  readonly accept?: string;
+  /** How the text of an item is read. */
+  readonly items?: "json" | "text";
+}
+
+/** How the text of a response header is read; a list is separated by commas (style `simple`). */
+export type HeaderShape = "string" | "number" | "boolean" | "json" | readonly ["string" | "number" | "boolean"];
 
 export interface Pagination {
   readonly use: PageStrategy;
@@ -312,6 +329,8 @@ export interface OperationDescriptor {
   readonly server?: Template;
   readonly parameters?: readonly Parameter[];
   readonly body?: RequestBody;
+  /** Other media types of the body; `contentType` of the input chooses among them and `body`. */
+  readonly bodies?: readonly RequestBody[];
   /** Accept header; absent when the operation declares no response content. */
   readonly accept?: string;
   /** Status code, range (`4XX`) or `default` -> how its body is read. */
@@ -319,4 +338,7 @@ export interface OperationDescriptor {
   /** Alternatives (OR) of scheme names that all apply (AND); absent or empty: no credentials are sent. */
   readonly security?: readonly (readonly string[])[];
   readonly pagination?: Pagination;
+  readonly stream?: StreamRule;
+  /** Declared headers of the successes by lower-cased name. */
+  readonly headers?: { readonly use: HeaderReader; readonly of: Readonly<Record<string, HeaderShape>> };
 }

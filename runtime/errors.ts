@@ -114,10 +114,10 @@ export class NetworkError extends ConnectorError {
   override name: string = "NetworkError";
 }
 
-/** Time ran out; `code` says whose: `deadline` (the whole call) or `attempt` (the last attempt). */
+/** Time ran out; `code` says whose: `deadline` (the whole call), `attempt` (the last attempt) or `idle` (a stream). */
 export class TimeoutError extends ConnectorError {
   override name: string = "TimeoutError";
-  declare readonly code: "deadline" | "attempt";
+  declare readonly code: "deadline" | "attempt" | "idle";
 }
 
 /**

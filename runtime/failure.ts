@@ -13,6 +13,7 @@ import {
   subject,
   TimeoutError,
 } from "./errors.ts";
+import { IdleTimeout } from "./idle-timeout.ts";
 import { type Exchange, readPointer } from "./pointer.ts";
 import { printable } from "./printable.ts";
 import type { Redactor } from "./redact.ts";
@@ -87,6 +88,9 @@ export function brokenAttempt(operation: OperationDescriptor, error: unknown, re
         outcome: { ...ambiguous, timedOut: true },
       },
     );
+  }
+  if (error instanceof IdleTimeout) {
+    return make(TimeoutError, "idle", "unknown", `the stream was silent for ${error.limit} ms`, { code: "idle" });
   }
   if (error instanceof Redirected) {
     const to = error.to === undefined ? "nowhere" : `"${printable(redactor.url(error.to))}"`;

@@ -38,16 +38,23 @@ export {
   TimeoutError,
 } from "./errors.ts";
 export type {
+  BytesCall,
   Call,
   CallMeta,
   CallOptions,
   Duration,
   Failure,
+  ItemStream,
   Operation,
   PagedCall,
+  ServerSentEvent,
+  StreamCall,
+  StreamOptions,
   Success,
   Unanswered,
+  WithResponse,
 } from "./operation.ts";
+export { type PartOptions, part } from "./part.ts";
 export { MemoryRateStore } from "./stores/memory-rate-store.ts";
 export { MemoryTokenStore } from "./stores/memory-token-store.ts";
 export type { RateFeedback, RatePolicy, RateStore, Verdict } from "./stores/rate-store.ts";

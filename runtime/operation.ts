@@ -4,27 +4,50 @@ import type { ApiError, ConnectorError } from "./errors.ts";
 
 /**
  * A generated operation: data, carrying the types of its input, its output and its results.
- * `Item` is the type of one item over all pages when the operation is paginated.
+ * `Item` is the type of one item over all pages when the operation is paginated, `Streamed` the call of an operation
+ * that can answer with a stream as well.
  */
-export interface Operation<Input, Output, Outcome = Success<number, Output> | Failure<number, unknown>, Item = never>
-  extends OperationDescriptor {
+export interface Operation<
+  Input,
+  Output,
+  Outcome = Success<number, Output> | Failure<number, unknown>,
+  Item = never,
+  Headers = NoHeaders,
+  Streamed = never,
+> extends OperationDescriptor {
   /** Only for the type checker; never present. */
-  readonly "~types"?: { input: Input; output: Output; outcome: Outcome; item: Item };
+  readonly "~types"?: {
+    input: Input;
+    output: Output;
+    outcome: Outcome;
+    item: Item;
+    headers: Headers;
+    streamed: Streamed;
+  };
 }
 
+/** The document declares no headers. */
+export type NoHeaders = Readonly<Record<never, never>>;
+
 /** Marks a descriptor as an operation of these types. Returns the descriptor itself. */
-export function operation<Input, Output, Outcome, Item>(
+export function operation<Input, Output, Outcome, Item, Headers, Streamed>(
   descriptor: OperationDescriptor,
-): Operation<Input, Output, Outcome, Item> {
+): Operation<Input, Output, Outcome, Item, Headers, Streamed> {
   return descriptor;
 }
 
 /** A result whose status the document declares as success. */
-export interface Success<Status extends number, Data> {
+export interface Success<Status extends number, Data, Headers = NoHeaders> extends WithResponse<Data, Headers> {
   readonly ok: true;
   readonly status: Status;
+}
+
+/** The data of an answer with everything around it. */
+export interface WithResponse<Data, Headers = NoHeaders> {
   readonly data: Data;
   readonly response: Response;
+  /** The declared headers by lower-cased name, read by their schema. All are optional: proxies and CORS drop headers. */
+  readonly headers: Headers;
   readonly meta: CallMeta;
 }
 
@@ -52,6 +75,8 @@ export interface CallMeta {
   readonly requestId?: string;
   /** True when the provider says that it replayed a stored answer. */
   readonly replayed?: true;
+  /** Of a download: the name in Content-Disposition (RFC 6266), without folders and control characters. */
+  readonly fileName?: string;
 }
 
 /**
@@ -59,17 +84,69 @@ export interface CallMeta {
  * `result()` never rejects for an answer of the provider or a fault on the way, and tells them apart by `ok` and `status`.
  * A caller's abort still rejects, with `signal.reason`.
  */
-export interface Call<Output, Outcome = Success<number, Output> | Failure<number, unknown>> extends Promise<Output> {
-  withResponse(): Promise<{ readonly data: Output; readonly response: Response; readonly meta: CallMeta }>;
+export interface Call<Output, Outcome = Success<number, Output> | Failure<number, unknown>, Headers = NoHeaders>
+  extends Promise<Output> {
+  withResponse(): Promise<WithResponse<Output, Headers>>;
   result(): Promise<Outcome | Unanswered>;
 }
 
 /** A call of a paginated operation: await it for the first page, iterate it for the items of all pages. */
-export interface PagedCall<Output, Item, Outcome = Success<number, Output> | Failure<number, unknown>>
-  extends Call<Output, Outcome>,
+export interface PagedCall<
+  Output,
+  Item,
+  Outcome = Success<number, Output> | Failure<number, unknown>,
+  Headers = NoHeaders,
+> extends Call<Output, Outcome, Headers>,
     AsyncIterable<Item> {
   /** Iterates whole pages. */
   pages(): AsyncIterable<Output>;
+}
+
+/**
+ * Items of an answer that still comes; read once. A stream that is not read to its end keeps its connection until it is
+ * left (`break`), cancelled, or the caller's signal aborts.
+ */
+export interface ItemStream<Item> extends AsyncIterable<Item> {
+  /** Closes the connection. */
+  cancel(): void;
+}
+
+/**
+ * A call whose success is a stream: iterate it for the items. Awaiting it gives the same stream once the head of the
+ * answer came; errors of the provider reject then, as with any call. Attempts, their timeout and the deadline end with
+ * the head; after it a silence as long as the attempt timeout is a `TimeoutError` (`idle`), and nothing is sent again.
+ */
+export interface StreamCall<
+  Item,
+  Outcome = Success<number, ItemStream<Item>> | Failure<number, unknown>,
+  Headers = NoHeaders,
+> extends Call<ItemStream<Item>, Outcome, Headers>,
+    AsyncIterable<Item> {}
+
+/** A call with a binary answer: awaiting it gives all bytes. */
+export interface BytesCall<Outcome = Success<number, Uint8Array> | Failure<number, unknown>, Headers = NoHeaders>
+  extends Call<Uint8Array, Outcome, Headers> {
+  /**
+   * The unread body instead, of any size; its limits are those of a `StreamCall`. Ask for it at once
+   * (`files.get(input).stream()`): when the head has already come, the body has been read and the stream repeats it.
+   */
+  stream(): Promise<WithResponse<ReadableStream<Uint8Array>, Headers>>;
+}
+
+/** An event of `text/event-stream`; `event` is `message` and `id` empty where the provider gives none. */
+export interface ServerSentEvent<Data> {
+  readonly event: string;
+  readonly data: Data;
+  /** The last id that the stream gave. */
+  readonly id: string;
+  /** Milliseconds that the provider wants a client to wait before it connects again. */
+  readonly retry?: number;
+}
+
+/** For `Operation`: the media type that the option `accept` asks for, and the call it makes. */
+export interface StreamFace<Accept extends string, Streaming> {
+  readonly accept: Accept;
+  readonly call: Streaming;
 }
 
 /** Milliseconds as a number, or a number with a unit: `"250ms"`, `"20s"`, `"5m"`, `"1h"`, `"1d"`. */
@@ -91,4 +168,9 @@ export interface CallOptions {
   /** Added to (or, with `null`, removed from) the request; credentials cannot be set here. */
   readonly headers?: Readonly<Record<string, string | null>>;
   readonly tenant?: string;
+}
+
+/** Options of a call that asks for the stream where the operation also has an answer that is none. */
+export interface StreamOptions<Accept extends string = string> extends CallOptions {
+  readonly accept: Accept;
 }

@@ -6,7 +6,7 @@ import { isPromise } from "./admission.ts";
 import { type Answer, checkEcho, decodeAnswer, exchangeOf, metaOf, readAdvice } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
 import { type CallSettings, callSettings } from "./call-settings.ts";
-import { checkAnswer, checkInput } from "./call-validation.ts";
+import { checkAnswer, checkInput, checkItem } from "./call-validation.ts";
 import { classify } from "./classify.ts";
 import type { Connection } from "./connection.ts";
 import { Deadline } from "./deadline.ts";
@@ -25,8 +25,10 @@ import { idempotencyKey } from "./idempotency.ts";
 import type { Permit } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
 import { buildRequest, type Input, keyInBody, type ReadyOperation, type ReadyRequest } from "./request.ts";
+import { responseKind } from "./response.ts";
 import { type AttemptOutcome, decideRetry, type RetryDecision } from "./retry.ts";
 import { readWait } from "./retry-after.ts";
+import type { BodyTaker } from "./stream.ts";
 import { type Answered, exchangeOnce } from "./transport.ts";
 
 /** An operation on a connection; nothing in it changes between calls. */
@@ -49,10 +51,12 @@ export async function runCall(
   input: Input,
   options: CallOptions,
   url?: string,
+  take?: BodyTaker,
 ): Promise<Answer> {
   const { connection } = bound;
-  const run = new Run(bound, options);
+  const run = new Run(bound, options, take);
   const { deadline, operation } = run;
+  let request: ReadyRequest | undefined;
   try {
     deadline.throwIfAborted();
     if (connection.validators !== undefined) {
@@ -65,19 +69,20 @@ export async function runCall(
         keyInBody(operation, input) ?? idempotencyKey(operation, { ...options, tenant: run.settings.tenant });
       key = isPromise(chosen) ? await run.within(chosen, "deriving the idempotency key") : chosen;
     }
-    const request = buildRequest(bound.ready, bound.base, input, options, {
+    request = buildRequest(bound.ready, bound.base, input, options, {
       key,
       userAgent: connection.userAgent,
       url,
     });
     const answer = await run.send(request);
     checkEcho(operation, answer.exchange, connection);
-    if (connection.validators !== undefined) {
+    if (connection.validators !== undefined && answer.taken === undefined) {
       const checked = checkAnswer(operation, connection, connection.validators, answer);
       if (isPromise(checked)) await run.within(checked, "validating the answer");
     }
     return answer;
   } catch (error) {
+    request?.end?.();
     // Whatever else went wrong on the way out: the caller's own reason is what the caller gets.
     deadline.throwIfAborted();
     throw error;
@@ -95,12 +100,16 @@ class Run {
   sent: number = 0;
   effect: Effect = "none";
   failure: Failure | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #take: BodyTaker | undefined;
 
-  constructor(bound: BoundOperation, options: CallOptions) {
+  constructor(bound: BoundOperation, options: CallOptions, take: BodyTaker | undefined) {
     const { connection, ready } = bound;
     this.bound = bound;
     this.operation = ready.operation;
     this.settings = callSettings(ready.operation, connection, options);
+    this.#signal = options.signal;
+    this.#take = take;
     this.deadline = new Deadline(connection.clock, this.settings.deadline, options.signal);
   }
 
@@ -267,7 +276,7 @@ class Run {
       let answered: Answered;
       try {
         answered = await deadline.guard(
-          exchangeOnce(operation, request, authorization, connection.fetch, deadline.signal),
+          exchangeOnce(operation, request, authorization, connection.fetch, deadline.signal, this.taker(authorization)),
           Math.min(settings.timeout, remaining),
           () => new AttemptTimeout(settings.timeout),
         );
@@ -290,7 +299,9 @@ class Run {
       if (verdict === undefined) {
         const { response, url } = answered;
         return {
-          data: exchange.body,
+          operation,
+          data: answered.taken === undefined ? exchange.body : answered.taken.data,
+          ...(answered.taken && { taken: true }),
           response,
           meta: metaOf(operation, exchange, this.sent, request.key),
           exchange,
@@ -319,6 +330,32 @@ class Run {
     }
   }
 
+  /** Offers the body of a success to whoever wants it unread; from there on only idle time and the caller's abort end it. */
+  taker(authorization: Authorization | undefined): ((response: Response) => unknown) | undefined {
+    const { operation, settings } = this;
+    const take = this.#take;
+    if (take === undefined || operation.method === "HEAD") return undefined;
+    return (response) => {
+      if (!isTakeable(operation, response.status)) return undefined;
+      const { connection } = this.bound;
+      const final = { attempts: this.sent, effect: "applied" } as const;
+      return take({
+        response,
+        method: operation.method,
+        signal: this.#signal,
+        idle: settings.timeout,
+        max: operation.policy.maxResponse,
+        fault: (error) => {
+          if (this.#signal?.aborted) return this.#signal.reason;
+          if (isConnectorError(error)) return error;
+          const { failure } = this.broken(error, authorization);
+          return failure.toError({ ...this.final, effect: worst(this.effect, failure.effect) });
+        },
+        check: (item) => checkItem(operation, connection, response.status, item, final),
+      });
+    };
+  }
+
   broken(error: unknown, authorization: Authorization | undefined): Failed {
     this.hideSecrets(authorization);
     return { failure: brokenAttempt(this.operation, error, this.bound.connection.redactor) };
@@ -328,4 +365,10 @@ class Run {
     if (authorization === undefined) return;
     for (const secret of authorization.secrets) this.bound.connection.redactor.addSecret(secret);
   }
+}
+
+function isTakeable({ stream, responses }: OperationDescriptor, status: number): boolean {
+  if (status < 200 || status >= 300) return false;
+  const kind = responseKind(responses, status);
+  return kind === "stream" || kind === "bytes" || stream?.accept !== undefined;
 }

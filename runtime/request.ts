@@ -1,6 +1,6 @@
 /** From an operation and its input to a request that every attempt can send again, byte for byte. */
 import type { EncodedBody } from "./body.ts";
-import type { OperationDescriptor, Parameter, ParameterLocation } from "./descriptor.ts";
+import type { OperationDescriptor, Parameter, ParameterLocation, RequestBody } from "./descriptor.ts";
 import { InputValidationError, type Issue, subject } from "./errors.ts";
 import type { CallOptions } from "./operation.ts";
 import {
@@ -13,6 +13,7 @@ import {
   queryText,
   type Style,
 } from "./parameters.ts";
+import { printable } from "./printable.ts";
 
 /** A parameter with the defaults of OpenAPI filled in. */
 interface ReadyParameter extends Style {
@@ -44,6 +45,7 @@ export interface ReadyRequest {
   readonly body: EncodedBody["body"] | undefined;
   /** The body is a stream: one attempt only. */
   readonly once: boolean;
+  readonly end?: (() => void) | undefined;
   readonly key: string | undefined;
   /** The body before encoding, and the path parameters, for pointers of the policy. */
   readonly input: { readonly body: unknown; readonly path: Readonly<Record<string, unknown>> };
@@ -237,13 +239,15 @@ export function buildRequest(
     headers,
     body: encoded?.body,
     once: encoded?.once === true,
+    end: encoded?.end,
     key: extra.key,
     input: { body: own(input, "body"), path },
   };
 }
 
 function encodeBody(operation: OperationDescriptor, input: Input, key: string | undefined): EncodedBody | undefined {
-  const { body, method, policy } = operation;
+  const { method, policy } = operation;
+  const body = chosenBody(operation, input);
   let value = own(input, "body");
   if (body === undefined) {
     if (value !== undefined) throw new ParameterError("is not part of this operation, which declares no request body");
@@ -261,6 +265,18 @@ function encodeBody(operation: OperationDescriptor, input: Input, key: string | 
   if (method === "GET" || method === "HEAD")
     throw new ParameterError(`cannot be sent: fetch allows no body with ${method}`);
   return body.encode(value, { contentType: body.contentType, encoding: body.encoding });
+}
+
+/** The media type that the input asks for; without a word of it the preferred one. */
+function chosenBody({ body, bodies }: OperationDescriptor, input: Input): RequestBody | undefined {
+  const wanted = bodies === undefined || body === undefined ? undefined : own(input, "contentType");
+  if (wanted === undefined) return body;
+  const all = [body!, ...bodies!];
+  const chosen = all.find(({ contentType }) => contentType === wanted);
+  if (chosen !== undefined) return chosen;
+  throw new ParameterError(
+    `needs a contentType of ${all.map(({ contentType }) => `"${printable(contentType)}"`).join(", ")}`,
+  );
 }
 
 /** The error for an input that cannot be sent. */

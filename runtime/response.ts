@@ -65,7 +65,8 @@ function join(chunks: readonly Uint8Array<ArrayBuffer>[], total: number): Uint8A
   return all;
 }
 
-function announcedLength(response: Response, status: number, method: string): number | undefined {
+/** Content-Length where it says how many bytes will come out of the body. */
+export function announcedLength(response: Response, status: number, method: string): number | undefined {
   const text = response.headers.get("content-length");
   if (text === null || !/^\d{1,15}$/.test(text) || method === "HEAD" || status === 204 || status === 304)
     return undefined;
@@ -95,15 +96,19 @@ export function decodeBody(bytes: Uint8Array<ArrayBuffer>, kind: ResponseKind, h
   if (kind === "bytes") return bytes;
   const contentType = headers.get("content-type");
   if (kind === "text") return decodeText(bytes, contentType);
-  if (kind === "auto" && !isJson(contentType ?? ""))
+  if (kind !== "json" && !isJson(contentType ?? ""))
     return isText(contentType) ? decodeText(bytes, contentType) : bytes;
-  const text = decodeText(bytes, contentType);
+  const named = contentType === null ? "no Content-Type" : `Content-Type "${printable(contentType, 80)}"`;
+  return jsonValue(decodeText(bytes, contentType), `the answer has ${named} and ${bytes.byteLength} bytes, which`);
+}
+
+/** The value of a JSON text. Throws Undecodable; `what` names the text, which the message never shows. */
+export function jsonValue(text: string, what: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    const named = contentType === null ? "no Content-Type" : `Content-Type "${printable(contentType, 80)}"`;
-    throw new Undecodable(`the answer has ${named} and ${bytes.byteLength} bytes, which are not valid JSON`);
+    throw new Undecodable(`${what} are not valid JSON`);
   }
   const place = unsafeInteger(text);
   if (place !== undefined) {

@@ -9,6 +9,8 @@ export interface Answered {
   readonly response: Response;
   readonly status: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What took the body over, which is not read then. */
+  readonly taken?: { readonly data: unknown };
   /** As sent, credentials included. */
   readonly headers: Headers;
   /** Of the last request: redirects are followed. */
@@ -30,6 +32,7 @@ export class Redirected extends Error {
 }
 
 const maxRedirects = 3;
+const none: Uint8Array<ArrayBuffer> = new Uint8Array();
 
 /** Sends a request once and reads its answer. Redirects are followed for GET and HEAD on the same origin only. */
 export async function exchangeOnce(
@@ -38,6 +41,7 @@ export async function exchangeOnce(
   authorization: Authorization | undefined,
   send: typeof fetch,
   signal: AbortSignal,
+  take?: (response: Response) => unknown,
 ): Promise<Answered> {
   const { method, policy } = operation;
   // Setting one by one takes half the time of `new Headers(record)`.
@@ -52,11 +56,22 @@ export async function exchangeOnce(
     const response = await send(url.href, init);
     const { status } = response;
     if (!isRedirect(status)) {
+      const data = take && response.body !== null && offer(response, take);
+      if (data) return { response, status, bytes: none, taken: { data }, headers, url };
       const bytes = await readBody(response, status, method, policy.maxResponse);
       return { response, status, bytes, headers, url };
     }
     cancel(response);
     url = redirectTarget(method, url, response, redirects);
+  }
+}
+
+function offer(response: Response, take: (response: Response) => unknown): unknown {
+  try {
+    return take(response);
+  } catch (error) {
+    cancel(response);
+    throw error;
   }
 }
 

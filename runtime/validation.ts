@@ -19,9 +19,16 @@ export type StandardResult =
       }[];
     };
 
-/** Validators of a version, by operation id; responses by status code, range (`4XX`) or `default`. */
+/** Validators of a version, by operation id; responses by status code, range (`4XX`) or `default`; `items` of a stream. */
 export type Validators = Readonly<
-  Record<string, { readonly input?: StandardSchema; readonly responses?: Readonly<Record<string, StandardSchema>> }>
+  Record<
+    string,
+    {
+      readonly input?: StandardSchema;
+      readonly responses?: Readonly<Record<string, StandardSchema>>;
+      readonly items?: StandardSchema;
+    }
+  >
 >;
 
 /** What is wrong with a value; empty when nothing is. The value itself is never changed. */

@@ -5,11 +5,14 @@ import { renderTemplate } from "./templates.ts";
 
 function typeText(ref: TypeRef): string {
   if (ref.kind === "named") return ref.name;
+  if (ref.kind === "wrapped") return `${ref.in}<${typeText(ref.of)}>`;
   return ref.kind === "array" ? `${typeText(ref.of)}[]` : ref.text;
 }
 
 function operationRow(operation: OperationPlan): object {
-  const result = operation.output.map(typeText).join(" | ") || "void";
+  const { streamed } = operation;
+  const stream = streamed === undefined ? "" : ` or ItemStream<${typeText(streamed.stream.type)}>`;
+  const result = `${operation.output.map(typeText).join(" | ") || "void"}${stream}`;
   const item = operation.item === undefined ? "" : `, items ${inlineCode(typeText(operation.item))}`;
   const input = operation.input.length > 0 ? operation.inputType : "–";
   const { method } = operation.descriptor;

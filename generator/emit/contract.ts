@@ -75,6 +75,11 @@ function parameters(operation: OperationPlan, input: ReadonlyMap<string, Json>):
   return found;
 }
 
+/** For a range (`image/*`) the body itself says what it is. */
+function sentAs(contentType: string | undefined): { readonly contentType?: string } {
+  return contentType === undefined || contentType.includes("*") ? {} : { contentType };
+}
+
 function contractCase(operation: OperationPlan, sampler: Sampler, types: Types): object {
   const input = sampleInput(operation, sampler);
   const response = sampleResponse(operation, sampler, types);
@@ -89,7 +94,7 @@ function contractCase(operation: OperationPlan, sampler: Sampler, types: Types):
       method: operation.descriptor.method,
       path: operation.spec.path,
       parameters: parameters(operation, input),
-      ...(hasBody ? { contentType: operation.descriptor.body?.contentType, body } : {}),
+      ...(hasBody ? { ...sentAs(operation.descriptor.body?.contentType), body } : {}),
     },
     response: {
       status: response.status,

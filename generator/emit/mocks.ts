@@ -65,6 +65,17 @@ function mockOf(plan: VersionPlan, file: string, operation: OperationPlan, sampl
       implementation: code`${parameters(code`_data?: ${nothing}`)} => ${handle(code`new ${response}(null, init)`)}`,
     };
   }
+  if (outcome.stream !== undefined) {
+    const { contentType, items, type: item } = outcome.stream;
+    const all = printType({ kind: "array", of: item });
+    const value = code`${data(body)} as unknown as ${all}`;
+    const text = code`${symbol(runtimeValue("streamText"))}(${lit(contentType)}, data, ${lit(items)})`;
+    return {
+      name: operation.id,
+      signature: signature(all),
+      implementation: code`${parameters(code`data: ${all} = ${value}`)} => ${handle(code`new ${response}(${text}, init)`)}`,
+    };
+  }
   const type = union([printType(outcome.type)]);
   if (outcome.kind === "bytes") {
     const bytes = code`new TextEncoder().encode(${lit(String(body))})`;

@@ -1,6 +1,6 @@
 /** What a contract test sends and answers for one operation, and what its mock answers by default. */
 import type { Pointer } from "@couplet/runtime/codegen/v1";
-import type { InputField, Json, OperationPlan, Outcome, Schema } from "../model.ts";
+import type { InputField, Json, OperationPlan, Outcome, Schema, StreamPlan } from "../model.ts";
 import { conforms } from "./conforms.ts";
 import type { Sampler } from "./samples.ts";
 import { ownProperty, type Types } from "./schema-shape.ts";
@@ -31,12 +31,19 @@ function makeResponse(operation: OperationPlan, sampler: Sampler, types: Types):
   const outcome = operation.outcomes.find((one) => one.ok);
   const status = /^2\d\d$/.test(outcome?.status ?? "") ? Number(outcome?.status) : 200;
   if (outcome === undefined || outcome.kind === "none") return { status, outcome, body: undefined };
+  if (outcome.stream !== undefined) return { status, outcome, body: [sampleItem(outcome.stream, sampler)] };
   if (outcome.kind === "text" || outcome.kind === "bytes") {
     return { status, outcome, body: typeof outcome.example === "string" ? outcome.example : "text" };
   }
   const schema = outcome.schema ?? {};
   const body = sampler.sample(schema, "response", outcome.example);
   return { status, outcome, body: body === undefined ? {} : lastPage(body, schema, operation, types) };
+}
+
+function sampleItem(stream: StreamPlan, sampler: Sampler): Json {
+  const sampled = stream.items === "text" ? "text" : sampler.sample(stream.schema ?? {}, "response", undefined);
+  const data = sampled ?? {};
+  return stream.events ? { event: "message", data, id: "" } : data;
 }
 
 /** A page that says it is the last one: whoever iterates over a mock must come to an end. */
@@ -79,6 +86,13 @@ function sampleField(field: InputField, sampler: Sampler): Json | undefined {
   return field.parameter?.in === "path" && (sample === "" || sample === undefined) ? "text" : sample;
 }
 
+/** Where the document gives a range (`image/*`), the bytes themselves say which of its types they are. */
+function typed(value: Json, { descriptor }: OperationPlan): Json {
+  const { contentType = "" } = descriptor.body ?? {};
+  const isBytes = typeof value === "object" && value !== null && "$blob" in value;
+  return isBytes && contentType.includes("*") ? { ...value, type: contentType.replaceAll("*", "x-sample") } : value;
+}
+
 /** The input by key: what is required, the body, and the optional parameters that the document gives examples for. */
 export function sampleInput(operation: OperationPlan, sampler: Sampler): Map<string, Json> {
   const input = new Map<string, Json>();
@@ -88,7 +102,7 @@ export function sampleInput(operation: OperationPlan, sampler: Sampler): Map<str
     const wanted = field.parameter === undefined ? !bodiless : field.example !== undefined && !field.deprecated;
     const shown = field.required || wanted;
     const value = shown ? sampleField(field, sampler) : undefined;
-    if (value !== undefined) input.set(field.key, value);
+    if (value !== undefined) input.set(field.key, field.parameter === undefined ? typed(value, operation) : value);
     else if (field.required) input.set(field.key, {});
   }
   return input;

@@ -1,5 +1,6 @@
 /** One operation: its input and outcome types, its constant, and its method in the namespace's interface. */
-import type { InputField, OperationPlan, Outcome, TypeRef } from "../model.ts";
+import type { HeaderShape } from "@couplet/runtime/codegen/v1";
+import type { InputField, OperationPlan, Outcome, StreamPlan, TypeRef } from "../model.ts";
 import type { CommentLine } from "./comment.ts";
 import { data } from "./data.ts";
 import {
@@ -10,7 +11,9 @@ import {
   declaration,
   ident,
   list,
+  lit,
   num,
+  plainType,
   propertyKey,
   propertyName,
   symbol,
@@ -52,24 +55,72 @@ function statusType(outcome: Outcome): Code {
   return /^[1-5][0-9][0-9]$/.test(outcome.status) ? num(Number(outcome.status)) : code`number`;
 }
 
-/** The interface of the input, if there is any, and the union of declared results. */
+function member(field: InputField, printType: PrintType): Code {
+  const optional = field.required ? code`` : code`?`;
+  return code`${comment(fieldLines(field))}${propertyName(field.key)}${optional}: ${printType(field.type)};`;
+}
+
+/** The input: an interface, or one shape for each kind of body, told apart by `contentType`. */
+function inputDeclaration(operation: OperationPlan, printType: PrintType): Code[] {
+  const { input, choices } = operation;
+  if (input.length === 0) return [];
+  const name = declaration(operation.inputType);
+  if (choices === undefined) {
+    return [code`export interface ${name} ${block(input.map((field) => member(field, printType)))}`];
+  }
+  const others = input.filter((field) => field.parameter !== undefined).map((field) => member(field, printType));
+  const shapes = choices.map(({ contentTypes, field }, index) => {
+    const doc = comment([index === 0 ? { tag: "default", text: contentTypes[0] ?? "" } : "Media type of the body."]);
+    const types = union(contentTypes.map((contentType) => lit(contentType)));
+    const choice = code`${doc}contentType${index === 0 ? code`?` : code``}: ${types};`;
+    return block([...others, choice, member(field, printType)]);
+  });
+  return [code`export type ${name} = ${union(shapes)};`];
+}
+
+function headerType(shape: HeaderShape): Code {
+  if (typeof shape === "string") return shape === "json" ? code`unknown` : plainType(shape);
+  return code`${plainType(shape[0])}[]`;
+}
+
+/** The interface of the input, if there is any, that of the declared headers, and the union of declared results. */
 export function operationTypes(operation: OperationPlan, printType: PrintType): Code[] {
-  const members = operation.input.map((field) => {
-    const optional = field.required ? code`` : code`?`;
-    return code`${comment(fieldLines(field))}${propertyName(field.key)}${optional}: ${printType(field.type)};`;
-  });
-  const outcomes = operation.outcomes.map((outcome) => {
-    const kind = symbol(runtimeType(outcome.ok ? "Success" : "Failure"));
-    return code`${kind}${list("<>", [statusType(outcome), printType(outcome.type)])}`;
-  });
+  const { headers, streamed } = operation;
+  const more = headers === undefined ? [] : [ident(headers.typeName)];
+  const declared = [...inputDeclaration(operation, printType)];
+  if (headers !== undefined) {
+    const members = headers.of.map(
+      ({ name, shape, description }) =>
+        code`${comment(description === undefined ? [] : [description])}readonly ${propertyName(name)}?: ${headerType(shape)};`,
+    );
+    declared.push(code`export interface ${declaration(headers.typeName)} ${block(members)}`);
+  }
+  declared.push(code`export type ${declaration(operation.outcomeType)} = ${outcomeUnion(operation, printType, more)};`);
+  if (streamed !== undefined) {
+    const type = streamType(streamed.stream, printType);
+    declared.push(
+      code`export type ${declaration(streamed.outcomeType)} = ${outcomeUnion(operation, printType, more, type)};`,
+    );
+  }
+  return declared;
+}
+
+/** The declared results; `data` is the type of every success instead of the declared ones. */
+function outcomeUnion({ outcomes }: OperationPlan, printType: PrintType, headers: readonly Code[], data?: Code): Code {
+  const [success, failure] = ["Success", "Failure"].map((name) => symbol(runtimeType(name)));
+  const declared = outcomes.map((outcome) =>
+    outcome.ok
+      ? code`${success!}${list("<>", [statusType(outcome), data ?? printType(outcome.type), ...headers])}`
+      : code`${failure!}${list("<>", [statusType(outcome), printType(outcome.type)])}`,
+  );
   // Every call can fail with a status that the document does not mention; said only where it hides no declared one.
-  if (!operation.outcomes.some((outcome) => !outcome.ok))
-    outcomes.push(code`${symbol(runtimeType("Failure"))}<number, unknown>`);
-  if (!operation.outcomes.some((outcome) => outcome.ok))
-    outcomes.unshift(code`${symbol(runtimeType("Success"))}<number, unknown>`);
-  const outcome = code`export type ${declaration(operation.outcomeType)} = ${union(outcomes)};`;
-  if (members.length === 0) return [outcome];
-  return [code`export interface ${declaration(operation.inputType)} ${block(members)}`, outcome];
+  if (outcomes.every(({ ok }) => ok)) declared.push(code`${failure!}<number, unknown>`);
+  if (!outcomes.some(({ ok }) => ok)) declared.unshift(code`${success!}<number, unknown>`);
+  return union(declared);
+}
+
+function streamType(stream: StreamPlan, printType: PrintType): Code {
+  return printType({ kind: "wrapped", in: "ItemStream", of: stream.type });
 }
 
 function outputType(operation: OperationPlan, printType: PrintType): Code {
@@ -83,8 +134,17 @@ function inputType(operation: OperationPlan): Code {
 /** `export const chargesCreate: Operation<…> = operation({ … })`. */
 export function operationConstant(operation: OperationPlan, printType: PrintType): Code {
   const { id, ...descriptor } = operation.descriptor;
+  const { headers, streamed } = operation;
   const types = [inputType(operation), outputType(operation, printType), ident(operation.outcomeType)];
+  // Each of these has a default, which is written only before another.
   if (operation.item !== undefined) types.push(printType(operation.item));
+  else if (headers !== undefined || streamed !== undefined) types.push(code`never`);
+  if (headers !== undefined) types.push(ident(headers.typeName));
+  else if (streamed !== undefined) types.push(code`${symbol(runtimeType("NoHeaders"))}`);
+  if (streamed !== undefined) {
+    const face = [lit(streamed.stream.contentType), streamedCall(operation, streamed, printType)];
+    types.push(code`${symbol(runtimeType("StreamFace"))}${list("<>", face)}`);
+  }
   const properties = [
     code`id: ${data(id)}`,
     code`${symbol({ name: "connector", from: connectorFile, type: false })}`,
@@ -101,13 +161,41 @@ export function operationConstant(operation: OperationPlan, printType: PrintType
 /** The method with its docs, as people see it on the client. */
 export function operationMethod(operation: OperationPlan, printType: PrintType): Code {
   const optional = operation.input.some((field) => field.required) ? code`` : code`?`;
-  const output = outputType(operation, printType);
-  const outcome = ident(operation.outcomeType);
-  const result =
-    operation.item === undefined
-      ? code`${symbol(runtimeType("Call"))}${list("<>", [output, outcome])}`
-      : code`${symbol(runtimeType("PagedCall"))}${list("<>", [output, printType(operation.item), outcome])}`;
+  const result = call(operation, printType);
   const options = code`options?: ${symbol(runtimeType("CallOptions"))}`;
   const parameters = list("()", [code`input${optional}: ${inputType(operation)}`, options]);
-  return code`${operationDoc(operation, true)}${propertyName(operation.method)}${parameters}: ${result};`;
+  const doc = operationDoc(operation, true);
+  const method = code`${doc}${propertyName(operation.method)}${parameters}: ${result};`;
+  const { streamed } = operation;
+  if (streamed === undefined) return method;
+  // The first signature that fits is taken: the one that asks for more comes first.
+  const wanted = code`options: ${symbol(runtimeType("StreamOptions"))}${list("<>", [lit(streamed.stream.contentType)])}`;
+  const streaming = list("()", [code`input: ${inputType(operation)}`, wanted]);
+  const note = comment(["The same call, its answer as a stream of items."]);
+  return code`${note}${propertyName(operation.method)}${streaming}: ${streamedCall(operation, streamed, printType)};
+${method}`;
 }
+
+/** What a method returns. */
+function call(operation: OperationPlan, printType: PrintType): Code {
+  const { item, descriptor, output, streamed } = operation;
+  const rest = [ident(operation.outcomeType), ...headersOf(operation)];
+  const named = (name: string, types: readonly Code[]): Code =>
+    code`${symbol(runtimeType(name))}${list("<>", [...types, ...rest])}`;
+  const whole = outputType(operation, printType);
+  if (item !== undefined) return named("PagedCall", [whole, printType(item)]);
+  const [only] = output;
+  if (only?.kind === "wrapped" && only.in === "ItemStream") return named("StreamCall", [printType(only.of)]);
+  return descriptor.stream !== undefined && streamed === undefined ? named("BytesCall", []) : named("Call", [whole]);
+}
+
+function streamedCall(operation: OperationPlan, streamed: Streamed, printType: PrintType): Code {
+  const types = [printType(streamed.stream.type), ident(streamed.outcomeType), ...headersOf(operation)];
+  return code`${symbol(runtimeType("StreamCall"))}${list("<>", types)}`;
+}
+
+function headersOf({ headers }: OperationPlan): Code[] {
+  return headers === undefined ? [] : [ident(headers.typeName)];
+}
+
+type Streamed = NonNullable<OperationPlan["streamed"]>;

@@ -1,5 +1,6 @@
 import type { TypeRef, VersionPlan } from "../model.ts";
-import { type Code, code, type Importable, plainType, symbol, union } from "./printer.ts";
+import { type Code, code, type Importable, list, plainType, symbol, union } from "./printer.ts";
+import { runtimeType } from "./symbols.ts";
 
 const filesOfPlans = new WeakMap<VersionPlan, ReadonlyMap<string, string>>();
 
@@ -29,7 +30,15 @@ export function importedType(plan: VersionPlan, typeName: string): Importable {
   return { name: typeName, from: `./${homeOf(plan, typeName)}.ts`, type: true };
 }
 
-const hideable = new Set(["Blob", "Uint8Array", "ArrayBuffer", "ResponseInit"]);
+const hideable = new Set([
+  "Blob",
+  "Uint8Array",
+  "ArrayBuffer",
+  "ReadableStream",
+  "ResponseInit",
+  "Iterable",
+  "AsyncIterable",
+]);
 
 /** A global type; through `globalThis` where a named type of the version hides it. */
 export function globalType(plan: VersionPlan, name: string): Code {
@@ -44,6 +53,11 @@ export function typeRef(plan: VersionPlan, ref: TypeRef, named: (name: string) =
     case "array": {
       const item = typeRef(plan, ref.of, named);
       return ref.of.kind === "plain" && ref.of.text.includes("|") ? code`(${item})[]` : code`${item}[]`;
+    }
+    case "wrapped": {
+      const item = list("<>", [typeRef(plan, ref.of, named)]);
+      if (ref.in !== "Lines") return code`${symbol(runtimeType(ref.in))}${item}`;
+      return union([code`${globalType(plan, "Iterable")}${item}`, code`${globalType(plan, "AsyncIterable")}${item}`]);
     }
     case "plain":
       return union(ref.text.split(" | ").map((name) => globalType(plan, name)));

@@ -70,7 +70,9 @@ function leafType(leaf: Leaf, direction: NamedType["direction"], types: Types, m
       mentions.add(leaf.name);
       return factory.createTypeReferenceNode(leaf.name);
     case "binary":
-      return globalType(direction === "request" ? "Blob" : "Uint8Array", types);
+      return direction === "request"
+        ? factory.createUnionTypeNode([globalType("Blob", types), globalType("ReadableStream", types)])
+        : globalType("Uint8Array", types);
     case "unknown":
       return factory.createKeywordTypeNode(SyntaxKind.UnknownKeyword);
     case "never":

@@ -1,5 +1,14 @@
 /** `validators/`: zod schemas behind an untyped builder, each lazy; measured in the type layout as shape V6. */
-import type { InputField, NamedType, NamespacePlan, Outcome, Schema, TypeRef, VersionPlan } from "../model.ts";
+import type {
+  InputField,
+  NamedType,
+  NamespacePlan,
+  OperationPlan,
+  Outcome,
+  Schema,
+  TypeRef,
+  VersionPlan,
+} from "../model.ts";
 import {
   type Code,
   code,
@@ -60,15 +69,41 @@ function binaryBody(field: InputField): boolean {
   return field.type.kind === "plain" && field.type.text.includes("ArrayBuffer");
 }
 
-function inputSchema(fields: readonly InputField[], context: ValidatorContext): Code {
-  const members = fields.map((field) => {
-    // A body that may be sent as any kind of bytes is the encoder's to judge.
-    const value =
-      (binaryBody(field) ? undefined : refValidator(field.type, field.schema, context)) ??
-      builder("unknown", context.uses);
-    return code`${propertyKey(field.key)}: ${value}${field.required ? code`` : code`.optional()`}`;
+function inputMember(field: InputField, context: ValidatorContext): Code {
+  // A body that may be sent as any kind of bytes, or while it is read, is the encoder's to judge.
+  const judged = binaryBody(field) || field.type.kind === "wrapped";
+  const value =
+    (judged ? undefined : refValidator(field.type, field.schema, context)) ?? builder("unknown", context.uses);
+  return code`${propertyKey(field.key)}: ${value}${field.required ? code`` : code`.optional()`}`;
+}
+
+function inputSchema({ input, choices }: OperationPlan, context: ValidatorContext): Code {
+  const object = (members: readonly Code[]): Code => builder("looseObject", context.uses, [list("{}", members)]);
+  if (choices === undefined) return object(input.map((field) => inputMember(field, context)));
+  const others = input.filter((field) => field.parameter !== undefined).map((field) => inputMember(field, context));
+  const shapes = choices.map(({ contentTypes, field }, index) => {
+    const type = builder("enum", context.uses, [
+      list(
+        "[]",
+        contentTypes.map((contentType) => lit(contentType)),
+      ),
+    ]);
+    const choice = code`contentType: ${type}${index === 0 ? code`.optional()` : code``}`;
+    return object([...others, choice, inputMember(field, context)]);
   });
-  return builder("looseObject", context.uses, [list("{}", members)]);
+  const [only] = shapes;
+  return shapes.length === 1 && only !== undefined
+    ? only
+    : builder("discriminatedUnion", context.uses, [lit("contentType"), list("[]", shapes)]);
+}
+
+/** Of one item of a stream: the item itself, or an event with it. */
+function itemSchema(operation: OperationPlan, context: ValidatorContext): Code | undefined {
+  const stream = operation.streamed?.stream ?? operation.outcomes.find((outcome) => outcome.stream)?.stream;
+  if (stream?.schema === undefined || stream.items === "text") return undefined;
+  const data = refValidator(stream.data, stream.schema, context);
+  if (data === undefined || !stream.events) return data;
+  return builder("looseObject", context.uses, [list("{}", [code`data: ${data}`])]);
 }
 
 function responseSchemas(outcomes: readonly Outcome[], context: ValidatorContext): Code[] {
@@ -87,11 +122,13 @@ function namespaceFile(plan: VersionPlan, types: Types, namespace: NamespacePlan
   const entries = namespace.operations.map((operation) => {
     const members: Code[] = [];
     if (operation.input.length > 0) {
-      inputs.push(lazy(operation.inputType, namespace.file, uses, inputSchema(operation.input, request)));
+      inputs.push(lazy(operation.inputType, namespace.file, uses, inputSchema(operation, request)));
       members.push(code`input: ${ident(operation.inputType)}`);
     }
     const responses = responseSchemas(operation.outcomes, response);
     if (responses.length > 0) members.push(code`responses: ${list("{}", responses)}`);
+    const items = itemSchema(operation, response);
+    if (items !== undefined) members.push(code`items: ${items}`);
     return code`${propertyKey(operation.id)}: ${list("{}", members)}`;
   });
   const table = code`export const ${declaration(namespace.name)}: ${symbol(runtimeType("Validators"))} = ${list("{}", entries, true)};`;
@@ -136,7 +173,7 @@ export function ${declaration(name)}(pattern: string, flags: string): (text: str
 }`;
     case "isBlob":
       return code`export function ${declaration(name)}(value: unknown): boolean {
-  return value instanceof Blob;
+  return value instanceof Blob || value instanceof ReadableStream;
 }`;
     case "isBytes":
       return code`export function ${declaration(name)}(value: unknown): boolean {

@@ -57,21 +57,43 @@ function encodingOf(
     const style = styleOf(value);
     const explode = own(value, "explode");
     const contentType = ownString(value, "contentType");
-    if (own(value, "headers") !== undefined) {
-      reader.findings.group(
-        "S027",
-        reader.place(child(at, "headers")),
-        "headers of a body part are not supported yet; they are not sent",
-      );
-    }
+    const headers = partHeadersOf(value, at, reader);
     result[key] = {
       ...(style === undefined ? {} : { style }),
       ...(typeof explode === "boolean" ? { explode } : {}),
       ...(own(value, "allowReserved") === true ? { allowReserved: true } : {}),
       ...(contentType === undefined ? {} : { contentType }),
+      ...(headers === undefined ? {} : { headers }),
     };
   }
   return Object.keys(result).length === 0 ? undefined : result;
+}
+
+/** Headers of a part whose value the document fixes; what varies is for the caller to say, part by part. */
+function partHeadersOf(
+  encoding: JsonMap,
+  path: Path | undefined,
+  reader: DocumentReader,
+): Readonly<Record<string, string>> | undefined {
+  const constants: Record<string, string> = Object.create(null);
+  for (const { key, value, path: at } of entriesOf(encoding, "headers", path)) {
+    const found = reader.resolve(value, at);
+    if (!found || key.toLowerCase() === "content-type") continue;
+    const schema = reader.resolve(own(found.value, "schema"), child(found.path, "schema"))?.value;
+    const values = schema && own(schema, "enum");
+    const fixed =
+      schema && (own(schema, "const") ?? (Array.isArray(values) && values.length === 1 ? values[0] : undefined));
+    const isHeader = /^[!#$%&'*+.^_`|~\w-]+$/.test(key);
+    if (isHeader && (typeof fixed === "string" || typeof fixed === "number")) constants[key] = String(fixed);
+    else if (own(found.value, "required") === true) {
+      reader.findings.group(
+        "S027",
+        reader.place(at),
+        "a required header of a body part has no fixed value; the caller gives it with part(value, { headers })",
+      );
+    }
+  }
+  return Object.keys(constants).length === 0 ? undefined : constants;
 }
 
 /** Responses of an operation, references resolved. */

@@ -1,10 +1,10 @@
 /** The input of an operation: its parameters side by side under their wire names, and its body. */
 
 import type { Parameter, ParameterStyle, RequestBody } from "@couplet/runtime/codegen/v1";
-import type { Diagnostic } from "../errors.ts";
-import type { ApiDocument, InputField, OperationPolicy, Plan, Schema, SpecOperation, SpecParameter } from "../model.ts";
-import { codecOf, concreteContentType, encoderOf, preferredMediaType } from "./media-types.ts";
+import type { BodyChoice, InputField, OperationPolicy, Plan, Schema, SpecOperation, SpecParameter } from "../model.ts";
+import { concreteContentType } from "./media-types.ts";
 import { toPascalCase } from "./names.ts";
+import { planRequestBodies } from "./request-bodies.ts";
 import { refName } from "./schema-walk.ts";
 import type { TypeRegistry } from "./type-names.ts";
 
@@ -14,7 +14,8 @@ export interface InputPlan {
   readonly fields: readonly InputField[];
   readonly parameters: readonly Parameter[];
   readonly body?: Plan<RequestBody>;
-  readonly diagnostics: readonly Diagnostic[];
+  readonly bodies?: readonly Plan<RequestBody>[];
+  readonly choices?: readonly BodyChoice[];
 }
 
 function wireParameter(parameter: SpecParameter, key: string): Parameter {
@@ -35,7 +36,6 @@ function wireParameter(parameter: SpecParameter, key: string): Parameter {
 }
 
 export function planInput(
-  document: ApiDocument,
   operation: SpecOperation,
   policy: OperationPolicy,
   prefix: string,
@@ -44,8 +44,9 @@ export function planInput(
 ): InputPlan {
   const fields: InputField[] = [];
   const parameters: Parameter[] = [];
-  const diagnostics: Diagnostic[] = [];
-  const taken = new Set<string>(["body"]);
+  const several =
+    new Set(operation.requestBody?.content.map((media) => concreteContentType(media.contentType))).size > 1;
+  const taken = new Set<string>(several ? ["body", "contentType"] : ["body"]);
   const supplied = new Set(policy.supplied);
   for (const location of locations) {
     for (const parameter of operation.parameters) {
@@ -69,40 +70,12 @@ export function planInput(
     }
   }
   const { requestBody } = operation;
-  const media = requestBody === undefined ? undefined : preferredMediaType(requestBody.content);
-  if (requestBody === undefined || media === undefined) return { fields, parameters, diagnostics };
-
-  if (requestBody.content.length > 1) {
-    const others = requestBody.content.filter((other) => other !== media).map((other) => other.contentType);
-    diagnostics.push({
-      ...document.locate(`${operation.pointer}/requestBody`),
-      code: "G101",
-      severity: "warning",
-      message: `${operation.key}: the request body has several media types; ${media.contentType} is used, ${others.join(", ")} cannot be chosen yet`,
-    });
-  }
-  const binary = codecOf(media.contentType) === "bytes";
-  const schema = binary
-    ? { type: "string", format: "binary" }
-    : withoutSupplied(types.project(media.schema ?? {}, "request"), supplied, types);
-  fields.push({
-    key: "body",
-    type: binary
-      ? { kind: "plain", text: "Blob | ArrayBuffer | Uint8Array" }
-      : types.refer(schema, "request", `${prefix}Body`, home),
-    schema,
-    required: requestBody.required,
-    deprecated: false,
-    ...(requestBody.description === undefined ? {} : { description: requestBody.description }),
-    ...(media.example === undefined ? {} : { example: media.example }),
-  });
-  const body: Plan<RequestBody> = {
-    contentType: concreteContentType(media.contentType),
-    encode: encoderOf(media.contentType),
-    ...(requestBody.required ? { required: true as const } : {}),
-    ...(media.encoding && Object.keys(media.encoding).length > 0 ? { encoding: media.encoding } : {}),
-  };
-  return { fields, parameters, body, diagnostics };
+  const bodies =
+    requestBody &&
+    planRequestBodies(requestBody, prefix, home, types, (schema) => withoutSupplied(schema, supplied, types));
+  if (bodies === undefined) return { fields, parameters };
+  fields.push(bodies.field);
+  return { fields, parameters, body: bodies.body, bodies: bodies.bodies, choices: bodies.choices };
 }
 
 /** A property that the policy supplies (a key in the body) need not be given, also where the document requires it. */

@@ -1,11 +1,15 @@
 /** Which media type of a body is used, and how its bytes are read or written. */
 import type { ResponseKind } from "@couplet/runtime/codegen/v1";
-import { type Feature, feature, type SpecMediaType } from "../model.ts";
+import { type Feature, feature, type Schema, type SpecMediaType } from "../model.ts";
 
-type Codec = "json" | "form" | "multipart" | "text" | "bytes";
+export type Codec = "json" | "form" | "multipart" | "lines" | "text" | "bytes" | "events";
+
+const lines = /^application\/(?:(?:x-)?(?:ndjson|jsonl|json-?lines|json-?stream)|(?:[\w.-]+\+)?json-seq|stream\+json)$/;
 
 export function codecOf(contentType: string): Codec {
   const type = contentType.split(";")[0]!.trim().toLowerCase();
+  if (type === "text/event-stream") return "events";
+  if (lines.test(type)) return "lines";
   if (type === "application/json" || type.endsWith("+json") || type === "*/*" || type === "application/*")
     return "json";
   if (type === "application/x-www-form-urlencoded") return "form";
@@ -13,18 +17,40 @@ export function codecOf(contentType: string): Codec {
   return type.startsWith("text/") || type.endsWith("xml") ? "text" : "bytes";
 }
 
-const preference: readonly Codec[] = ["json", "form", "multipart", "bytes", "text"];
+const preference: readonly Codec[] = ["json", "form", "multipart", "lines", "bytes", "text", "events"];
 
-/** The media type that is used when a body has several: JSON first, then forms, bytes, text. */
-export function preferredMediaType(content: readonly SpecMediaType[]): SpecMediaType | undefined {
+/** Whether answers of this kind come item by item. */
+export function isStream(codec: Codec): boolean {
+  return codec === "events" || codec === "lines";
+}
+
+/** Whether bodies of this kind are written as text. */
+export function isText(codec: Codec): boolean {
+  return codec === "text" || codec === "events";
+}
+
+/** The schema of one item of a stream: its own, else that of the list's items; documents often give it as the schema itself. */
+export function itemSchemaOf({ schema, itemSchema }: SpecMediaType): Schema | undefined {
+  return itemSchema ?? (schema?.type === "array" ? schema.items : schema);
+}
+
+/** Media types of a body, the preferred one first: JSON, then forms, lines, bytes, text. */
+export function orderedMedia(content: readonly SpecMediaType[]): SpecMediaType[] {
   const rank = (media: SpecMediaType): number => preference.indexOf(codecOf(media.contentType));
-  return [...content].sort((a, b) => rank(a) - rank(b))[0];
+  return [...content].sort((a, b) => rank(a) - rank(b));
+}
+
+/** The media type that is used without a word of the caller. */
+export function preferredMediaType(content: readonly SpecMediaType[]): SpecMediaType | undefined {
+  return orderedMedia(content)[0];
 }
 
 const encoders: Readonly<Record<Codec, Feature>> = {
   json: feature("jsonBody"),
   form: feature("formBody"),
   multipart: feature("multipartBody"),
+  lines: feature("jsonLinesBody"),
+  events: feature("textBody"),
   text: feature("textBody"),
   bytes: feature("bytesBody"),
 };
@@ -37,10 +63,11 @@ export function responseKind(content: readonly SpecMediaType[]): ResponseKind {
   const media = preferredMediaType(content);
   if (media === undefined) return "none";
   const codec = codecOf(media.contentType);
+  if (isStream(codec)) return "stream";
   return codec === "json" || codec === "text" ? codec : "bytes";
 }
 
-/** Wildcards cannot be sent: An all-wildcard range becomes JSON. */
+/** Wildcards cannot be sent: a range that JSON is in becomes JSON; for others the body says what it is. */
 export function concreteContentType(contentType: string): string {
-  return contentType.includes("*") ? "application/json" : contentType;
+  return contentType.includes("*") && codecOf(contentType) === "json" ? "application/json" : contentType;
 }

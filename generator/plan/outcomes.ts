@@ -1,6 +1,14 @@
 /** What an operation can answer: one outcome a declared status, and the type of an item of a page. */
 import type { ApiDocument, Outcome, Schema, SpecOperation, TypeRef } from "../model.ts";
-import { concreteContentType, preferredMediaType, responseKind } from "./media-types.ts";
+import {
+  codecOf,
+  concreteContentType,
+  isStream,
+  itemSchemaOf,
+  preferredMediaType,
+  responseKind,
+} from "./media-types.ts";
+import { planItemStream } from "./response-streams.ts";
 import { refName } from "./schema-walk.ts";
 import type { TypeRegistry } from "./type-names.ts";
 
@@ -15,7 +23,9 @@ export function planOutcomes(operation: SpecOperation, prefix: string, home: str
   const declared = operation.responses.map((response) => response.status);
   return operation.responses.map((response): Outcome => {
     const ok = isSuccess(response.status, declared);
-    const kind = responseKind(response.content);
+    const declaredKind = responseKind(response.content);
+    // An error is read whole.
+    const kind = declaredKind === "stream" && !ok ? "text" : declaredKind;
     const media = preferredMediaType(response.content);
     const base = { status: response.status, ok, kind };
     if (media === undefined) return { ...base, type: nothing };
@@ -23,12 +33,16 @@ export function planOutcomes(operation: SpecOperation, prefix: string, home: str
     const example = media.example === undefined ? {} : { example: media.example };
     if (kind === "bytes") return { ...base, contentType, ...example, type: { kind: "plain", text: "Uint8Array" } };
     if (kind === "text") return { ...base, contentType, ...example, type: { kind: "plain", text: "string" } };
-    const schema = types.project(media.schema ?? {}, "response");
     const suffix = ok
       ? declared.filter((s) => isSuccess(s, declared)).length > 1
         ? `Response${response.status}`
         : "Response"
       : `Error${response.status}`;
+    if (kind === "stream") {
+      const stream = planItemStream(media, `${prefix}${toSuffix(suffix)}Item`, home, types);
+      return { ...base, contentType, type: { kind: "wrapped", in: "ItemStream", of: stream.type }, stream };
+    }
+    const schema = types.project(media.schema ?? {}, "response");
     const type = types.refer(schema, "response", prefix + toSuffix(suffix), home);
     return { ...base, contentType, ...example, type, schema };
   });
@@ -74,8 +88,10 @@ export function planItem(
     : types.refer(items, "response", `${prefix}Item`, home);
 }
 
-/** Distinct types of the success outcomes. */
+/** Distinct types of the success outcomes; a stream stands alone, whatever other successes there are. */
 export function planOutput(outcomes: readonly Outcome[]): TypeRef[] {
+  const streaming = outcomes.find((outcome) => outcome.stream !== undefined);
+  if (streaming !== undefined) return [streaming.type];
   const seen = new Map<string, TypeRef>();
   for (const outcome of outcomes) if (outcome.ok) seen.set(JSON.stringify(outcome.type), outcome.type);
   return seen.size === 0 ? [nothing] : [...seen.values()];
@@ -86,5 +102,10 @@ export function responseSchemas(document: ApiDocument, keys: ReadonlySet<string>
   return document.operations
     .filter((operation) => keys.has(operation.key))
     .flatMap((operation) => operation.responses)
-    .flatMap((response) => preferredMediaType(response.content)?.schema ?? []);
+    .flatMap((response) => [
+      ...[preferredMediaType(response.content)].flatMap((media) => media?.schema ?? []),
+      ...response.content
+        .filter((media) => isStream(codecOf(media.contentType)))
+        .flatMap((media) => itemSchemaOf(media) ?? []),
+    ]);
 }

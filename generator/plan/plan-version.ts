@@ -1,6 +1,5 @@
 /** Document and policy in, everything that will be printed out. Pure: the same input gives the same plan. */
-import type { OperationDescriptor, Policy } from "@couplet/runtime/codegen/v1";
-import type { Diagnostic } from "../errors.ts";
+import type { OperationDescriptor, Policy, StreamRule } from "@couplet/runtime/codegen/v1";
 import type {
   ApiDocument,
   NamespacePlan,
@@ -10,15 +9,19 @@ import type {
   PolicyPlan,
   Schema,
   SpecOperation,
+  StreamPlan,
+  TypeRef,
   VersionPlan,
 } from "../model.ts";
+import { feature } from "../model.ts";
 import { planDirections } from "./directions.ts";
 import { planInput } from "./inputs.ts";
-import { preferredMediaType } from "./media-types.ts";
 import { SymbolTable, toCamelCase, toFileName, toMemberName, toPascalCase, toWords } from "./names.ts";
 import { type OperationName, planOperationNames } from "./operation-names.ts";
 import { planItem, planOutcomes, planOutput, responseSchemas } from "./outcomes.ts";
 import { toPolicyLine } from "./policy-line.ts";
+import { planHeaders } from "./response-headers.ts";
+import { alternativeStream, planItemStream, streamRule } from "./response-streams.ts";
 import { createTypeRegistry, type TypeRegistry } from "./type-names.ts";
 
 /** File names of a version folder that namespaces must not take. */
@@ -52,21 +55,10 @@ export function planVersion(document: ApiDocument, policy: PolicyPlan, identity:
   const types = createTypeRegistry(document, policy, directions);
   const names = planOperationNames(document, policy, identity.pinned);
   const policies = new PolicyNames();
-  const diagnostics: Diagnostic[] = [];
   const namespaces = groupByNamespace(document, names, types).map(({ namespace, operations }): NamespacePlan => {
-    const planned = operations.map((spec) => {
-      const { plan, findings } = planOperation(
-        document,
-        policy,
-        spec,
-        names.get(spec.key)!,
-        namespace.file,
-        types,
-        policies,
-      );
-      diagnostics.push(...findings);
-      return plan;
-    });
+    const planned = operations.map((spec) =>
+      planOperation(policy, spec, names.get(spec.key)!, namespace.file, types, policies),
+    );
     return { ...namespace, operations: planned };
   });
   return {
@@ -78,7 +70,7 @@ export function planVersion(document: ApiDocument, policy: PolicyPlan, identity:
     namespaces,
     types: types.types,
     bundled: document.bundled,
-    diagnostics,
+    diagnostics: [],
   };
 }
 
@@ -87,7 +79,7 @@ function requestSchemas(document: ApiDocument, policy: PolicyPlan): Schema[] {
     .filter((operation) => policy.operations.has(operation.key))
     .flatMap((operation) => [
       ...operation.parameters.map((parameter) => parameter.schema),
-      ...[preferredMediaType(operation.requestBody?.content ?? [])?.schema ?? []].flat(),
+      ...(operation.requestBody?.content ?? []).flatMap((media) => [media.schema ?? [], media.itemSchema ?? []].flat()),
     ]);
 }
 
@@ -141,23 +133,30 @@ function groupByNamespace(
 }
 
 function planOperation(
-  document: ApiDocument,
   policyPlan: PolicyPlan,
   spec: SpecOperation,
   name: OperationName,
   home: string,
   types: TypeRegistry,
   policies: PolicyNames,
-): { plan: OperationPlan; findings: readonly Diagnostic[] } {
+): OperationPlan {
   const operationPolicy = policyPlan.operations.get(spec.key)!;
   const { policy, pagination } = operationPolicy;
   const constant = types.claim(toCamelCase([...toWords(name.namespace), ...toWords(name.method)], spec.key), spec.key);
   const prefix = toPascalCase(constant);
   const inputType = types.claim(`${prefix}Input`, spec.key);
   const outcomeType = types.claim(`${prefix}Outcome`, spec.key);
-  const input = planInput(document, spec, operationPolicy, prefix, home, types);
+  const input = planInput(spec, operationPolicy, prefix, home, types);
   const outcomes = planOutcomes(spec, prefix, home, types);
   const accept = acceptOf(outcomes);
+  const output = planOutput(outcomes);
+  const alternative = pagination === undefined ? alternativeStream(spec) : undefined;
+  const streamed = alternative && {
+    stream: planItemStream(alternative, `${prefix}StreamItem`, home, types),
+    outcomeType: types.claim(`${prefix}StreamOutcome`, spec.key),
+  };
+  const headers = planHeaders(spec, types);
+  const rule = streamOf(outcomes, output, streamed?.stream);
   const keyOf = (wire: string): string =>
     input.parameters.find((p) => p.in === "query" && p.name === wire)?.key ?? wire;
   const id = `${name.namespace}.${name.method}`;
@@ -168,6 +167,7 @@ function planOperation(
     ...serverOf(spec),
     ...(input.parameters.length > 0 ? { parameters: input.parameters } : {}),
     ...(input.body ? { body: input.body } : {}),
+    ...(input.bodies && input.bodies.length > 0 ? { bodies: input.bodies } : {}),
     ...(accept === "" ? {} : { accept }),
     responses: Object.fromEntries(outcomes.map((outcome) => [outcome.status, outcome.kind])),
     ...(operationPolicy.security.length > 0 ? { security: operationPolicy.security } : {}),
@@ -182,6 +182,15 @@ function planOperation(
           },
         }
       : {}),
+    ...(rule && !pagination ? { stream: rule } : {}),
+    ...(headers.length > 0
+      ? {
+          headers: {
+            use: feature("typedHeaders"),
+            of: Object.fromEntries(headers.map(({ name, shape }) => [name, shape])),
+          },
+        }
+      : {}),
   };
   const plan: OperationPlan = {
     key: spec.key,
@@ -192,15 +201,32 @@ function planOperation(
     inputType,
     outcomeType,
     input: input.fields,
-    output: planOutput(outcomes),
+    ...(input.choices && input.choices.length > 0 ? { choices: input.choices } : {}),
+    output,
     outcomes,
     ...(pagination ? { item: planItem(outcomes, pagination.items, prefix, home, types) } : {}),
+    ...(streamed ? { streamed } : {}),
+    ...(headers.length > 0 ? { headers: { typeName: types.claim(`${prefix}Headers`, spec.key), of: headers } } : {}),
     descriptor,
     policy,
     policyName: policies.nameOf(policy),
     policyLine: toPolicyLine(policy, policyPlan.connector),
   };
-  return { plan, findings: input.diagnostics };
+  return plan;
+}
+
+/** How answers are handed over unread: as items, or on demand where all successes are bytes. */
+function streamOf(
+  outcomes: readonly Outcome[],
+  output: readonly TypeRef[],
+  alternative: StreamPlan | undefined,
+): Plan<StreamRule> | undefined {
+  const stream = outcomes.find((outcome) => outcome.stream !== undefined)?.stream;
+  if (stream !== undefined) return streamRule(stream, false);
+  if (alternative !== undefined) return streamRule(alternative, true);
+  const [only, ...others] = output;
+  const isBytes = only?.kind === "plain" && only.text === "Uint8Array" && others.length === 0;
+  return isBytes ? { use: feature("downloads") } : undefined;
 }
 
 /** The content types of the success answers, else of the errors. */

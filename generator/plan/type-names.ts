@@ -6,9 +6,9 @@ import { refName } from "./schema-walk.ts";
 
 /** Names that generated files import or rely on; a schema of such a name gets another one. */
 const reservedTypes = (
-  "Array ArrayBuffer AsyncIterable Auth BaseClientOptions Blob BodyInit Boolean Call CallMeta CallOptions Client ClientOptions Connection " +
-  "Connector Credential Date Error Failure FormData Function Headers HttpHandler HttpResponse Iterable JSON Map Number Object Operation PagedCall " +
-  "Partial Policy Promise Readonly ReadableStream Record RegExp Request Response ResponseInit Result Set String Success Symbol TenantOptions " +
+  "Array ArrayBuffer AsyncIterable Auth BaseClientOptions Blob BodyInit Boolean BytesCall Call CallMeta CallOptions Client ClientOptions Connection " +
+  "Connector Credential Date Error Failure FormData Function Headers HttpHandler HttpResponse ItemStream Iterable JSON Map NoHeaders Number Object Operation PagedCall " +
+  "Partial Policy Promise Readonly ReadableStream Record RegExp Request Response ResponseInit Result ServerSentEvent Set StreamCall StreamFace StreamOptions String Success Symbol TenantOptions " +
   "Uint8Array Unanswered Validators ZodType globalThis createClient connect connector operation http mocks handlers validators u"
 ).split(" ");
 
@@ -19,6 +19,10 @@ export interface TypeRegistry {
   project(schema: Schema, direction: Direction): Schema;
   /** How code mentions a projected schema; an inline one that needs a name is declared under `hint` in `home`. */
   refer(projected: Schema, direction: Direction, hint: string, home: string): TypeRef;
+  /** What a projected schema is, after its references. */
+  resolve(projected: Schema): Schema;
+  /** What a schema of the document is, after its references. */
+  source(schema: Schema): Schema;
   readonly types: ReadonlyMap<string, NamedType>;
 }
 
@@ -98,5 +102,18 @@ export function createTypeRegistry(document: ApiDocument, policy: PolicyPlan, di
     types.set(name, { name, schema, direction, home });
     return { kind: "named", name };
   };
-  return { claim: (name, wire) => table.claim(name, wire), project, refer, types };
+  const resolve = (schema: Schema): Schema => follow(schema, (name) => types.get(name)?.schema);
+  const source = (schema: Schema): Schema => follow(schema, (name) => document.schemas.get(name));
+  return { claim: (name, wire) => table.claim(name, wire), project, refer, resolve, source, types };
+}
+
+function follow(schema: Schema, target: (name: string) => Schema | undefined): Schema {
+  let at = schema;
+  // A chain of references that runs in a circle has no end to be found.
+  for (let hops = 0; hops < 32 && at.$ref !== undefined; hops++) {
+    const next = target(refName(at.$ref));
+    if (next === undefined) break;
+    at = next;
+  }
+  return at;
 }

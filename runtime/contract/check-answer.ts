@@ -1,6 +1,8 @@
 import { type ContractCase, isBlobValue } from "./case.ts";
 import { type DocumentOperation, findMediaType, locateMember, member, pointerTo } from "./document.ts";
+import { isLines } from "./lines.ts";
 import { schemaSet } from "./schema-set.ts";
+import { kindsOf } from "./schema-views.ts";
 import { sameJson } from "./wire-equality.ts";
 
 /** What a call gave back: the decoded data and the answer's status. */
@@ -18,7 +20,7 @@ export async function checkAnswer(
 ): Promise<string[]> {
   const { status, contentType, body } = wanted.response;
   const problems = answer.status === status ? [] : [`answer has status ${answer.status}, wanted ${status}`];
-  const data = await readBinary(answer.data, body);
+  const data = await readStream(await readBinary(answer.data, body));
   if (!sameJson(data, body)) problems.push(`answer is ${JSON.stringify(data)}, wanted ${JSON.stringify(body)}`);
   const responses = locateMember(document, operation, "responses");
   const keys = [String(status), `${Math.floor(status / 100)}XX`, `${Math.floor(status / 100)}xx`, "default"];
@@ -35,14 +37,28 @@ export async function checkAnswer(
   }
   const media = findMediaType(content, contentType);
   if (media === undefined) return [...problems, `the document declares no ${contentType} for ${key}`];
-  if (isBlobValue(body) || member(member(content, media), "schema") === undefined) return problems;
+  // Events are more than what their schema describes; the validators check them item by item.
+  if (
+    isBlobValue(body) ||
+    /^text\/event-stream/i.test(contentType) ||
+    member(member(content, media), "schema") === undefined
+  )
+    return problems;
   const pointer = pointerTo(response.pointer, "content", media, "schema");
-  return [
-    ...problems,
-    ...schemaSet(document)
-      .check(pointer, "response", data)
-      .map((one) => `answer: ${one}`),
-  ];
+  const schemas = schemaSet(document);
+  // The schema of lines describes all of them as a list, or each.
+  const values =
+    isLines(contentType) && Array.isArray(data) && !kindsOf(document, pointer).has("array") ? data : [data];
+  const faults = values.flatMap((value) => schemas.check(pointer, "response", value));
+  return [...problems, ...faults.map((one) => `answer: ${one}`)];
+}
+
+/** All items of a stream. */
+async function readStream(data: unknown): Promise<unknown> {
+  if (typeof data !== "object" || data === null || !(Symbol.asyncIterator in data)) return data;
+  const items: unknown[] = [];
+  for await (const item of data as AsyncIterable<unknown>) items.push(item);
+  return items;
 }
 
 /** Bytes in the form in which the case states them: a text, or a binary value. */

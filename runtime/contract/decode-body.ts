@@ -1,5 +1,6 @@
 import type { CapturedRequest } from "./capture.ts";
 import { isNode, mediaType, member, pointerTo } from "./document.ts";
+import { isLines, readLines } from "./lines.ts";
 import { readValue } from "./read-value.ts";
 import type { SchemaSet } from "./schema-set.ts";
 import { kindsOf, propertyNames, propertyOf, viewsOf } from "./schema-views.ts";
@@ -17,6 +18,7 @@ export interface BodyMedia {
 export function decodeBody(schemas: SchemaSet, media: BodyMedia, request: CapturedRequest): unknown {
   const type = mediaType(request.headers.get("content-type") ?? "");
   const text = request.body ?? "";
+  if (isLines(type)) return readLines(text);
   if (/[/+]json$/.test(type)) return JSON.parse(text);
   if (type === "application/x-www-form-urlencoded") return decodeForm(schemas, media, text);
   if (type === "multipart/form-data") return decodeParts(schemas, media, request.parts ?? []);

@@ -13,6 +13,7 @@ import {
   jsonBody,
   nextUrlPages,
   operation,
+  typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy3, unsafePolicy4 } from "./connector.ts";
 import type {
@@ -148,8 +149,17 @@ export interface ProfilesListInput {
   sort?: ProfilesListSort;
 }
 
+export interface ProfilesListHeaders {
+  /** Calls in the steady window */
+  readonly "ratelimit-limit"?: number;
+  /** Calls left in it */
+  readonly "ratelimit-remaining"?: number;
+  /** Seconds until it ends */
+  readonly "ratelimit-reset"?: number;
+}
+
 export type ProfilesListOutcome =
-  | Success<200, ProfileList>
+  | Success<200, ProfileList, ProfilesListHeaders>
   | Failure<number, ErrorDocument>
   | Failure<number, ErrorDocument>;
 
@@ -161,7 +171,8 @@ export const profilesList: Operation<
   ProfilesListInput,
   ProfileList,
   ProfilesListOutcome,
-  Profile
+  Profile,
+  ProfilesListHeaders
 > = /* @__PURE__ */ operation({
   id: "profiles.list",
   connector,
@@ -188,6 +199,10 @@ export const profilesList: Operation<
     next: { from: "body", path: ["links", "next"] },
     pageSize: { param: "page[size]", default: 100 },
     maxPages: 10000,
+  },
+  headers: {
+    use: typedHeaders,
+    of: { "ratelimit-limit": "number", "ratelimit-remaining": "number", "ratelimit-reset": "number" },
   },
 });
 
@@ -250,7 +265,12 @@ export interface ProfilesNamespace {
    * Asking for additional fields lowers the rate limit.
    * safe; up to 4 attempts in 1 min; limits: burstL (75 per s), steadyL (750 per min)
    */
-  list(input?: ProfilesListInput, options?: CallOptions): PagedCall<ProfileList, Profile, ProfilesListOutcome>;
+  list(input?: ProfilesListInput, options?: CallOptions): PagedCall<
+    ProfileList,
+    Profile,
+    ProfilesListOutcome,
+    ProfilesListHeaders
+  >;
   /**
    * Change some attributes of a profile
    * unsafe; up to 4 attempts in 1 min, only after failures that surely had no effect; limits: burstL (75 per s), steadyL (750 per min)

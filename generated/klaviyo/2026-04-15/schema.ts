@@ -432,7 +432,7 @@ export interface EventCreateRequest {
 }
 
 export interface ImageUploadRequest {
-  file: Blob;
+  file: Blob | ReadableStream;
   name?: string;
   /** @default false */
   hidden?: boolean;

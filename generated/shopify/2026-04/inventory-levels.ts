@@ -13,6 +13,7 @@ import {
   jsonBody,
   linkPages,
   operation,
+  typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
 import type {
@@ -69,8 +70,15 @@ export interface InventoryLevelsListInput {
   updated_at_min?: string;
 }
 
+export interface InventoryLevelsListHeaders {
+  /** Previous and next page, by relation type (RFC 8288) */
+  readonly link?: string;
+  /** Calls in the bucket and its size, as 32/40 */
+  readonly "x-shopify-shop-api-call-limit"?: string;
+}
+
 export type InventoryLevelsListOutcome =
-  | Success<200, InventoryLevelList>
+  | Success<200, InventoryLevelList, InventoryLevelsListHeaders>
   | Failure<429, ErrorEnvelope>
   | Failure<number, ErrorEnvelope>;
 
@@ -82,7 +90,8 @@ export const inventoryLevelsList: Operation<
   InventoryLevelsListInput,
   InventoryLevelList,
   InventoryLevelsListOutcome,
-  InventoryLevel
+  InventoryLevel,
+  InventoryLevelsListHeaders
 > = /* @__PURE__ */ operation({
   id: "inventoryLevels.list",
   connector,
@@ -106,6 +115,7 @@ export const inventoryLevelsList: Operation<
     pageSize: { param: "limit", default: 250 },
     maxPages: 10000,
   },
+  headers: { use: typedHeaders, of: { link: "string", "x-shopify-shop-api-call-limit": "string" } },
 });
 
 /**
@@ -129,7 +139,8 @@ export interface InventoryLevelsNamespace {
   list(input?: InventoryLevelsListInput, options?: CallOptions): PagedCall<
     InventoryLevelList,
     InventoryLevel,
-    InventoryLevelsListOutcome
+    InventoryLevelsListOutcome,
+    InventoryLevelsListHeaders
   >;
 }
 

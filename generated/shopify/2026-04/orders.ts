@@ -13,6 +13,7 @@ import {
   jsonBody,
   linkPages,
   operation,
+  typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
 import type {
@@ -113,8 +114,15 @@ export interface OrdersCreateInput {
   body: OrderCreateRequest;
 }
 
+export interface OrdersCreateHeaders {
+  /** Version that answered; differs from the one asked for when that one is retired */
+  readonly "x-shopify-api-version"?: string;
+  /** Calls in the bucket and its size, as 32/40 */
+  readonly "x-shopify-shop-api-call-limit"?: string;
+}
+
 export type OrdersCreateOutcome =
-  | Success<201, OrderEnvelope>
+  | Success<201, OrderEnvelope, OrdersCreateHeaders>
   | Failure<422, ErrorEnvelope>
   | Failure<429, ErrorEnvelope>
   | Failure<number, ErrorEnvelope>;
@@ -126,7 +134,9 @@ export type OrdersCreateOutcome =
 export const ordersCreate: Operation<
   OrdersCreateInput,
   OrderEnvelope,
-  OrdersCreateOutcome
+  OrdersCreateOutcome,
+  never,
+  OrdersCreateHeaders
 > = /* @__PURE__ */ operation({
   id: "orders.create",
   connector,
@@ -137,6 +147,7 @@ export const ordersCreate: Operation<
   accept: "application/json",
   responses: { "201": "json", "422": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
+  headers: { use: typedHeaders, of: { "x-shopify-api-version": "string", "x-shopify-shop-api-call-limit": "string" } },
 });
 
 export interface OrdersGetInput {
@@ -197,13 +208,31 @@ export interface OrdersListInput {
   fields?: string;
 }
 
-export type OrdersListOutcome = Success<200, OrderList> | Failure<429, ErrorEnvelope> | Failure<number, ErrorEnvelope>;
+export interface OrdersListHeaders {
+  /** Previous and next page, by relation type (RFC 8288) */
+  readonly link?: string;
+  /** Version that answered; differs from the one asked for when that one is retired */
+  readonly "x-shopify-api-version"?: string;
+  /** Calls in the bucket and its size, as 32/40 */
+  readonly "x-shopify-shop-api-call-limit"?: string;
+}
+
+export type OrdersListOutcome =
+  | Success<200, OrderList, OrdersListHeaders>
+  | Failure<429, ErrorEnvelope>
+  | Failure<number, ErrorEnvelope>;
 
 /**
  * List orders
  * safe; up to 4 attempts in 1 min; limits: bucket (40, then 2 per s)
  */
-export const ordersList: Operation<OrdersListInput, OrderList, OrdersListOutcome, Order> = /* @__PURE__ */ operation({
+export const ordersList: Operation<
+  OrdersListInput,
+  OrderList,
+  OrdersListOutcome,
+  Order,
+  OrdersListHeaders
+> = /* @__PURE__ */ operation({
   id: "orders.list",
   connector,
   policy: safePolicy,
@@ -237,6 +266,10 @@ export const ordersList: Operation<OrdersListInput, OrderList, OrdersListOutcome
     pageSize: { param: "limit", default: 250 },
     maxPages: 10000,
   },
+  headers: {
+    use: typedHeaders,
+    of: { link: "string", "x-shopify-api-version": "string", "x-shopify-shop-api-call-limit": "string" },
+  },
 });
 
 /**
@@ -258,7 +291,11 @@ export interface OrdersNamespace {
    * Create an order
    * unsafe; up to 4 attempts in 1 min, only after failures that surely had no effect; limits: bucket (40, then 2 per s)
    */
-  create(input: OrdersCreateInput, options?: CallOptions): Call<OrderEnvelope, OrdersCreateOutcome>;
+  create(input: OrdersCreateInput, options?: CallOptions): Call<
+    OrderEnvelope,
+    OrdersCreateOutcome,
+    OrdersCreateHeaders
+  >;
   /**
    * Get an order
    * safe; up to 4 attempts in 1 min; limits: bucket (40, then 2 per s)
@@ -269,7 +306,12 @@ export interface OrdersNamespace {
    * Pages follow the Link header; no such header means a single page.
    * safe; up to 4 attempts in 1 min; limits: bucket (40, then 2 per s)
    */
-  list(input?: OrdersListInput, options?: CallOptions): PagedCall<OrderList, Order, OrdersListOutcome>;
+  list(input?: OrdersListInput, options?: CallOptions): PagedCall<
+    OrderList,
+    Order,
+    OrdersListOutcome,
+    OrdersListHeaders
+  >;
 }
 
 /** A client of `orders` alone: options of its own, or a connection that others share. */

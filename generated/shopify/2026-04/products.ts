@@ -13,6 +13,7 @@ import {
   jsonBody,
   linkPages,
   operation,
+  typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
 import type { ErrorEnvelope, Product, ProductCreateRequest, ProductEnvelope, ProductList } from "./schema.ts";
@@ -106,8 +107,15 @@ export interface ProductsListInput {
   fields?: string;
 }
 
+export interface ProductsListHeaders {
+  /** Previous and next page, by relation type (RFC 8288) */
+  readonly link?: string;
+  /** Calls in the bucket and its size, as 32/40 */
+  readonly "x-shopify-shop-api-call-limit"?: string;
+}
+
 export type ProductsListOutcome =
-  | Success<200, ProductList>
+  | Success<200, ProductList, ProductsListHeaders>
   | Failure<429, ErrorEnvelope>
   | Failure<number, ErrorEnvelope>;
 
@@ -119,7 +127,8 @@ export const productsList: Operation<
   ProductsListInput,
   ProductList,
   ProductsListOutcome,
-  Product
+  Product,
+  ProductsListHeaders
 > = /* @__PURE__ */ operation({
   id: "products.list",
   connector,
@@ -153,6 +162,7 @@ export const productsList: Operation<
     pageSize: { param: "limit", default: 250 },
     maxPages: 10000,
   },
+  headers: { use: typedHeaders, of: { link: "string", "x-shopify-shop-api-call-limit": "string" } },
 });
 
 /**
@@ -174,7 +184,12 @@ export interface ProductsNamespace {
    * List products
    * safe; up to 4 attempts in 1 min; limits: bucket (40, then 2 per s)
    */
-  list(input?: ProductsListInput, options?: CallOptions): PagedCall<ProductList, Product, ProductsListOutcome>;
+  list(input?: ProductsListInput, options?: CallOptions): PagedCall<
+    ProductList,
+    Product,
+    ProductsListOutcome,
+    ProductsListHeaders
+  >;
 }
 
 /** A client of `products` alone: options of its own, or a connection that others share. */

@@ -13,6 +13,7 @@ import {
   formBody,
   lastIdPages,
   operation,
+  typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, keyedPolicy3, safePolicy } from "./connector.ts";
 import type {
@@ -65,7 +66,16 @@ export interface PaymentIntentsCreateInput {
   body: PaymentIntentCreateParams;
 }
 
-export type PaymentIntentsCreateOutcome = Success<200, PaymentIntent> | Failure<number, ErrorEnvelope>;
+export interface PaymentIntentsCreateHeaders {
+  /** Id of the call in the provider's logs */
+  readonly "request-id"?: string;
+  /** The provider's own word on a retry */
+  readonly "stripe-should-retry"?: string;
+}
+
+export type PaymentIntentsCreateOutcome =
+  | Success<200, PaymentIntent, PaymentIntentsCreateHeaders>
+  | Failure<number, ErrorEnvelope>;
 
 /**
  * Create a payment intent
@@ -74,7 +84,9 @@ export type PaymentIntentsCreateOutcome = Success<200, PaymentIntent> | Failure<
 export const paymentIntentsCreate: Operation<
   PaymentIntentsCreateInput,
   PaymentIntent,
-  PaymentIntentsCreateOutcome
+  PaymentIntentsCreateOutcome,
+  never,
+  PaymentIntentsCreateHeaders
 > = /* @__PURE__ */ operation({
   id: "paymentIntents.create",
   connector,
@@ -96,6 +108,7 @@ export const paymentIntentsCreate: Operation<
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
+  headers: { use: typedHeaders, of: { "request-id": "string", "stripe-should-retry": "string" } },
 });
 
 export interface PaymentIntentsListInput {
@@ -204,7 +217,11 @@ export interface PaymentIntentsNamespace {
    * Create a payment intent
    * keyed by Idempotency-Key; up to 4 attempts in 80 s; limits: account (100 per s), endpoint (25 per s)
    */
-  create(input: PaymentIntentsCreateInput, options?: CallOptions): Call<PaymentIntent, PaymentIntentsCreateOutcome>;
+  create(input: PaymentIntentsCreateInput, options?: CallOptions): Call<
+    PaymentIntent,
+    PaymentIntentsCreateOutcome,
+    PaymentIntentsCreateHeaders
+  >;
   /**
    * List payment intents, newest first
    * safe; up to 4 attempts in 80 s; limits: account (100 per s), endpoint (25 per s)

@@ -255,7 +255,7 @@ export interface CustomerCreateParams {
 }
 
 export interface FileCreateParams {
-  file: Blob;
+  file: Blob | ReadableStream;
   purpose: "account_requirement" | "additional_verification" | "business_icon" | "business_logo" | "customer_signature" | "dispute_evidence" | "identity_document" | "pci_document" | "tax_document_user_upload" | "terminal_reader_splashscreen";
 }
 

@@ -85,7 +85,7 @@ describe("one schema", () => {
 
   test.each<[string, Schema, string]>([
     ["enumerations are closed", { type: "string", enum: ["a", "b"] }, 'export type X = "a" | "b";'],
-    ["files are blobs", { type: "string", format: "binary" }, "export type X = Blob;"],
+    ["files are blobs", { type: "string", format: "binary" }, "export type X = Blob | ReadableStream;"],
     [
       "typed extra properties stay open beside named ones",
       { ...object({ a: { type: "number" } }), additionalProperties: { type: "string" } },

@@ -35,5 +35,5 @@ export const u = {
 };
 
 export function isBlob(value: unknown): boolean {
-  return value instanceof Blob;
+  return value instanceof Blob || value instanceof ReadableStream;
 }

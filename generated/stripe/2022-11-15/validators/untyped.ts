@@ -26,5 +26,5 @@ export function hasAtMost(most: number): (text: string) => boolean {
 }
 
 export function isBlob(value: unknown): boolean {
-  return value instanceof Blob;
+  return value instanceof Blob || value instanceof ReadableStream;
 }

@@ -1,0 +1,58 @@
+/** Binary answers: bytes as usual, or the unread body, and the name that the provider gives the file. */
+import type { Answer } from "./answer.ts";
+import { dispositionFileName } from "./content-disposition.ts";
+import type { BytesCall } from "./operation.ts";
+import { RunningCall, viewOf } from "./running-call.ts";
+import { ByteSource, type StreamKind, type UnreadBody } from "./stream.ts";
+
+/** A call whose bytes can be had as a stream. The stream has no size limit, and only its head is tried again. */
+export const downloads: StreamKind = (start) => {
+  let unread = false;
+  const done = start((body) => (unread ? streamOf(body) : undefined)).then(withFileName);
+  const whole = async (): Promise<Answer> => {
+    const answer = await done;
+    if (answer.data instanceof ReadableStream)
+      throw new TypeError("stream() took the body of this call; its bytes cannot be had as well.");
+    return answer;
+  };
+  const call = new RunningCall(() => (unread ? whole() : done));
+  const more: Pick<BytesCall<unknown>, "stream"> = {
+    async stream() {
+      unread = true;
+      const view = viewOf(await done);
+      return { ...view, data: asStream(view.data) } as never;
+    },
+  };
+  return Object.assign(call, more);
+};
+
+function withFileName(answer: Answer): Answer {
+  const fileName = dispositionFileName(answer.response.headers.get("content-disposition"));
+  return fileName === undefined ? answer : { ...answer, meta: { ...answer.meta, fileName } };
+}
+
+function streamOf(body: UnreadBody): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const source = new ByteSource(body);
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const chunk = await source.read();
+          if (chunk !== undefined) return controller.enqueue(chunk);
+          controller.close();
+        } catch (error) {
+          controller.error(body.fault(error));
+        }
+        source.close();
+      },
+      cancel: () => source.close(),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** A body that was read before anybody asked for its stream, or an answer without one. */
+function asStream(data: unknown): unknown {
+  if (data instanceof ReadableStream) return data;
+  return new Blob(data instanceof Uint8Array ? [data as Uint8Array<ArrayBuffer>] : []).stream();
+}
