@@ -17,8 +17,13 @@ export interface InputPlan {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Of the media types of a parameter only JSON has a form of its own; the others carry text. */
+function styleOf({ contentType, style }: SpecParameter): ParameterStyle | undefined {
+  return contentType !== undefined && codecOf(contentType) === "json" ? "json" : (style as ParameterStyle | undefined);
+}
+
 function wireParameter(parameter: SpecParameter, key: string): Parameter {
-  const style = (parameter.contentType === undefined ? parameter.style : "json") as ParameterStyle | undefined;
+  const style = styleOf(parameter);
   const usual = parameter.in === "path" || parameter.in === "header" ? "simple" : "form";
   const styled = style !== undefined && style !== usual;
   const explodes = parameter.explode ?? (style ?? usual) === "form";
