@@ -5,10 +5,11 @@ import type { ValidatorName } from "./independent-validator.ts";
 /** Whose mistake it is. */
 type Fault = "document" | "validator";
 
-interface Known {
+export interface Known {
   readonly document: string;
   readonly validator: ValidatorName;
-  readonly operations: readonly string[];
+  /** Which operations, or, of a rejection all over the document, how many. */
+  readonly operations: readonly string[] | number;
   /** Every problem of the rejection must match it: another problem of the operation is news. */
   readonly problem: RegExp;
   readonly fault: Fault;
@@ -46,6 +47,14 @@ const known: readonly Known[] = [
     fault: "document",
     because: "additionalProperties: false beside allOf allows no property at all, also none of the required ones",
   },
+  {
+    document: "stripe/2023-08-16/openapi.yaml",
+    validator: "steady",
+    operations: 216,
+    problem: /^E3014 query\.\w+\[0\]|^E3012 query\.status_transitions\.posted_at: /,
+    fault: "document",
+    because: "style deepObject is not defined for arrays; the provider reads indexes (expand[0]), steady takes none",
+  },
 ];
 
 export interface Judged {
@@ -67,24 +76,27 @@ export function compareWithKnown(judged: Judged, list: readonly Known[] = known)
   const here = list.filter((one) => one.document === judged.document && one.validator === judged.validator);
   const explained: { verdict: Verdict; because: string }[] = [];
   const unexplained: Verdict[] = [];
-  const met = new Set<string>();
+  const met = new Map<Known, string[]>(here.map((one) => [one, []]));
   for (const verdict of judged.verdicts) {
     if (verdict.problems.length === 0) continue;
     const reason = here.find(
       ({ operations, problem }) =>
-        operations.includes(verdict.operation) && verdict.problems.every((text) => problem.test(text)),
+        (typeof operations === "number" || operations.includes(verdict.operation)) &&
+        verdict.problems.every((text) => problem.test(text)),
     );
     if (reason === undefined) {
       unexplained.push(verdict);
     } else {
-      met.add(verdict.operation);
+      met.get(reason)?.push(verdict.operation);
       explained.push({ verdict, because: `${reason.fault}: ${reason.because}` });
     }
   }
-  const stale = here
-    .flatMap(({ operations }) => operations)
-    .filter((operation) => !met.has(operation))
-    .map((operation) => `${judged.document} ${operation}`);
+  const stale = here.flatMap((one) => {
+    const { operations } = one;
+    const found = met.get(one) ?? [];
+    if (typeof operations !== "number") return operations.filter((operation) => !found.includes(operation));
+    return found.length === operations ? [] : [`${found.length} operations instead of ${operations}: ${one.because}`];
+  });
   const accepted = judged.verdicts.length - explained.length - unexplained.length;
   return { accepted, explained, unexplained, stale };
 }
