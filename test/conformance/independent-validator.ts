@@ -60,6 +60,9 @@ export async function startValidator(
   // A group of its own: both commands start a further process, which must end with them.
   const env = { ...process.env, NO_COLOR: "1" };
   const child = spawn(bin, args, { stdio: ["ignore", "pipe", "pipe"], env, detached: true });
+  const kill = (): void => killGroup(child);
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => said.push(chunk.toString()));
   const url = `http://127.0.0.1:${port}`;
@@ -72,10 +75,14 @@ export async function startValidator(
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
-  process.kill(-child.pid, "SIGKILL");
+  killGroup(child);
   await ended;
+}
+
+function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, "SIGKILL");
 }
 
 async function freePort(): Promise<number> {

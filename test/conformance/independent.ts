@@ -35,6 +35,8 @@ const name = (args.find((arg) => arg.startsWith("--with="))?.slice("--with=".len
 const asked = args.filter((arg) => !arg.startsWith("--"));
 const documents = asked.length > 0 ? asked : all;
 
+// So that a stopped run takes its validator with it.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
 await install(name);
 let failed = 0;
 for (const document of documents) {
@@ -48,8 +50,8 @@ for (const document of documents) {
     const generated = await generatePackage(spec, out);
     const began = performance.now();
     const validator = await startValidator(name, resolve(spec), { nestedForms: document.startsWith("stripe/") });
-    const judged: Judged = { document, validator: name, verdicts: await judgeOperations(generated.entry, validator) };
-    await validator.stop();
+    const verdicts = await judgeOperations(generated.entry, validator).finally(validator.stop);
+    const judged: Judged = { document, validator: name, verdicts };
     const { accepted, explained, unexplained, stale } = compareWithKnown(judged);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     console.log(
