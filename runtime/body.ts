@@ -68,11 +68,12 @@ export const formBody: BodyEncoder = (value, { contentType, encoding }) => {
 };
 
 function formProperty(name: string, value: unknown, encoding: Encoding | undefined): string {
-  if (encoding?.contentType !== undefined && isJson(encoding.contentType))
+  const { style, explode, allowReserved, contentType } = encoding ?? {};
+  // OpenAPI 3.1.1, 4.8.15.1.2: each of these turns the media type off.
+  const styled = style !== undefined || explode !== undefined || allowReserved !== undefined;
+  if (!styled && contentType !== undefined && isJson(contentType))
     return `${encode(name)}=${encode(toJsonText(value))}`;
-  if (encoding?.style === undefined && encoding?.explode === undefined && isNested(value)) {
-    return bracketPairs(name, value).map(writePair).join("&");
-  }
+  if (!styled && isNested(value)) return bracketPairs(name, value).map(writePair).join("&");
   return queryText(name, value, styleOf(encoding));
 }
 

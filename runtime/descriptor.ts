@@ -246,6 +246,7 @@ export type ParameterStyle =
   | "spaceDelimited"
   | "pipeDelimited"
   | "deepObject"
+  | "cookie"
   | "json";
 
 /** A parameter of the input. `style: "json"` is a content-typed parameter. */

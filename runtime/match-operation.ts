@@ -1,6 +1,12 @@
 import type { OperationDescriptor } from "./descriptor.ts";
+import { pathKey } from "./path-key.ts";
 
-const patterns = new WeakMap<OperationDescriptor, RegExp>();
+interface Pattern {
+  readonly path: RegExp;
+  readonly query: readonly (readonly [name: string, value: string])[];
+}
+
+const patterns = new WeakMap<OperationDescriptor, Pattern>();
 
 /**
  * Whether a request is one of this operation: same method, and a path that fits its template below the path of one of
@@ -13,24 +19,22 @@ export function matchOperation(operation: OperationDescriptor, request: Request)
     pattern = pathPattern(operation);
     patterns.set(operation, pattern);
   }
-  return pattern.test(new URL(request.url).pathname);
+  const { pathname, searchParams } = new URL(request.url);
+  return pattern.path.test(pathname) && pattern.query.every(([name, value]) => searchParams.has(name, value));
 }
 
-function pathPattern(operation: OperationDescriptor): RegExp {
+function pathPattern(operation: OperationDescriptor): Pattern {
   const servers =
     operation.server === undefined ? operation.connector.servers.map(({ url }) => url) : [operation.server];
   const prefixes = new Set(servers.map((url) => prefix(url)));
   if (prefixes.size === 0) prefixes.add("");
   const constants = operation.policy.path ?? {};
-  const template = operation.path.startsWith("/") ? operation.path : `/${operation.path}`;
-  const path = fill(template, (name) => {
-    if (Object.hasOwn(constants, name)) return literal(constants[name]!);
-    const open = operation.parameters?.some(
-      (parameter) => parameter.in === "path" && parameter.name === name && parameter.allowReserved,
-    );
-    return open ? ".+" : "[^/]+";
-  });
-  return new RegExp(`^(?:${[...prefixes].join("|")})${path}$`);
+  const key = pathKey(operation.path);
+  const path = fill(key.path, (name) => (Object.hasOwn(constants, name) ? literal(constants[name]!) : "[^/]+"));
+  return {
+    path: new RegExp(`^(?:${[...prefixes].join("|")})${path}$`),
+    query: [...new URLSearchParams(key.query)],
+  };
 }
 
 function prefix(server: string): string {

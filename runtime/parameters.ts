@@ -6,7 +6,8 @@
  * is sent as an empty value, a `Date` as ISO 8601, `deepObject` nests to any depth and numbers its arrays
  * (`expand[0]=…`), and a value nested deeper than its style allows is sent as JSON text.
  */
-import type { ParameterStyle } from "./descriptor.ts";
+import { climbs } from "./climbing.ts";
+import type { ParameterLocation, ParameterStyle } from "./descriptor.ts";
 
 /** Why a value cannot be sent; its message never holds the value. */
 export class ParameterError extends Error {
@@ -26,6 +27,16 @@ const maxDepth = 32;
 const plain = /^[A-Za-z0-9_~-]*$/;
 const subDelimiters = /[!'()*]/g;
 const reserved = /%(?:2[1346789ABCF]|3[ABDF]|40|5[BD])/gi;
+const encodedTriple = /%25([0-9A-F]{2})/gi;
+/**
+ * Reserved characters that stay encoded under `allowReserved`: raw they would end the value or change it there.
+ * RFC 3986 3.3 and 3.4, WHATWG form parsing, RFC 6265 4.1.1.
+ */
+const unfit: Readonly<Record<Exclude<ParameterLocation, "header">, string>> = {
+  query: "&+#[]",
+  path: "/?#[]",
+  cookie: ";,",
+};
 
 /** Percent-encodes all but the unreserved characters of RFC 3986. */
 export function encode(text: string): string {
@@ -37,16 +48,18 @@ export function encode(text: string): string {
   }
 }
 
-// `&`, `=`, `+` and `#` stay encoded: raw they would end the value (RFC 3986 3.4, WHATWG form parsing).
-function encodeReserved(text: string): string {
-  return encode(text).replace(reserved, (hex) => {
-    const character = decodeURIComponent(hex);
-    return "&=+#[]".includes(character) ? hex : character;
-  });
+/** Reserved expansion of RFC 6570 3.2.3: also percent-encoded triples pass as they are. */
+function encodeReserved(text: string, location: keyof typeof unfit): string {
+  return encode(text)
+    .replace(encodedTriple, "%$1")
+    .replace(reserved, (hex) => {
+      const character = decodeURIComponent(hex);
+      return unfit[location].includes(character) ? hex : character;
+    });
 }
 
-function encoder(style: Style): (text: string) => string {
-  return style.allowReserved === true ? encodeReserved : encode;
+function encoder(style: Style, location: keyof typeof unfit): (text: string) => string {
+  return style.allowReserved === true ? (text) => encodeReserved(text, location) : encode;
 }
 
 /** One value as text; arrays and objects as JSON text. */
@@ -120,81 +133,86 @@ const separators: Readonly<Record<string, string>> = { form: ",", spaceDelimited
 
 /** `name=value` texts, encoded, of a query parameter or of a property of a form body; joined by `&`. */
 export function queryText(name: string, value: unknown, style: Style): string {
-  if (value === undefined) return "";
-  const enc = encoder(style);
-  const write = (pairs: readonly Pair[]): string => pairs.map(([k, v]) => `${encode(k)}=${enc(v)}`).join("&");
+  return pairTexts(name, value, style, encoder(style, "query")).join("&");
+}
+
+function pairTexts(name: string, value: unknown, style: Style, enc: (text: string) => string): string[] {
+  if (value === undefined) return [];
+  const write = (pairs: readonly Pair[]): string[] => pairs.map(([k, v]) => `${encode(k)}=${enc(v)}`);
   if (style.style === "json") return write([[name, toJsonText(value)]]);
-  if (!Array.isArray(value) && !isObject(value)) return `${encode(name)}=${enc(toText(value))}`;
+  if (!Array.isArray(value) && !isObject(value)) return write([[name, toText(value)]]);
   if (style.style === "deepObject") return write(bracketPairs(name, value));
-  const parts = Array.isArray(value) ? elements(value) : members(value);
-  if (parts.length === 0) return "";
+  const flat = Array.isArray(value) ? elements(value) : members(value).flat();
+  if (flat.length === 0) return [];
   if (style.explode) {
-    return write(
-      Array.isArray(value)
-        ? parts.map((part) => [name, toText(part)])
-        : members(value as never).map(([k, v]) => [k, toText(v)]),
-    );
+    if (Array.isArray(value)) return write(flat.map((part) => [name, toText(part)]));
+    return write(members(value as Record<string, unknown>).map(([k, v]) => [k, toText(v)]));
   }
-  const flat = Array.isArray(value) ? parts : members(value as never).flat();
-  return `${encode(name)}=${flat.map((part) => enc(toText(part))).join(separators[style.style] ?? ",")}`;
+  return [`${encode(name)}=${flat.map((part) => enc(toText(part))).join(separators[style.style] ?? ",")}`];
 }
 
-/** The encoded text that stands for `{name}` in a path template. */
+/** The encoded text that stands for `{name}` in a path template. Refuses a text that is empty or climbs. */
 export function pathText(name: string, value: unknown, style: Style): string {
-  const enc = style.allowReserved === true ? (text: string) => encodeReserved(text).replaceAll("?", "%3F") : encode;
-  const lead = style.style === "label" ? "." : style.style === "matrix" ? ";" : "";
-  const named = style.style === "matrix" ? `${encode(name)}=` : "";
-  if (style.style === "json") return enc(toJsonText(value));
-  if (!Array.isArray(value) && !isObject(value)) return `${lead}${named}${segment(toText(value), enc)}`;
-  if (Array.isArray(value)) {
-    const texts = elements(value).map((element) => segment(toText(element), enc));
-    if (texts.length === 0) throw new ParameterError("is an empty array, which would leave a hole in the path");
-    return style.explode ? lead + texts.map((text) => named + text).join(lead || ",") : lead + named + texts.join(",");
-  }
-  const pairs = members(value);
-  if (pairs.length === 0) throw new ParameterError("is an empty object, which would leave a hole in the path");
-  if (style.explode) return lead + pairs.map(([k, v]) => `${enc(k)}=${enc(toText(v))}`).join(lead || ",");
-  return lead + named + pairs.map(([k, v]) => `${enc(k)},${enc(toText(v))}`).join(",");
-}
-
-const climbing = /(?:^|[\\/])\.{1,2}(?:[\\/]|$)/;
-
-// A server or proxy may decode the path once more than it should: the value must not climb in any decoded form.
-function segment(text: string, enc: (text: string) => string): string {
+  const text = expandPath(name, value, style, encoder(style, "path"));
   if (plain.test(text) && text !== "") return text;
   if (text === "") throw new ParameterError("is empty, which would leave a hole in the path");
-  let form = text;
-  for (let round = 0; round < 8; round++) {
-    if (climbing.test(form))
-      throw new ParameterError("holds a dot segment (`.` or `..`), which would climb in the path");
-    let decoded: string;
-    try {
-      decoded = decodeURIComponent(form);
-    } catch {
-      break;
-    }
-    if (decoded === form) break;
-    form = decoded;
-  }
-  return enc(text);
+  if (climbs(text)) throw new ParameterError("holds a dot segment (`.` or `..`), which would climb in the path");
+  return text;
 }
 
-/** A header value in style `simple`; nothing is percent-encoded. */
-export function headerText(value: unknown, style: Style): string {
-  if (style.style === "json") return toJsonText(value);
-  if (Array.isArray(value)) return elements(value).map(toText).join(",");
-  if (isObject(value)) {
-    return members(value)
-      .map(([k, v]) => `${k}${style.explode ? "=" : ","}${toText(v)}`)
-      .join(",");
-  }
-  return toText(value);
+function expandPath(name: string, value: unknown, style: Style, enc: (text: string) => string): string {
+  if (style.style === "json") return enc(toJsonText(value));
+  const lead = style.style === "label" ? "." : style.style === "matrix" ? ";" : "";
+  // RFC 6570 3.2.7: of an empty value only the name is written.
+  const pair = (key: string, text: string): string =>
+    text === "" && style.style === "matrix" ? encode(key) : `${encode(key)}=${text}`;
+  const named = (text: string): string => lead + (style.style === "matrix" ? pair(name, text) : text);
+  if (!Array.isArray(value) && !isObject(value)) return named(enc(toText(value)));
+  const flat = (Array.isArray(value) ? elements(value) : members(value).flat()).map((part) => enc(toText(part)));
+  if (flat.length === 0) return "";
+  if (!style.explode) return named(flat.join(","));
+  if (Array.isArray(value)) return lead === "" ? flat.join(",") : flat.map(named).join("");
+  const pairs = members(value as Record<string, unknown>).map(([k, v]) => pair(k, enc(toText(v))));
+  return lead + pairs.join(lead || ",");
 }
 
-/** `name=value` for the Cookie header. */
+/**
+ * A header value in style `simple`; nothing is percent-encoded, JSON text is kept in ASCII by its own escapes.
+ * Undefined for an empty array or object: there is nothing to send.
+ */
+export function headerText(value: unknown, style: Style): string | undefined {
+  if (style.style === "json") return toJsonText(value).replace(beyondAscii, jsonEscape);
+  if (!Array.isArray(value) && !isObject(value)) return toText(value);
+  const flat = Array.isArray(value) ? elements(value) : members(value).flat();
+  if (flat.length === 0) return undefined;
+  if (Array.isArray(value) || !style.explode) return flat.map(toText).join(",");
+  return members(value)
+    .map(([k, v]) => `${k}=${toText(v)}`)
+    .join(",");
+}
+
+const beyondAscii = /[^\u0020-\u007e]/g;
+
+function jsonEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/**
+ * `name=value` for the Cookie header; several are joined by `; `, since a `&` would be part of the value. Style `form`
+ * percent-encodes, OpenAPI 3.2's style `cookie` writes the text as it is and refuses what would end it.
+ */
 export function cookieText(name: string, value: unknown, style: Style): string {
-  // Raw reserved characters could end the cookie: `allowReserved` is for queries.
-  return queryText(name, value, { style: style.style, explode: style.explode }).replaceAll("&", "; ");
+  const raw = style.style === "cookie";
+  const texts = pairTexts(name, value, style, raw ? cookieValue : encoder(style, "cookie"));
+  return texts.join("; ");
+}
+
+/** RFC 6265 4.1.1, less strict about quotes, commas and backslashes, which servers do take. */
+function cookieValue(text: string): string {
+  if (/[^\u0021-\u007e]|;/.test(text)) {
+    throw new ParameterError("holds a blank, a semicolon, a control character, or a character beyond ASCII");
+  }
+  return text;
 }
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

@@ -1,5 +1,6 @@
 /** From an operation and its input to a request that every attempt can send again, byte for byte. */
 import type { EncodedBody } from "./body.ts";
+import { climbs } from "./climbing.ts";
 import type { OperationDescriptor, Parameter, ParameterLocation, RequestBody } from "./descriptor.ts";
 import { InputValidationError, type Issue, subject } from "./errors.ts";
 import type { CallOptions } from "./operation.ts";
@@ -13,6 +14,7 @@ import {
   queryText,
   type Style,
 } from "./parameters.ts";
+import { pathKey } from "./path-key.ts";
 import { printable } from "./printable.ts";
 
 /** A parameter with the defaults of OpenAPI filled in. */
@@ -32,6 +34,7 @@ export interface ReadyOperation {
   readonly query: readonly ReadyParameter[];
   readonly headers: readonly ReadyParameter[];
   readonly cookies: readonly ReadyParameter[];
+  /** Constants of the policy, and the query that the path's key itself has (`/responses?beta=true`). */
   readonly constantQuery: string;
   readonly constantHeaders: Readonly<Record<string, string>>;
   /** Lower-cased names of headers that only credentials or the idempotency key may fill. */
@@ -92,9 +95,10 @@ function prepare(operation: OperationDescriptor): ReadyOperation {
     query: at("query"),
     headers: at("header"),
     cookies: at("cookie"),
-    constantQuery: Object.entries(policy.query ?? {})
-      .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-      .join("&"),
+    constantQuery: [
+      ...[pathKey(operation.path).query].filter((text) => text !== ""),
+      ...Object.entries(policy.query ?? {}).map(([name, value]) => `${encode(name)}=${encode(value)}`),
+    ].join("&"),
     constantHeaders,
     reservedHeaders,
   };
@@ -116,10 +120,11 @@ function readyParameter(parameter: Parameter): ReadyParameter {
 function splitPath(operation: OperationDescriptor, parameters: readonly ReadyParameter[]): (string | ReadyParameter)[] {
   const constants = operation.policy.path ?? {};
   const pieces: (string | ReadyParameter)[] = [];
-  const template = operation.path.startsWith("/") ? operation.path : `/${operation.path}`;
-  for (const [index, piece] of template.split(/\{([^{}]*)\}/).entries()) {
+  for (const [index, piece] of pathKey(operation.path)
+    .path.split(/\{([^{}]*)\}/)
+    .entries()) {
     if (index % 2 === 0) {
-      if (piece !== "") pieces.push(encodeURI(piece).replace(/[?#]/g, encodeURIComponent).replaceAll("%25", "%"));
+      if (piece !== "") pieces.push(encodeURI(piece).replaceAll("%25", "%"));
     } else if (Object.hasOwn(constants, piece)) {
       pieces.push(pathText(piece, constants[piece], { style: "simple", explode: false }));
     } else {
@@ -180,7 +185,7 @@ export function buildRequest(
     path[piece.name] = value;
     if (value !== undefined) url += attempt(piece.key, () => pathText(piece.name, value, piece)) ?? "";
   }
-  if (to.path.length > 1 && issues.length === 0 && /\/\.{1,2}(?:\/|$)/.test(url)) {
+  if (to.path.length > 1 && issues.length === 0 && climbs(url.slice(base.length))) {
     issues.push({ path: [], message: "makes a path with a dot segment (`.` or `..`), which would climb" });
   }
 
@@ -202,8 +207,8 @@ export function buildRequest(
   };
   for (const parameter of to.headers) {
     const value = read(parameter);
-    if (value !== undefined)
-      attempt(parameter.key, () => setHeader(parameter.key, parameter.name, headerText(value, parameter)));
+    const text = value === undefined ? undefined : attempt(parameter.key, () => headerText(value, parameter));
+    if (text !== undefined) setHeader(parameter.key, parameter.name, text);
   }
   const cookies: string[] = [];
   for (const parameter of to.cookies) {

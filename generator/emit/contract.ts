@@ -81,7 +81,7 @@ function sentAs(contentType: string | undefined): { readonly contentType?: strin
 }
 
 function contractCase(operation: OperationPlan, sampler: Sampler, types: Types): object {
-  const input = sampleInput(operation, sampler);
+  const input = sampleInput(operation, sampler, types);
   const response = sampleResponse(operation, sampler, types);
   const body = input.get("body");
   const hasBody = operation.descriptor.body !== undefined && body !== undefined;

@@ -3,7 +3,7 @@ import type { Pointer } from "@couplet/runtime/codegen/v1";
 import type { InputField, Json, OperationPlan, Outcome, Schema, StreamPlan } from "../model.ts";
 import { conforms } from "./conforms.ts";
 import type { Sampler } from "./samples.ts";
-import { ownProperty, type Types } from "./schema-shape.ts";
+import { isTypeless, ownProperty, type Types } from "./schema-shape.ts";
 
 export interface ResponseSample {
   readonly status: number;
@@ -93,16 +93,54 @@ function typed(value: Json, { descriptor }: OperationPlan): Json {
   return isBytes && contentType.includes("*") ? { ...value, type: contentType.replaceAll("*", "x-sample") } : value;
 }
 
-/** The input by key: what is required, the body, and the optional parameters that the document gives examples for. */
-export function sampleInput(operation: OperationPlan, sampler: Sampler): Map<string, Json> {
+/** Names of which a provider takes one at most: places in a list, and the two ways to walk it. */
+const exclusive: readonly ReadonlySet<string>[] = [
+  new Set([
+    "starting_after",
+    "ending_before",
+    "before",
+    "after",
+    "cursor",
+    "offset",
+    "page",
+    "page_token",
+    "pagetoken",
+  ]),
+];
+
+/** Whether an optional parameter is shown: its sample is valid, says something, and contradicts no other parameter. */
+function addsTo(input: ReadonlyMap<string, Json>, field: InputField, value: Json, operation: OperationPlan): boolean {
+  if (value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0)) return false;
+  // A header holds Latin-1, and blanks around its value are not part of it.
+  if (field.parameter?.in === "header" && typeof value === "string" && !/^[!-~]([ -~]*[!-~])?$/.test(value))
+    return false;
+  const names = (key: string): string => operation.input.find((one) => one.key === key)?.parameter?.name ?? key;
+  const name = (field.parameter?.name ?? field.key).toLowerCase();
+  const group = exclusive.find((one) => one.has(name));
+  if (group !== undefined && [...input.keys()].some((key) => group.has(names(key).toLowerCase()))) return false;
+  // The members of an exploded object stand beside the other parameters.
+  const isExploded = typeof value === "object" && !Array.isArray(value) && field.parameter?.style === undefined;
+  return !isExploded || !Object.keys(value).some((key) => operation.input.some((one) => one.parameter?.name === key));
+}
+
+/**
+ * The input by key: what is required, the body, and every optional parameter that is not deprecated and has a valid
+ * sample, so that all styles are exercised.
+ */
+export function sampleInput(operation: OperationPlan, sampler: Sampler, types: Types): Map<string, Json> {
   const input = new Map<string, Json>();
   // `fetch` sends no body with these.
   const bodiless = operation.spec.method === "get" || operation.spec.method === "head";
   for (const field of operation.input) {
-    const wanted = field.parameter === undefined ? !bodiless : field.example !== undefined && !field.deprecated;
-    const shown = field.required || wanted;
-    const value = shown ? sampleField(field, sampler) : undefined;
-    if (value !== undefined) input.set(field.key, field.parameter === undefined ? typed(value, operation) : value);
+    const wanted = field.parameter === undefined ? !bodiless : !field.deprecated && !isTypeless(field.schema);
+    if (!field.required && !wanted) continue;
+    const value = sampleField(field, sampler);
+    const shown =
+      value !== undefined &&
+      (field.required ||
+        field.parameter === undefined ||
+        (conforms(field.schema, value, types) && addsTo(input, field, value, operation)));
+    if (shown) input.set(field.key, field.parameter === undefined ? typed(value, operation) : value);
     else if (field.required) input.set(field.key, {});
   }
   return input;

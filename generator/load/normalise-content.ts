@@ -4,7 +4,16 @@ import { type DocumentReader, entriesOf } from "./document-reader.ts";
 import { child, isMap, type JsonMap, own, ownMap, ownString, type Path } from "./json-tree.ts";
 import { normaliseSchema } from "./normalise-schema.ts";
 
-const STYLES = new Set(["simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject"]);
+const STYLES = new Set([
+  "simple",
+  "label",
+  "matrix",
+  "form",
+  "spaceDelimited",
+  "pipeDelimited",
+  "deepObject",
+  "cookie",
+]);
 
 /** `style` when OpenAPI knows it. */
 export function styleOf(value: JsonMap): ParameterStyle | undefined {

@@ -2,7 +2,7 @@
 
 import type { Parameter, ParameterStyle, RequestBody } from "@couplet/runtime/codegen/v1";
 import type { BodyChoice, InputField, OperationPolicy, Plan, Schema, SpecOperation, SpecParameter } from "../model.ts";
-import { concreteContentType } from "./media-types.ts";
+import { codecOf, concreteContentType } from "./media-types.ts";
 import { toPascalCase } from "./names.ts";
 import { planRequestBodies } from "./request-bodies.ts";
 import { refName } from "./schema-walk.ts";
@@ -18,8 +18,13 @@ export interface InputPlan {
   readonly choices?: readonly BodyChoice[];
 }
 
+/** Of the media types of a parameter only JSON has a form of its own; the others carry text. */
+function styleOf({ contentType, style }: SpecParameter): ParameterStyle | undefined {
+  return contentType !== undefined && codecOf(contentType) === "json" ? "json" : (style as ParameterStyle | undefined);
+}
+
 function wireParameter(parameter: SpecParameter, key: string): Parameter {
-  const style = (parameter.contentType === undefined ? parameter.style : "json") as ParameterStyle | undefined;
+  const style = styleOf(parameter);
   const usual = parameter.in === "path" || parameter.in === "header" ? "simple" : "form";
   const styled = style !== undefined && style !== usual;
   const explodes = parameter.explode ?? (style ?? usual) === "form";

@@ -76,7 +76,8 @@ function compileTemplate(base: string, path: string): Template {
 
 /** Below 0: `a` is the more literal path template. Compared segment by segment; a literal beats a template. */
 function compareLiteral(a: string, b: string): number {
-  const [left, right] = [a.split("/"), b.split("/")];
+  // A fragment tells operations apart in the document only.
+  const [left, right] = [a, b].map((path) => path.split("#")[0]!.split("/")) as [string[], string[]];
   for (const [index, segment] of left.entries()) {
     const other = right[index] ?? "";
     const difference = templateLength(segment) - templateLength(other);

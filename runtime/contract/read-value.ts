@@ -23,7 +23,7 @@ function readUnder(schemas: SchemaSet, wire: WireValue, view: View, depth: numbe
   if (typeof wire === "string") {
     const scalars = types.flatMap((type) => readText(wire, type));
     const list = types.includes("array") ? [readList(schemas, [wire], view, depth)] : [];
-    return [...scalars, ...list];
+    return [...scalars, ...list, ...(types.includes("object") ? readJsonObject(wire) : [])];
   }
   if (wire instanceof Parsed) return [wire.value];
   if (wire instanceof Map) {
@@ -41,6 +41,16 @@ function readText(text: string, type: string): unknown[] {
   if (type === "boolean") return text === "true" ? [true] : text === "false" ? [false] : [];
   if (type === "null") return text === "" ? [null] : [];
   return type === "string" ? [text] : [];
+}
+
+/** Where a style has no form for an object, it is sent as JSON text. */
+function readJsonObject(text: string): unknown[] {
+  if (!text.startsWith("{")) return [];
+  try {
+    return [JSON.parse(text)];
+  } catch {
+    return [];
+  }
 }
 
 function readList(schemas: SchemaSet, items: readonly WireValue[], view: View, depth: number): unknown[] {

@@ -65,6 +65,7 @@ describe("parameters are read by their own style", () => {
       "/api/things?p=a%2Cb,c",
       ["a,b", "c"],
     ],
+    [at("query", { type: "array", items: color }), "/api/things?p=%7B%22R%22%3A1%7D", [{ R: 1 }]],
     [at("query", list, { style: "spaceDelimited", explode: false }), "/api/things?p=3%204", [3, 4]],
     [at("query", list, { style: "pipeDelimited", explode: false }), "/api/things?p=3%7C4", [3, 4]],
     [at("query", color), "/api/things?R=1&G=2", { R: 1, G: 2 }],
@@ -271,4 +272,25 @@ test("hostile names in a document are data", async () => {
     );
   expect(await send('{"__proto__":1,"$id":"constructor"}')).toEqual([]);
   expect((await send('{"$id":1}')).join()).toMatch(/must be string/);
+});
+
+describe("keys of one path that differ in their fragment or query", () => {
+  const get = { responses: {} };
+  const withId = { parameters: [{ name: "id", in: "path", schema: { type: "string" } }], get };
+  const document = {
+    servers: [{ url: "/" }],
+    paths: { "/a/{id}": withId, "/a/{id}#more": withId, "/b": { get }, "/b?beta=true": { get } },
+  };
+  const id = [{ in: "path", name: "id", value: "1" }];
+  test.each([
+    ["/a/{id}", "/a/1", id, []],
+    ["/a/{id}#more", "/a/1", id, []],
+    ["/b", "/b", [], []],
+    ["/b?beta=true", "/b?beta=true", [], []],
+    ["/b?beta=true", "/b", [], ["GET https://things.example/b is GET /b, not GET /b?beta=true"]],
+    ["/a/{id}", "/a/1%23more", id, [expect.stringContaining("parameter")]],
+  ])("%s by %s", async (path, url, parameters, wanted) => {
+    const problems = await check(document, { url }, { method: "GET", path, parameters });
+    expect(problems.slice(0, 1)).toEqual(wanted);
+  });
 });

@@ -14,6 +14,9 @@ test.each<[Partial<OperationDescriptor>, string, string, boolean]>([
   [{ path: "/charges/{id}" }, "GET", "https://api.pay.example/v1/charges/", false],
   [{ path: "/orders/{id}.json" }, "GET", "https://api.pay.example/v1/orders/5.json", true],
   [{ path: "/orders/{id}.json" }, "GET", "https://api.pay.example/v1/orders/5xjson", false],
+  [{ path: "/token#refresh" }, "GET", "https://api.pay.example/v1/token", true],
+  [{ path: "/charges?beta=true" }, "GET", "https://api.pay.example/v1/charges?beta=true&x=1", true],
+  [{ path: "/charges?beta=true" }, "GET", "https://api.pay.example/v1/charges?beta=false", false],
   [{ path: "/a (b)+/{id}" }, "GET", "https://api.pay.example/v1/a%20(b)+/5", true],
   [
     { path: "/{v}/x", policy: { ...safePolicy, path: { v: "2026-10" } } },
