@@ -38,13 +38,14 @@ export async function directoryDocuments({ count, seed, largest }: Sample): Prom
     .sort()
     .map((path) => ({ path, size: statSync(join(folder, path)).size }));
   const bySize = sized.toSorted((one, other) => other.size - one.size).map(({ path }) => path);
-  const chosen = new Set(bySize.slice(0, largest));
+  const giants = bySize.slice(0, largest);
   const rank = (path: string): string => createHash("sha256").update(`${seed}:${path}`).digest("hex");
   const shuffled = bySize
     .map((path) => ({ path, rank: rank(path) }))
     .sort((one, other) => (one.rank < other.rank ? -1 : 1));
-  for (const { path } of shuffled.filter(({ path }) => !chosen.has(path)).slice(0, count)) chosen.add(path);
-  return [...chosen].map((path) => {
+  const others = shuffled.map(({ path }) => path).filter((path) => !giants.includes(path));
+  // The large ones last: a run that is ended early has seen many documents.
+  return [...others.slice(0, count), ...giants].map((path) => {
     const file = join(folder, path);
     return { name: `guru/${path.replace(/\.json$/, "")}`, file, files: [file] };
   });

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { keepResults, root } from "./cache.ts";
+import { root } from "./cache.ts";
 import type { CorpusDocument } from "./documents.ts";
 import { Examiner } from "./examiner.ts";
 import type { Examined, Result } from "./result.ts";
@@ -24,6 +24,7 @@ export interface RunOptions {
   readonly timeout: number;
   /** Keeps the generated packages. */
   readonly keep: boolean;
+  readonly keepResults: (results: readonly Result[]) => Promise<void>;
   readonly progress: (result: Result) => void;
 }
 
@@ -44,7 +45,7 @@ export async function runCorpus(tasks: readonly Task[], options: RunOptions): Pr
     batch = [];
     checking = checking.then(async () => {
       const checked = await check(folder, ready);
-      await keepResults(checked);
+      await options.keepResults(checked);
       results.push(...checked);
       for (const result of checked) options.progress(result);
       if (!options.keep) for (const { out } of ready) await rm(out, { recursive: true, force: true });

@@ -3,7 +3,7 @@
  * Without options: every document under ../shared/real-specs. Ends with exit code 1 when a valid document is not clean.
  */
 import { parseArgs } from "node:util";
-import { codeHash, readResults } from "./cache.ts";
+import { codeHash, keepResults, readResults } from "./cache.ts";
 import { type CorpusDocument, directoryDocuments, keyOf, realDocuments } from "./documents.ts";
 import { isClean, type Result } from "./result.ts";
 import { runCorpus, type Task } from "./run-corpus.ts";
@@ -71,6 +71,11 @@ async function main(): Promise<void> {
     workers: wholeNumber("workers"),
     timeout: wholeNumber("timeout") * 1000,
     keep: values.keep,
+    async keepResults(results) {
+      // Processes start all the time, each with the code of that moment.
+      if (codeHash() !== code) throw new Error("the code has changed during the run: start it again");
+      await keepResults(results);
+    },
     progress(result) {
       done++;
       const state = isClean(result) ? "clean" : result.valid ? "NOT CLEAN" : "not clean, not valid";

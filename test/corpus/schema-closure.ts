@@ -10,7 +10,7 @@ export interface Closure {
 
 /** Keys of OpenAPI objects whose members have free names. */
 const nameMaps = new Set([
-  ...["paths", "webhooks", "components", "content", "responses", "headers", "callbacks", "definitions", "variables"],
+  ...["paths", "webhooks", "content", "responses", "headers", "callbacks", "definitions", "variables"],
   ...["parameters", "requestBodies", "links", "pathItems", "encoding", "securitySchemes", "securityDefinitions"],
 ]);
 const schemaMaps = new Set(["properties", "patternProperties", "definitions", "$defs", "dependentSchemas"]);
