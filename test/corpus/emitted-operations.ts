@@ -1,6 +1,9 @@
 const descriptor = / = \/\* @__PURE__ \*\/ \w+\(\{\n([\s\S]*?)\n\}\);/g;
 
-/** Operations of emitted files as `METHOD /path`, read back from the text of their descriptors. */
+/**
+ * Operations of emitted files as `METHOD /path`, read back from the text of their descriptors. One is listed as often as
+ * it is there: paths that differ in their query or fragment only are one path.
+ */
 export function emittedOperations(texts: Iterable<string>): string[] {
   const found: string[] = [];
   for (const text of texts) {

@@ -4,7 +4,7 @@
  */
 import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { declaredOperations } from "./declared-operations.ts";
+import { declaredOperations, missingOperations } from "./declared-operations.ts";
 import { emittedOperations } from "./emitted-operations.ts";
 import type { Examined } from "./result.ts";
 import { Source } from "./source.ts";
@@ -49,8 +49,7 @@ async function judge({ file, out }: Order): Promise<Judgement> {
   try {
     const source = new Source(file);
     const declared = declaredOperations(source);
-    const there = new Set(kept);
-    const missing = declared.filter((operation) => !there.has(operation)).slice(0, 10);
+    const missing = missingOperations(declared, kept).slice(0, 10);
     const invalidBecause = (await invalidity(source)).map((reason) => reason.slice(0, 400));
     const counts = { declared: declared.length, kept: kept.length, missing };
     return { valid: invalidBecause.length === 0, invalidBecause, ...counts };

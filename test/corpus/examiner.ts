@@ -20,22 +20,27 @@ export class Examiner {
     if (alone) this.close();
     const child = this.#child ?? this.#start();
     this.#child = child;
-    const signal = AbortSignal.timeout(this.#timeout);
-    const ended = once(child, "close", { signal });
-    ended.catch(() => {});
+    const over = new AbortController();
+    const timer = setTimeout(() => over.abort(), this.#timeout);
+    const options = { signal: over.signal };
+    const answer = once(child, "message", options).then(([findings]) => findings as Findings);
+    const end = once(child, "close", options).then(() => undefined);
     child.send(order);
     try {
-      const [answer] = await Promise.race([once(child, "message", { signal }), ended.then(() => [undefined])]);
-      if (answer === undefined || typeof answer !== "object") {
-        this.#child = undefined;
-        throw new Error(`the process died: ${this.#stderr.slice(-300)}`);
-      }
-      if (alone) this.close();
-      return answer as Findings;
+      const findings = await Promise.race([answer, end]);
+      if (findings !== undefined) return findings;
+      this.#child = undefined;
+      throw new Error(`the process died: ${this.#stderr.slice(-300)}`);
     } catch (error) {
+      const late = over.signal.aborted;
       this.close();
-      if (signal.aborted) throw new Error(`no answer within ${this.#timeout / 1000} s`);
-      throw error;
+      throw late ? new Error(`no answer within ${this.#timeout / 1000} s`) : error;
+    } finally {
+      clearTimeout(timer);
+      // The listener that lost the race.
+      for (const waiting of [answer, end]) waiting.catch(() => {});
+      over.abort();
+      if (alone) this.close();
     }
   }
 
