@@ -104,6 +104,9 @@ function contractCase(operation: OperationPlan, sampler: Sampler, types: Types):
   };
 }
 
+/** Stands in where the document names no host; RFC 2606 section 2 keeps it from ever existing. */
+const sampleServer = "https://server.invalid";
+
 const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
 
 /** Operations of the document that the policy leaves out. */
@@ -128,10 +131,13 @@ export function emitContract(plan: VersionPlan, types: Types, sampler: Sampler):
     token ? [fill(plan, token.url, variables)] : [],
   );
   const left = excluded(plan, operations);
+  const [server] = plan.connector.servers;
   const contract = {
     provider: plan.provider,
     version: plan.version,
-    server: fill(plan, plan.connector.servers[0]?.url ?? "", variables),
+    ...(server === undefined
+      ? { server: sampleServer, baseUrl: sampleServer }
+      : { server: fill(plan, server.url, variables) }),
     auth: credentials(plan),
     ...(variables.size > 0 ? { serverVariables: Object.fromEntries(variables) } : {}),
     ...(tokenUrls.length > 0 ? { tokenUrls: [...new Set(tokenUrls)] } : {}),

@@ -115,6 +115,11 @@ function responseSchemas(outcomes: readonly Outcome[], context: ValidatorContext
   });
 }
 
+/** A namespace may be called `default` or `delete`, which a member of the client may be, but no constant. */
+function tableName({ name }: NamespacePlan): string {
+  return isReserved(name) ? `${name}_` : name;
+}
+
 function namespaceFile(plan: VersionPlan, types: Types, namespace: NamespacePlan, uses: Uses): EmittedFile {
   const request = contextFor(plan, namespace.file, "request", uses);
   const response = contextFor(plan, namespace.file, "response", uses);
@@ -131,7 +136,7 @@ function namespaceFile(plan: VersionPlan, types: Types, namespace: NamespacePlan
     if (items !== undefined) members.push(code`items: ${items}`);
     return code`${propertyKey(operation.id)}: ${list("{}", members)}`;
   });
-  const table = code`export const ${declaration(namespace.name)}: ${symbol(runtimeType("Validators"))} = ${list("{}", entries, true)};`;
+  const table = code`export const ${declaration(tableName(namespace))}: ${symbol(runtimeType("Validators"))} = ${list("{}", entries, true)};`;
   return renderFile(join([...namedValidators(plan, types, namespace.file, uses), ...inputs, table], "\n\n"));
 }
 
@@ -184,7 +189,7 @@ export function ${declaration(name)}(pattern: string, flags: string): (text: str
 
 function indexFile(plan: VersionPlan): EmittedFile {
   const spreads = plan.namespaces.map(
-    (namespace) => code`...${symbol({ name: namespace.name, from: `./${namespace.file}.ts`, type: false })}`,
+    (namespace) => code`...${symbol({ name: tableName(namespace), from: `./${namespace.file}.ts`, type: false })}`,
   );
   const doc = comment(["Validators of all operations, for `createClient({ validators })`."]);
   return renderFile(

@@ -141,7 +141,9 @@ function planOperation(
   policies: PolicyNames,
 ): OperationPlan {
   const operationPolicy = policyPlan.operations.get(spec.key)!;
-  const { policy, pagination } = operationPolicy;
+  const { pagination } = operationPolicy;
+  const fixed = fixedQuery(spec.path);
+  const policy = fixed === undefined ? operationPolicy.policy : withQuery(operationPolicy.policy, fixed);
   const constant = types.claim(toCamelCase([...toWords(name.namespace), ...toWords(name.method)], spec.key), spec.key);
   const prefix = toPascalCase(constant);
   const inputType = types.claim(`${prefix}Input`, spec.key);
@@ -163,7 +165,7 @@ function planOperation(
   const descriptor: Plan<Omit<OperationDescriptor, "connector" | "policy">> = {
     id,
     method: spec.method.toUpperCase(),
-    path: spec.path,
+    path: spec.path.replace(/[?#].*$/s, ""),
     ...serverOf(spec),
     ...(input.parameters.length > 0 ? { parameters: input.parameters } : {}),
     ...(input.body ? { body: input.body } : {}),
@@ -227,6 +229,16 @@ function streamOf(
   const [only, ...others] = output;
   const isBytes = only?.kind === "plain" && only.text === "Uint8Array" && others.length === 0;
   return isBytes ? { use: feature("downloads") } : undefined;
+}
+
+/** `/things?view=full` is a path with constants for its query; a fragment only tells two operations apart. */
+function fixedQuery(path: string): Readonly<Record<string, string>> | undefined {
+  const query = /^[^?#]*\?([^#]+)/.exec(path)?.[1];
+  return query === undefined ? undefined : Object.fromEntries(new URLSearchParams(query));
+}
+
+function withQuery(policy: Plan<Policy>, query: Readonly<Record<string, string>>): Plan<Policy> {
+  return { ...policy, query: { ...query, ...policy.query } };
 }
 
 /** The content types of the success answers, else of the errors. */

@@ -24,6 +24,12 @@ export class Credentials {
     return [...this.#declared.keys()];
   }
 
+  /** Those that a person wrote down. */
+  get written(): readonly string[] {
+    const inferred = new Set(this.#inferred.values());
+    return this.names.filter((name) => !inferred.has(name));
+  }
+
   has(name: string): boolean {
     return this.#declared.has(name);
   }

@@ -87,10 +87,11 @@ export function planToken(
   const used = new Set<string>();
   const separate =
     credentials.has("clientId") || credentials.has("clientSecret") || at(auth, "params", "client_id") !== undefined;
-  const only = credentials.names.length === 1 ? credentials.names[0] : undefined;
+  const { written } = credentials;
+  const only = written.length === 1 ? written[0] : undefined;
   const structured = separate
     ? undefined
-    : (only ?? (scheme && credentials.names.length === 0 ? credentials.infer(scheme.name) : undefined));
+    : (only ?? (scheme && written.length === 0 ? credentials.infer(scheme.name) : undefined));
   const clientId = part(auth, "client_id", "clientId", credentials, structured, used);
   const clientSecret = part(auth, "client_secret", "clientSecret", credentials, structured, used);
   const refreshToken =

@@ -41,6 +41,8 @@ export interface Contract {
   readonly version: string;
   /** Resolved base URL of the requests. */
   readonly server: string;
+  /** Where the document names no host: what the client is told to call. */
+  readonly baseUrl?: string | undefined;
   /** Sample credentials by name. */
   readonly auth: Readonly<Record<string, unknown>>;
   readonly serverVariables?: Readonly<Record<string, string>> | undefined;

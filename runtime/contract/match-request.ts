@@ -64,14 +64,19 @@ function compileTemplate(base: string, path: string): Template {
   const source = bare
     .split(/(\{[^{}]*\})/)
     .map((piece) => {
-      if (!/^\{[^{}]*\}$/.test(piece)) return escapePattern(encodeURI(decodeURI(piece)));
+      if (!/^\{[^{}]*\}$/.test(piece)) return escapePattern(encoded(piece));
       names.push(piece.slice(1, -1));
       return "([^/]*)";
     })
     .join("");
   // A server variable may hold several path segments, but not change where the path below it starts.
-  const pattern = new RegExp(`^${server.map(escapePattern).join("[^?#]*?")}${source}$`, "i");
+  const pattern = new RegExp(`^${server.map((piece) => escapePattern(encoded(piece))).join("[^?#]*?")}${source}$`, "i");
   return { pattern, names, query: new URLSearchParams(query) };
+}
+
+/** As it stands in a URL: characters that need it are percent-encoded, those that are already stay so. */
+function encoded(text: string): string {
+  return encodeURI(text).replaceAll("%25", "%");
 }
 
 /** Below 0: `a` is the more literal path template. Compared segment by segment; a literal beats a template. */

@@ -32,6 +32,7 @@ const shape = {
     provider: text,
     version: text,
     server: text,
+    baseUrl: text,
     auth: { type: "object" },
     serverVariables: { type: "object", additionalProperties: text },
     tokenUrls: { type: "array", items: text },

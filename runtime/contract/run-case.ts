@@ -84,11 +84,12 @@ async function callAlong(
   kit: ContractKit,
   wanted: ContractCase,
 ): Promise<Awaited<ReturnType<Running["withResponse"]>>> {
-  const { auth, serverVariables } = kit.contract;
+  const { auth, baseUrl, serverVariables } = kit.contract;
   // A new client for each case: no limiter, token or breaker state of one case reaches the next.
   const clientOptions = {
     auth,
     validators: kit.validators,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(serverVariables === undefined ? {} : { serverVariables }),
   };
   let owner: unknown;

@@ -142,6 +142,18 @@ describe("paths", () => {
   });
 });
 
+test.each([
+  ["/grün", "/größe", "/gr%C3%BCn/gr%C3%B6%C3%9Fe"],
+  ["/gr%C3%BCn", "/gr%C3%B6%C3%9Fe", "/gr%C3%BCn/gr%C3%B6%C3%9Fe"],
+  ["/a b", "/100%", "/a%20b/100%"],
+])("the server %s and the path %s are %s in a URL", async (server, path, url) => {
+  const document = {
+    servers: [{ url: `https://things.example${server}` }],
+    paths: { [path]: { get: { responses: {} } } },
+  };
+  expect(await check(document, { url }, { method: "GET", path, parameters: [] })).toEqual([]);
+});
+
 describe("form bodies", () => {
   const schema = {
     type: "object",

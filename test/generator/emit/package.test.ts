@@ -110,6 +110,23 @@ test("contract.json says what is called, what must arrive and what comes back", 
   expect(byId.get("charges.delete")?.response).toEqual({ status: 204 });
 });
 
+test("without a server the contract says where the client is sent", () => {
+  const homeless = { ...plan, connector: { ...plan.connector, servers: [] } };
+  const { server, baseUrl } = JSON.parse(text(emitVersion(homeless), "contract.json"));
+  expect([server, baseUrl]).toEqual(["https://server.invalid", "https://server.invalid"]);
+});
+
+test.each([
+  ["charges", "charges"],
+  ["default", "default_"],
+  ["import", "import_"],
+])("validators of the namespace %s are the constant %s", (name, constant) => {
+  const [first, ...others] = plan.namespaces;
+  const files = emitVersion({ ...plan, namespaces: [{ ...first!, name }, ...others] });
+  expect(text(files, `validators/${first!.file}.ts`)).toContain(`export const ${constant}: Validators`);
+  expect(text(files, "validators/index.ts")).toContain(`...${constant}`);
+});
+
 test("openapi.json is the bundled document", () =>
   expect(JSON.parse(text(emitVersion(plan), "openapi.json"))).toEqual(plan.bundled));
 

@@ -123,6 +123,18 @@ describe("input", () => {
     expect(plan.types.get("OrdersOpBody")!.schema).toEqual({ ...keyed, required: ["amount"] });
   });
 
+  it.each<[string, string, Readonly<Record<string, string>> | undefined]>([
+    ["/things", "/things", undefined],
+    ["/things?view=full&all", "/things", { view: "full", all: "" }],
+    ["/things/{id}?a=1%202#x?b=2", "/things/{id}", { a: "1 2" }],
+    ["/#Action=List", "/", undefined],
+  ])("sends %s as path and constant query", (path, want, query) => {
+    const { operation } = planOne({ path });
+    expect(operation.descriptor.path).toBe(want);
+    expect(operation.policy.query).toEqual(query);
+    expect(operation.spec.path).toBe(path);
+  });
+
   it("writes style and explode only where they are not OpenAPI's defaults", () => {
     const parameters = [
       parameter("a", "query", { style: "form", explode: true }),

@@ -107,6 +107,19 @@ test.each(schemes)("%s", async (_, scheme, use, wanted) => {
   expect(plan.connector.credentials).toEqual({ key: {} });
 });
 
+test.each([
+  ["a person's token and a machine's", "authorizationCode", "clientCredentials"],
+  ["two machines' tokens", "clientCredentials", "clientCredentials"],
+])("%s have a credential each", async (_, first, second) => {
+  const flowsOf = (kind: string) => ({ type: "oauth2", flows: { [kind]: { ...flow, authorizationUrl: tokenUrl } } });
+  const tree = apiTree();
+  (tree["components"] as Record<string, unknown>)["securitySchemes"] = { one: flowsOf(first), two: flowsOf(second) };
+  tree["security"] = [{ one: [] }, { two: [] }];
+  const plan = planPolicy(undefined, await documentOf(tree), "1");
+  expect(plan.connector.auth["one"]?.credentials).toEqual(["one"]);
+  expect(plan.connector.auth["two"]?.credentials).toEqual(["two"]);
+});
+
 test("a relative token URL is at the first server", async () => {
   const plan = await planScheme({
     type: "oauth2",
