@@ -80,6 +80,11 @@ function responseSchemas(outcomes: readonly Outcome[], context: ValidatorContext
   });
 }
 
+/** A member of the client may be called `package` or `arguments`, a constant may not. */
+function tableName({ name }: NamespacePlan): string {
+  return isReserved(name) ? `${name}_` : name;
+}
+
 function namespaceFile(plan: VersionPlan, types: Types, namespace: NamespacePlan, uses: Uses): EmittedFile {
   const request = contextFor(plan, namespace.file, "request", uses);
   const response = contextFor(plan, namespace.file, "response", uses);
@@ -94,7 +99,7 @@ function namespaceFile(plan: VersionPlan, types: Types, namespace: NamespacePlan
     if (responses.length > 0) members.push(code`responses: ${list("{}", responses)}`);
     return code`${propertyKey(operation.id)}: ${list("{}", members)}`;
   });
-  const table = code`export const ${declaration(namespace.name)}: ${symbol(runtimeType("Validators"))} = ${list("{}", entries, true)};`;
+  const table = code`export const ${declaration(tableName(namespace))}: ${symbol(runtimeType("Validators"))} = ${list("{}", entries, true)};`;
   return renderFile(join([...namedValidators(plan, types, namespace.file, uses), ...inputs, table], "\n\n"));
 }
 
@@ -147,7 +152,7 @@ export function ${declaration(name)}(pattern: string, flags: string): (text: str
 
 function indexFile(plan: VersionPlan): EmittedFile {
   const spreads = plan.namespaces.map(
-    (namespace) => code`...${symbol({ name: namespace.name, from: `./${namespace.file}.ts`, type: false })}`,
+    (namespace) => code`...${symbol({ name: tableName(namespace), from: `./${namespace.file}.ts`, type: false })}`,
   );
   const doc = comment(["Validators of all operations, for `createClient({ validators })`."]);
   return renderFile(
