@@ -9,6 +9,7 @@ import {
 } from "./connection.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
 import type { Call, CallOptions, Operation, PagedCall } from "./operation.ts";
+import { ownOptions } from "./own-options.ts";
 import type { BoundOperation } from "./pipeline.ts";
 import { type Input, invalidInput, readyOperation } from "./request.ts";
 
@@ -42,7 +43,8 @@ function bindOperation(
     }
     return bound;
   };
-  return (input = {}, options = {}) => {
+  return (input = {}, given = {}) => {
+    const options = ownOptions(given ?? {});
     if (typeof input === "object" && input !== null) return startCall(bind, operation.pagination, input, options);
     const refuse = (): never => {
       throw invalidInput(operation, [{ path: [], message: "must be an object" }]);

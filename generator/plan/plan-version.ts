@@ -34,6 +34,11 @@ const reservedFiles = [
   "openapi",
   "api",
   "untyped",
+  // Devices of Windows, with any extension.
+  "con",
+  "prn",
+  "aux",
+  "nul",
 ];
 
 export interface VersionIdentity {

@@ -20,6 +20,7 @@ interface Statement {
   readonly kind: number;
   readonly moduleSpecifier?: { readonly text: string };
   readonly name?: Statement;
+  readonly expression?: Statement;
   readonly text?: string;
 }
 interface Source extends Statement {
@@ -64,7 +65,6 @@ function judgeCode(path: string, text: string): string[] {
     if (kind === SyntaxKind["SingleLineCommentTrivia"]) {
       if (!ownComment.test(token)) faults.push(`a line comment: ${token}`);
     } else if (token.includes("`")) faults.push("a template literal");
-    else if (never.has(token)) faults.push(`the name ${token}`);
     else if (token !== canary && token.includes(canary)) faults.push(`the canary in ${token}`);
   }
   const source = ts.createSourceFile(path, text, esNext);
@@ -80,6 +80,7 @@ function judgeCode(path: string, text: string): string[] {
     // `{zq_canary}` in a server's URL is the name of a variable, and may be the name of a property; no more.
     const isName = isProperty(parent.kind) && parent.name === node;
     if (node.kind === SyntaxKind["Identifier"] && node.text === canary && !isName) faults.push("the canary as a name");
+    if (parent.expression === node && never.has(node.text ?? "")) faults.push(`a use of ${node.text}`);
     // As a key that is not computed it sets the prototype, quoted or not.
     const sets = node.kind === SyntaxKind["PropertyAssignment"] && node.name?.text === "__proto__";
     if (sets && node.name?.kind !== SyntaxKind["ComputedPropertyName"])

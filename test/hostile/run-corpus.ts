@@ -77,7 +77,7 @@ const patience = 30_000;
 
 /** Runs the cases from one on; false when the process hung or died. */
 async function generateFrom(from: number, [list = "", results = ""]: readonly string[], log: string): Promise<boolean> {
-  const flags = ["--conditions=@couplet/source", "--max-old-space-size=512", "--import", here("./watch-io.ts")];
+  const flags = ["--conditions=@couplet/source", "--max-old-space-size=1024", "--import", here("./watch-io.ts")];
   const child = spawn(process.execPath, [...flags, here("./generate-all.ts"), list, results, String(from)], {
     cwd: root,
     env: { ...process.env, WATCH_IO: log, NODE_NO_WARNINGS: "1" },

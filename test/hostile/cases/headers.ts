@@ -191,8 +191,8 @@ export const headers: readonly HostileCase[] = [
   {
     ...one(
       "a policy in the document is not applied",
-      document({ "x-couplet-policy": { retry: { maxAttempts: 100 } }, paths }),
+      document({ "x-couplet-policy": { retry: { maxAttempts: 7777 } }, paths }),
     ),
-    wanted: { accepted: true, lacks: { "connector.ts": "100" } },
+    wanted: { accepted: true, lacks: { "connector.ts": "7777" } },
   },
 ];

@@ -118,7 +118,7 @@ export const parsers: readonly HostileCase[] = [
   { name: "YAML binary and set tags", files: yaml("x-a: !!binary aGVsbG8=\npaths: {}\n"), wanted: refused("S003", 3) },
   { name: "YAML anchors that are not there", files: yaml("x-a: *nowhere\npaths: {}\n"), wanted: refused("S003", 3) },
   { name: "YAML with a directive", files: { "a.yaml": `%YAML 1.1\n---\n${head}paths: {}\n` }, wanted: accepted },
-  { name: "YAML with complex keys", files: yaml("x-a: { ? [a, b] : c }\npaths: {}\n"), wanted: refused("S003", 3) },
+  { name: "YAML with complex keys", files: yaml("x-a: { ? [a, b] : c }\npaths: {}\n"), wanted: refused("S003") },
   { name: "YAML with tabs", files: yaml("paths:\n\t/a: {}\n"), wanted: refused("S003", 4) },
   { name: "YAML in several documents", files: yaml("paths: {}\n---\nopenapi: 3.1.0\n"), wanted: refused("S003", 4) },
   { name: "YAML with a control character", files: yaml('x-a: "a\u0001b"\npaths: {}\n'), wanted: refused("S003", 3) },

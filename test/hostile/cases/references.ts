@@ -77,7 +77,7 @@ export const references: readonly HostileCase[] = [
   {
     name: "$ref in a second file climbs",
     files: { "openapi.json": one("sub/a.json"), "sub/a.json": { $ref: "../../secret.json" }, ...secret },
-    wanted: refused("S011", 1, "sub/a.json"),
+    wanted: refused("S011"),
   },
   {
     name: "$ref into its own folder is read",
