@@ -31,13 +31,22 @@ export interface BuiltPackage {
   readonly ms: ReadonlyMap<string, number>;
 }
 
+/** Names that mean something beside or instead of a version's folder, and devices of Windows with any extension. */
+const takenNames =
+  /^(?:package\.json|readme\.md|tsconfig\.json|couplet\.lock\.json|node_modules|dist|(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?)$/;
+
+/** A name for a folder or a package from any text: `[a-z0-9._-]`, letters or digits at both ends, never two dots. */
 export function toSlug(text: string): string {
   const slug = text
+    .slice(0, 1_000)
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, "-")
-    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, "")
-    .slice(0, 64);
-  return slug || "api";
+    .replace(/\.{2,}/g, ".")
+    .replace(/^[^a-z0-9]+/, "")
+    .slice(0, 64)
+    .replace(/[^a-z0-9]+$/, "");
+  if (slug === "") return "api";
+  return takenNames.test(slug) ? `v-${slug}` : slug;
 }
 
 /** Findings go to `diagnostics`; undefined when one of them is an error. */

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { toJson } from "./emit/escape.ts";
 import { InputError, locate } from "./errors.ts";
 
 export interface LockedVersion {
@@ -99,5 +100,5 @@ function sortKeys(value: unknown): unknown {
 }
 
 export function printLock(lock: Lock): string {
-  return `${JSON.stringify(sortKeys(lock), null, 2)}\n`;
+  return toJson(sortKeys(lock), 2);
 }

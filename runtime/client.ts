@@ -19,6 +19,7 @@ import type {
   StreamFace,
   StreamOptions,
 } from "./operation.ts";
+import { ownOptions } from "./own-options.ts";
 import type { BoundOperation } from "./pipeline.ts";
 import { type Input, invalidInput, readyOperation } from "./request.ts";
 
@@ -52,7 +53,8 @@ function bindOperation(
     }
     return bound;
   };
-  return (input = {}, options = {}) => {
+  return (input = {}, given = {}) => {
+    const options = ownOptions(given ?? {});
     if (typeof input === "object" && input !== null) return startCall(bind, operation, input, options);
     const refuse = (): never => {
       throw invalidInput(operation, [{ path: [], message: "must be an object" }]);

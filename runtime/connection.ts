@@ -5,6 +5,7 @@ import type { Connector, OperationDescriptor } from "./descriptor.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { CallOptions, Duration } from "./operation.ts";
 import { resolveServers, type Servers } from "./origin.ts";
+import { ownOptions } from "./own-options.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { MemoryTokenStore } from "./stores/memory-token-store.ts";
@@ -85,12 +86,14 @@ export function isConnection(value: object): value is Connection {
  * Resolves all options once. Give the result to several namespaces, or to `connect`, so that they share tokens and
  * limits. Takes a connector, or any operation of it. Throws a TypeError for a server or an option that cannot work.
  */
-export function createConnection(of: Connector | OperationDescriptor, options: BaseClientOptions = {}): Connection {
-  const connector = "connector" in of ? of.connector : of;
+export function createConnection(of: Connector | OperationDescriptor, given: BaseClientOptions = {}): Connection {
+  const options = ownOptions(given);
+  const stores = ownOptions(options.stores ?? {});
+  const connector = Object.hasOwn(of, "connector") ? (of as OperationDescriptor).connector : (of as Connector);
   const clock = options.clock ?? systemClock;
   const servers = resolveServers(connector, options);
   const send: typeof fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const tokenStore = options.stores?.tokens ?? new MemoryTokenStore({ clock });
+  const tokenStore = stores.tokens ?? new MemoryTokenStore({ clock });
   const authOf = (auth: object | undefined) =>
     createAuth(connector, {
       ...(auth && { auth: auth as Readonly<Record<string, Credential>> }),
@@ -114,8 +117,9 @@ export function createConnection(of: Connector | OperationDescriptor, options: B
     validators: options.validators,
     logger: options.logger,
     userAgent: options.userAgent,
-    overrides: options.overrides ?? {},
-    forTenant(name, { auth: own } = {}) {
+    overrides: ownOptions(options.overrides ?? {}),
+    forTenant(name, tenantOptions = {}) {
+      const { auth: own } = ownOptions(tenantOptions);
       if (typeof name !== "string" || name === "")
         throw new TypeError("forTenant needs the tenant's name, which must not be empty.");
       if (own === undefined) return view(name, auth, shared);
@@ -128,7 +132,7 @@ export function createConnection(of: Connector | OperationDescriptor, options: B
     limits: createLimits(connector, {
       clock,
       ...(options.tier !== undefined && { tier: options.tier }),
-      ...(options.stores?.rates && { rateStore: options.stores.rates }),
+      ...(stores.rates && { rateStore: stores.rates }),
     }),
     budget: new RetryBudget(),
     redactor: createRedactor(connector),

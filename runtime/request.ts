@@ -198,7 +198,8 @@ export function buildRequest(
   }
   if (query !== "") url += `?${query}`;
 
-  const headers: Record<string, string> = { ...to.constantHeaders };
+  // Without a prototype, a header called `__proto__` is a header.
+  const headers: Record<string, string> = Object.assign(Object.create(null), to.constantHeaders);
   const setHeader = (key: string, name: string, value: string): void => {
     attempt(key, () => {
       checkHeader(name, value);

@@ -27,16 +27,36 @@ export function isBinary(value: Json): boolean {
 }
 
 /** Doubt counts as no: an unsafe pattern, or nesting beyond a bound. */
-export function conforms(schema: Schema, value: Json, types: Types, depth = 0): boolean {
+export function conforms(schema: Schema, value: Json, types: Types): boolean {
+  return check(schema, value, { types, known: new Map() }, 0);
+}
+
+interface Judge {
+  readonly types: Types;
+  /** Answers by named schema: without them, schemas that each refer twice to the next take exponential time. */
+  readonly known: Map<string, Map<Json, boolean>>;
+}
+
+function checkNamed(target: string, value: Json, judge: Judge, depth: number): boolean {
+  const named = judge.types.get(target);
+  if (named === undefined) return true;
+  const answers = judge.known.get(target) ?? new Map<Json, boolean>();
+  judge.known.set(target, answers);
+  let answer = answers.get(value);
+  if (answer === undefined) {
+    answer = check(named.schema, value, judge, depth + 1);
+    answers.set(value, answer);
+  }
+  return answer;
+}
+
+function check(schema: Schema, value: Json, judge: Judge, depth: number): boolean {
   if (depth > maxDepth) return false;
   const target = refTarget(schema);
-  if (target !== undefined) {
-    const named = types.get(target);
-    return named === undefined || conforms(named.schema, value, types, depth + 1);
-  }
+  if (target !== undefined) return checkNamed(target, value, judge, depth);
   if (isBinary(value)) return schema.type === undefined || schema.format === "binary";
   const count = (parts: readonly Schema[]): number =>
-    parts.filter((part) => conforms(part, value, types, depth + 1)).length;
+    parts.filter((part) => check(part, value, judge, depth + 1)).length;
   if (schema.const !== undefined && !equal(schema.const, value)) return false;
   if (
     schema.enum &&
@@ -51,8 +71,8 @@ export function conforms(schema: Schema, value: Json, types: Types, depth = 0): 
   if (schema.not && count([schema.not]) > 0) return false;
   if (typeof value === "string") return fitsText(schema, value);
   if (typeof value === "number") return fitsNumber(schema, value);
-  if (Array.isArray(value)) return fitsArray(schema, value, types, depth);
-  return !isRecord(value) || fitsObject(schema, value, types, depth);
+  if (Array.isArray(value)) return fitsArray(schema, value, judge, depth);
+  return !isRecord(value) || fitsObject(schema, value, judge, depth);
 }
 
 function hasType(types: readonly string[], value: Json): boolean {
@@ -80,17 +100,17 @@ function fitsNumber(schema: Schema, value: number): boolean {
   return multipleOf === undefined || multipleOf <= 0 || Number.isInteger(value / multipleOf);
 }
 
-function fitsArray(schema: Schema, items: readonly Json[], types: Types, depth: number): boolean {
+function fitsArray(schema: Schema, items: readonly Json[], judge: Judge, depth: number): boolean {
   if (items.length < (schema.minItems ?? 0) || items.length > (schema.maxItems ?? Number.POSITIVE_INFINITY))
     return false;
   if (schema.uniqueItems && new Set(items.map((item) => JSON.stringify(item))).size < items.length) return false;
   return items.every((item, i) => {
     const part = schema.prefixItems?.[i] ?? schema.items;
-    return part === undefined || conforms(part, item, types, depth + 1);
+    return part === undefined || check(part, item, judge, depth + 1);
   });
 }
 
-function fitsObject(schema: Schema, value: JsonRecord, types: Types, depth: number): boolean {
+function fitsObject(schema: Schema, value: JsonRecord, judge: Judge, depth: number): boolean {
   const keys = Object.keys(value);
   if (keys.length < (schema.minProperties ?? 0) || keys.length > (schema.maxProperties ?? Number.POSITIVE_INFINITY))
     return false;
@@ -99,13 +119,13 @@ function fitsObject(schema: Schema, value: JsonRecord, types: Types, depth: numb
     const member = ownProperty(value, key);
     const property = ownProperty(schema.properties, key);
     if (member === undefined) return true;
-    if (property !== undefined) return conforms(property, member, types, depth + 1);
+    if (property !== undefined) return check(property, member, judge, depth + 1);
     if (
       schema.patternProperties !== undefined ||
       schema.additionalProperties === undefined ||
       schema.additionalProperties === true
     )
       return true;
-    return schema.additionalProperties !== false && conforms(schema.additionalProperties, member, types, depth + 1);
+    return schema.additionalProperties !== false && check(schema.additionalProperties, member, judge, depth + 1);
   });
 }

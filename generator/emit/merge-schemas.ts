@@ -53,16 +53,24 @@ function both(a: Schema, b: Schema): Schema {
   return Object.assign(merged, Object.fromEntries(Object.entries(bounds).filter(([, value]) => value !== undefined)));
 }
 
-/** Follows references and merges `allOf`. */
-export function flatten(schema: Schema, types: Types, depth = 0): FlatSchema {
+/** Follows references and merges `allOf`, each named schema once: merging it again would add nothing, 2^n times. */
+export function flatten(schema: Schema, types: Types): FlatSchema {
+  return merge(schema, types, 0, new Set());
+}
+
+function merge(schema: Schema, types: Types, depth: number, known: Set<string>): FlatSchema {
   if (depth > maxDepth) return { schema: {}, unions: [] };
   const target = refTarget(schema);
-  if (target !== undefined) return flatten(types.get(target)?.schema ?? {}, types, depth + 1);
+  if (target !== undefined) {
+    if (known.has(target)) return { schema: {}, unions: [] };
+    known.add(target);
+    return merge(types.get(target)?.schema ?? {}, types, depth + 1, known);
+  }
   const { allOf, anyOf, oneOf, ...own } = schema;
   let merged: Schema = own;
   const unions = [anyOf, oneOf].filter((union) => union !== undefined && union.length > 0) as (readonly Schema[])[];
   for (const part of allOf ?? []) {
-    const flat = flatten(part, types, depth + 1);
+    const flat = merge(part, types, depth + 1, known);
     merged = both(flat.schema, merged);
     unions.push(...flat.unions);
   }

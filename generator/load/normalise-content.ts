@@ -15,6 +15,9 @@ const STYLES = new Set([
   "cookie",
 ]);
 
+/** What may stand in a header: a line break would begin another one. */
+const PRINTABLE = /^[ -~]+$/;
+
 /** `style` when OpenAPI knows it. */
 export function styleOf(value: JsonMap): ParameterStyle | undefined {
   const style = ownString(value, "style");
@@ -27,6 +30,11 @@ export function contentOf(holder: JsonMap, path: Path | undefined, reader: Docum
   for (const { key, value, path: at } of entriesOf(holder, "content", path)) {
     const contentType = key.trim().toLowerCase();
     if (key.startsWith("x-") || content.some((known) => known.contentType === contentType)) continue;
+    if (!PRINTABLE.test(contentType)) {
+      const message = `${JSON.stringify(key)} cannot be a media type; it is left out`;
+      reader.findings.warn("S023", reader.place(at), message, "write type/subtype in printable ASCII");
+      continue;
+    }
     const media = isMap(value) ? value : {};
     const schema = own(media, "schema");
     const itemSchema = own(media, "itemSchema");
@@ -65,8 +73,18 @@ function encodingOf(
     if (!isMap(value)) continue;
     const style = styleOf(value);
     const explode = own(value, "explode");
-    const contentType = ownString(value, "contentType");
     const headers = partHeadersOf(value, at, reader);
+    const written = ownString(value, "contentType");
+    const contentType = written !== undefined && PRINTABLE.test(written) ? written : undefined;
+    if (contentType !== written) {
+      const message = `${JSON.stringify(written)} cannot be a media type; the part gets its usual one`;
+      reader.findings.warn(
+        "S023",
+        reader.place(child(at, "contentType")),
+        message,
+        "write type/subtype in printable ASCII",
+      );
+    }
     result[key] = {
       ...(style === undefined ? {} : { style }),
       ...(typeof explode === "boolean" ? { explode } : {}),

@@ -6,6 +6,8 @@ import { normaliseSchema } from "./normalise-schema.ts";
 
 /** Headers that OpenAPI takes from elsewhere: a parameter of this name is to be ignored. */
 const RESERVED = new Set(["accept", "content-type", "authorization"]);
+/** A field name of [RFC 9110, 5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2). Cookies have the same (RFC 6265, 4.1.1). */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const LOCATIONS = new Set(["path", "query", "header", "cookie"]);
 
 /** Names in the braces of a path template, each once. */
@@ -58,6 +60,12 @@ function parameterOf(
     return drop("this parameter has no name, or goes nowhere", "give it a name, and in: path, query, header or cookie");
   }
   if (location === "header" && RESERVED.has(name.toLowerCase())) return undefined;
+  if ((location === "header" || location === "cookie") && !TOKEN.test(name)) {
+    return drop(
+      `${JSON.stringify(name)} cannot be the name of a ${location}`,
+      "use letters, digits and - only: anything else would end the name, or the header",
+    );
+  }
   if (location === "path" && !names.includes(name)) {
     return drop(`the path has no {${name}}`, "put it into the path, or remove the parameter");
   }

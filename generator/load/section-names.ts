@@ -66,15 +66,32 @@ export function soleReference(value: unknown): string | undefined {
   return typeof reference === "string" && Object.keys(value).length === 1 ? reference : undefined;
 }
 
-/** The end of a chain of mere aliases; undefined when there is none. */
+const ends = new WeakMap<SourceSet, Map<string, Target | undefined>>();
+
+/** The end of a chain of mere aliases, however long; undefined when there is none. Each alias is followed once. */
 export function finalTarget(set: SourceSet, first: Resolved): Target | undefined {
-  let found = first;
-  for (let hops = 0; "value" in found && hops < 100; hops++) {
+  const known = ends.get(set) ?? new Map<string, Target | undefined>();
+  ends.set(set, known);
+  const passed: string[] = [];
+  let end: Target | undefined;
+  for (let found = first; "value" in found; ) {
     const next = soleReference(found.value);
-    if (next === undefined) return found;
+    if (next === undefined) {
+      end = found;
+      break;
+    }
+    const id = `${found.source.path}#${toPointer(found.tokens)}`;
+    if (known.has(id)) {
+      end = known.get(id);
+      break;
+    }
+    // A circle comes back to an alias that has no end yet.
+    known.set(id, undefined);
+    passed.push(id);
     found = resolveReference(set, found.source, next);
   }
-  return undefined;
+  for (const id of passed) known.set(id, end);
+  return end;
 }
 
 /** Pointer text as it stands in a reference: percent signs would be decoded. */

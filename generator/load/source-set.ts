@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { InputError } from "../errors.ts";
 import type { Findings } from "./findings.ts";
@@ -66,6 +66,7 @@ export function createSourceSet(
       }
       if (!found)
         return { refused: `there is no file ${shown(wanted)}`, fix: "add the file, or correct the reference" };
+      if (!statSync(found).isFile()) return { refused: `${shown(wanted)} is not a file`, fix: "refer to a file" };
       const known = files.get(found);
       if (known) return { source: known };
       if (files.size >= MAX_FILES) return { refused: `more than ${MAX_FILES} files`, fix: "bundle the document first" };

@@ -37,6 +37,11 @@ const reservedFiles = [
   "openapi",
   "api",
   "untyped",
+  // Devices of Windows, with any extension.
+  "con",
+  "prn",
+  "aux",
+  "nul",
 ];
 
 export interface VersionIdentity {

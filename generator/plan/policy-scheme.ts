@@ -157,7 +157,7 @@ export function planScheme(
     const credential = isOAuth(flow) || pair ? "" : usualCredential(planning, auth, name, credentials);
     if (credential === undefined) return undefined;
     const usual = usualApply(scheme, flow, credential);
-    if (usual.in === "header" && headerNameProblem(usual.name) !== undefined) return undefined;
+    if (usual.in !== "query" && headerNameProblem(usual.name) !== undefined) return undefined;
     for (const one of pair ? ["username", "password"] : credential === "" ? [] : [credential]) {
       credentials.used.add(one);
       used.add(one);

@@ -27,7 +27,7 @@ async function generateInto({ file, out, judgeOnly }: Order): Promise<Omit<Findi
   if (judgeOnly) return { generated: false, refusal, warnings, ms: 0, peak: 0 };
   try {
     const { generate } = await import("../../generator/generate.ts");
-    const report = await generate([{ versions: [{ document: file }], folder: () => "" }], {
+    const report = await generate([{ versions: [{ document: file, overlays: [] }], folder: () => "" }], {
       ...{ root: process.cwd(), out, lockFile: join(out, "couplet.lock.json"), lock: undefined, complete: true },
       ...{ scope: "@connectors", runtime: "0.0.0", strict: false, check: false, progress: () => {} },
     });
