@@ -74,7 +74,7 @@ async function resolveAll(root: JsonMap, set: SourceSet, dialect: Dialect, findi
     const message = `${fault.message}, once the files are put together`;
     throw inputError("S005", origins.place(fault.tokens), message, fault.fix);
   }
-  await validateDocument(root, dialect, origins, findings);
+  await validateDocument(root, origins, findings);
   restore?.();
   if (dialect === "2.0") prepareSwaggerTwo(root, origins, findings);
   return origins;

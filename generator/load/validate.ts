@@ -1,27 +1,51 @@
-import type { Dialect } from "./dialect.ts";
+import SwaggerParser from "@apidevtools/swagger-parser";
 import type { Findings } from "./findings.ts";
-import { fromPointer, type JsonMap } from "./json-tree.ts";
-import { officialSchema, type SchemaFault } from "./official-schemas.ts";
+import { fromPointer, isMap, type JsonMap } from "./json-tree.ts";
 import type { Origins } from "./origins.ts";
+
+interface SchemaFault {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly message?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
 
 /**
  * Checks the bundled document against the official schema of its version. Each mistake is a located warning: what it
- * means for an operation is decided where the operation is read. What an overlay made wrong is an error.
+ * means for an operation is decided where the operation is read. References are already resolved, so the validator
+ * reads no file and opens no connection.
  */
-export async function validateDocument(
-  root: JsonMap,
-  dialect: Dialect,
-  origins: Origins,
-  findings: Findings,
-): Promise<void> {
-  const faults = (await officialSchema(dialect))(root);
-  for (const fault of telling(faults.filter((found) => !isValidatorsOwn(found)))) {
-    const tokens = fromPointer(fault.instancePath);
-    const path = pathOfFault(tokens, fault);
-    const place = () => origins.place(path);
-    if (origins.isOverlaid(path) || origins.isOverlaid(tokens)) {
-      findings.error("P701", place, `with the overlay applied, ${describe(fault)}`, "correct the overlay");
-    } else findings.warn("S020", place, describe(fault), "correct the document, or repair it with an overlay");
+export async function validateDocument(root: JsonMap, origins: Origins, findings: Findings): Promise<void> {
+  const options = {
+    resolve: { external: false, file: false, http: false },
+    // Dereferencing would only repeat the work, at ten times the cost.
+    dereference: { excludedPathMatcher: () => true },
+    validate: { schema: true, spec: false },
+  };
+  try {
+    await SwaggerParser.validate("/", root as never, options as never);
+  } catch (error) {
+    const details = isMap(error) || error instanceof Error ? (error as { details?: unknown }).details : undefined;
+    if (!Array.isArray(details)) {
+      const message = `the validator does not accept this document: ${(error as Error).message}`;
+      findings.warn("S020", () => origins.place([]), message);
+      return;
+    }
+    for (const fault of telling((details as SchemaFault[]).filter((found) => !isValidatorsOwn(found)))) {
+      const tokens = fromPointer(fault.instancePath);
+      const path = pathOfFault(tokens, fault);
+      if (origins.isOverlaid(path) || origins.isOverlaid(tokens)) {
+        const message = `with the overlay applied, ${describe(fault)}`;
+        findings.error("P701", () => origins.place(path), message, "correct the overlay");
+        continue;
+      }
+      findings.warn(
+        "S020",
+        () => origins.place(path),
+        describe(fault),
+        "correct the document, or repair it with an overlay",
+      );
+    }
   }
 }
 

@@ -33,7 +33,7 @@ export const layers: readonly Layer[] = [
   generatorLayer("model", /^generator\/(model|policy-model|nearest|regex-safety|character-set)\.ts$/, ["errors"], []),
   generatorLayer("errors", /^generator\/errors\.ts$/, [], []),
   generatorLayer("load", /^generator\/load\//, base, [
-    ...["@apidevtools/", "@scalar/openapi-upgrader", "ajv", "ajv-draft-04", "js-yaml", "json-p3", "yaml", "zod"],
+    ...["@apidevtools/", "@scalar/openapi-upgrader", "js-yaml", "json-p3", "yaml", "zod"],
   ]),
   generatorLayer("plan", /^generator\/plan\//, base, []),
   generatorLayer("emit", /^generator\/emit\//, base, ["handlebars", "openapi-typescript", "typescript"]),
