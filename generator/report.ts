@@ -49,5 +49,6 @@ export function printDiagnostic(finding: Diagnostic, colour: boolean): string {
 /** What `--json` prints of a finding. */
 export function toJsonDiagnostic(finding: Diagnostic): Omit<Diagnostic, "excerpt"> {
   const { code, severity, file, line, column, message, fix } = finding;
-  return { code, severity, file, line, column, message, ...(fix === undefined ? {} : { fix }) };
+  const shown = { code, severity, file, line, column, message: toVisible(message) };
+  return fix === undefined ? shown : { ...shown, fix: toVisible(fix) };
 }

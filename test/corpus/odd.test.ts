@@ -45,10 +45,13 @@ const documentOf = (name: string): string => join(root, "test/corpus/odd", `${na
 /** Generates one document into a package of its name; the codes of its findings. */
 async function generateInto(name: string): Promise<string[]> {
   const out = join(folder, name);
-  const report = await generate([{ provider: "odd", versions: [{ document: documentOf(name), overlays: [] }], folder: () => "" }], {
-    ...{ root, out, lockFile: join(out, "couplet.lock.json"), lock: undefined, complete: true, scope: "@odd" },
-    ...{ runtime: "0.0.0", strict: false, check: false, progress: () => {} },
-  });
+  const report = await generate(
+    [{ provider: "odd", versions: [{ document: documentOf(name), overlays: [] }], folder: () => "" }],
+    {
+      ...{ root, out, lockFile: join(out, "couplet.lock.json"), lock: undefined, complete: true, scope: "@odd" },
+      ...{ runtime: "0.0.0", strict: false, check: false, progress: () => {} },
+    },
+  );
   return [...new Set(report.diagnostics.map(({ code }) => code))].sort();
 }
 

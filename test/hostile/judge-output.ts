@@ -80,7 +80,8 @@ function judgeCode(path: string, text: string): string[] {
     // `{zq_canary}` in a server's URL is the name of a variable, and may be the name of a property; no more.
     const isName = isProperty(parent.kind) && parent.name === node;
     if (node.kind === SyntaxKind["Identifier"] && node.text === canary && !isName) faults.push("the canary as a name");
-    if (parent.expression === node && never.has(node.text ?? "")) faults.push(`a use of ${node.text}`);
+    const spread = parent.kind === SyntaxKind["SpreadAssignment"];
+    if (parent.expression === node && !spread && never.has(node.text ?? "")) faults.push(`a use of ${node.text}`);
     // As a key that is not computed it sets the prototype, quoted or not.
     const sets = node.kind === SyntaxKind["PropertyAssignment"] && node.name?.text === "__proto__";
     if (sets && node.name?.kind !== SyntaxKind["ComputedPropertyName"])

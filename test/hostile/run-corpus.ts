@@ -70,7 +70,10 @@ export async function runCorpus(base: string, cases: readonly HostileCase[]): Pr
     const lost: Generated = { code: -1, out: "", err: "the process hung or died", ms: 0 };
     appendFileSync(results, `${JSON.stringify(lost)}\n`);
   }
-  return { results: read(), trespasses: trespassesIn(log, base).filter((line) => !line.endsWith(results)) };
+  return {
+    results: read(),
+    trespasses: trespassesIn(log, base).filter((line) => !line.endsWith(results) && !line.endsWith(list)),
+  };
 }
 
 const patience = 30_000;
