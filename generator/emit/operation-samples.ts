@@ -132,7 +132,10 @@ export function sampleInput(operation: OperationPlan, sampler: Sampler, types: T
   // `fetch` sends no body with these.
   const bodiless = operation.spec.method === "get" || operation.spec.method === "head";
   for (const field of operation.input) {
-    const wanted = field.parameter === undefined ? !bodiless : !field.deprecated && !isTypeless(field.schema);
+    // Left out, the page size shows the policy's default.
+    const isPageSize = operation.descriptor.pagination?.pageSize?.param === field.key && field.example === undefined;
+    const isShowable = !field.deprecated && !isPageSize && !isTypeless(field.schema);
+    const wanted = field.parameter === undefined ? !bodiless : isShowable;
     if (!field.required && !wanted) continue;
     const value = sampleField(field, sampler);
     const shown =

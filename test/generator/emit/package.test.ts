@@ -101,6 +101,7 @@ test("contract.json says what is called, what must arrive and what comes back", 
   });
   expect(byId.get("charges.list")?.request.parameters).toEqual([
     { in: "query", name: "limit", value: 100 },
+    { in: "query", name: "starting_after", value: "text" },
     { in: "header", name: "Pay-Version", value: "2026-09-30", from: "policy" },
   ]);
   expect(byId.get("files.upload")?.request.body).toEqual({
