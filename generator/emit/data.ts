@@ -27,11 +27,19 @@ function print(value: unknown, broken: boolean, depth: number): Code {
     const entries = Object.entries(value).filter(([, member]) => member !== undefined);
     return list(
       "{}",
-      entries.map(([key, member]) => code`${propertyKey(key)}: ${print(member, false, depth + 1)}`),
+      entries.map(
+        ([key, member]) => code`${propertyKey(key)}: ${print(member, false, depth + 1)}${constness(key, member)}`,
+      ),
       broken && entries.length > 0,
     );
   }
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null)
     return lit(value);
   throw new TypeError(`internal error: a ${typeof value} cannot be printed as data`);
+}
+
+/** For a key such as `toString` the compiler takes the type of that method as context, and literals would widen. */
+function constness(key: string, member: unknown): Code {
+  const isData = typeof member === "object" && member !== null && featureName(member) === undefined;
+  return isData && key in Object.prototype ? code` as const` : code``;
 }
