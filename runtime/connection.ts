@@ -5,7 +5,7 @@ import type { Connector, OperationDescriptor } from "./descriptor.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { CallOptions, Duration } from "./operation.ts";
 import { resolveServers, type Servers } from "./origin.ts";
-import { ownOptions } from "./own-options.ts";
+import { ownData, ownOptions } from "./own-options.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { MemoryTokenStore } from "./stores/memory-token-store.ts";
@@ -89,7 +89,7 @@ export function isConnection(value: object): value is Connection {
 export function createConnection(of: Connector | OperationDescriptor, given: BaseClientOptions = {}): Connection {
   const options = ownOptions(given);
   const stores = ownOptions(options.stores ?? {});
-  const connector = Object.hasOwn(of, "connector") ? (of as OperationDescriptor).connector : (of as Connector);
+  const connector = ownData(Object.hasOwn(of, "connector") ? (of as OperationDescriptor).connector : (of as Connector));
   const clock = options.clock ?? systemClock;
   const servers = resolveServers(connector, options);
   const send: typeof fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));

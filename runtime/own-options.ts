@@ -5,3 +5,21 @@
 export function ownOptions<T extends object>(options: T): T {
   return Object.assign(Object.create(null), options) as T;
 }
+
+const copies = new WeakMap<object, object>();
+
+/** The same for the data of a descriptor, all the way down; equal parts stay one object. Functions stay as they are. */
+export function ownData<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  const known = copies.get(value);
+  if (known !== undefined) return known as T;
+  if (Array.isArray(value)) {
+    const list = value.map(ownData);
+    copies.set(value, list);
+    return list as T;
+  }
+  const copy: Record<string, unknown> = Object.create(null);
+  copies.set(value, copy);
+  for (const [key, member] of Object.entries(value)) copy[key] = ownData(member);
+  return copy as T;
+}

@@ -24,6 +24,7 @@ import {
 import { idempotencyKey } from "./idempotency.ts";
 import type { Permit } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
+import { ownOptions } from "./own-options.ts";
 import { buildRequest, type Input, keyInBody, type ReadyOperation, type ReadyRequest } from "./request.ts";
 import { responseKind } from "./response.ts";
 import { type AttemptOutcome, decideRetry, type RetryDecision } from "./retry.ts";
@@ -66,7 +67,8 @@ export async function runCall(
     let key: string | undefined;
     if (operation.policy.idempotency.key !== undefined) {
       const chosen =
-        keyInBody(operation, input) ?? idempotencyKey(operation, { ...options, tenant: run.settings.tenant });
+        keyInBody(operation, input) ??
+        idempotencyKey(operation, ownOptions({ ...options, tenant: run.settings.tenant }));
       key = isPromise(chosen) ? await run.within(chosen, "deriving the idempotency key") : chosen;
     }
     request = buildRequest(bound.ready, bound.base, input, options, {

@@ -4,6 +4,7 @@ import { climbs } from "./climbing.ts";
 import type { OperationDescriptor, Parameter, ParameterLocation, RequestBody } from "./descriptor.ts";
 import { InputValidationError, type Issue, subject } from "./errors.ts";
 import type { CallOptions } from "./operation.ts";
+import { ownData } from "./own-options.ts";
 import {
   checkHeader,
   cookieText,
@@ -61,7 +62,7 @@ const ready = new WeakMap<OperationDescriptor, ReadyOperation>();
 export function readyOperation(operation: OperationDescriptor): ReadyOperation {
   let known = ready.get(operation);
   if (known === undefined) {
-    known = prepare(operation);
+    known = prepare(ownData(operation));
     ready.set(operation, known);
   }
   return known;
