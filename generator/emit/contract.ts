@@ -117,7 +117,7 @@ function excluded(plan: VersionPlan, operations: readonly OperationPlan[]): stri
   const all = Object.entries(paths).flatMap(([path, item]) =>
     [
       ...Object.keys(item ?? {}).filter((key) => methods.has(key)),
-      ...Object.keys(ownProperty(item as JsonObject | undefined, "additionalOperations") ?? {}),
+      ...Object.keys(ownProperty((item ?? {}) as JsonObject, "additionalOperations") ?? {}),
     ].map((method) => `${method.toUpperCase()} ${path}`),
   );
   return all.filter((key) => !planned.has(key));

@@ -108,6 +108,7 @@ export const headers: readonly HostileCase[] = [
     document({ paths: { "/a": { additionalOperations: { "A B\r\n": { responses: ok } } } } }, "3.2.0"),
     { accepted: true, warned: ["S024"] },
   ),
+  one("a path item that is null", document({ paths: { "/a": null, "/b": { get: { responses: ok } } } })),
   one("a path with CRLF", document({ paths: keyed([["/a\r\nX: 1", { get: { responses: ok } }]]) })),
   one("a path with a fragment and a query", document({ paths: { "/a?b=c#d": { get: { responses: ok } } } })),
   one(
