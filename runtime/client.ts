@@ -53,8 +53,9 @@ function bindOperation(
     }
     return bound;
   };
-  return (input = {}, given = {}) => {
-    const options = ownOptions(given ?? {});
+  const none: CallOptions = ownOptions({});
+  return (input = {}, given) => {
+    const options = given ? ownOptions(given) : none;
     if (typeof input === "object" && input !== null) return startCall(bind, operation, input, options);
     const refuse = (): never => {
       throw invalidInput(operation, [{ path: [], message: "must be an object" }]);

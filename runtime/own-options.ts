@@ -1,9 +1,12 @@
+// An object without any prototype is a slow dictionary to the engine; one above it keeps shapes, and has nothing to inherit.
+const nothing: object = Object.freeze(Object.create(null));
+
 /**
- * A copy of options that has no prototype: a polluted `Object.prototype` cannot supply what the caller left out, such as
+ * A copy of options that inherits nothing: a polluted `Object.prototype` cannot supply what the caller left out, such as
  * a base URL or credentials (CVE-2026-42264 is what happens otherwise). Getters are read once; inherited members do not count.
  */
 export function ownOptions<T extends object>(options: T): T {
-  return Object.assign(Object.create(null), options) as T;
+  return Object.assign(Object.create(nothing), options) as T;
 }
 
 const copies = new WeakMap<object, object>();
@@ -18,7 +21,7 @@ export function ownData<T>(value: T): T {
     copies.set(value, list);
     return list as T;
   }
-  const copy: Record<string, unknown> = Object.create(null);
+  const copy: Record<string, unknown> = Object.create(nothing);
   copies.set(value, copy);
   for (const [key, member] of Object.entries(value)) copy[key] = ownData(member);
   return copy as T;
