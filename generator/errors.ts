@@ -27,11 +27,6 @@ export class InputError extends Error {
   }
 }
 
-/** Throws when any of the findings is an error; returns otherwise. */
-export function throwOnErrors(diagnostics: readonly Diagnostic[]): void {
-  if (diagnostics.some((d) => d.severity === "error")) throw new InputError(diagnostics);
-}
-
 /** The 1-based place of an offset in a text, with the line as excerpt. */
 export function locate(file: string, text: string, offset: number, length = 1): Location {
   const start = text.lastIndexOf("\n", Math.max(0, offset - 1)) + 1;
