@@ -42,3 +42,12 @@ export function locate(file: string, text: string, offset: number, length = 1): 
     excerpt: { text: excerpt, length: Math.max(1, Math.min(length, excerpt.length - column + 1)) },
   };
 }
+
+/** Text of a document as it may stand on a terminal: control, bidirectional and zero-width characters as `\u…`. */
+export function printable(text: string): string {
+  const escaped = text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+    (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
+  return escaped.length > 600 ? `${escaped.slice(0, 600)}…` : escaped;
+}

@@ -1,4 +1,4 @@
-import type { Diagnostic, Location } from "../errors.ts";
+import { type Diagnostic, type Location, printable } from "../errors.ts";
 
 /** Where a finding stands: found out only when it is reported, because positions cost a second parse. */
 export type Place = () => Location;
@@ -92,15 +92,6 @@ export class Findings {
     this.#pending.push(added);
     return added;
   }
-}
-
-/** Text of a document as it may stand on a terminal: control, bidirectional and zero-width characters as `\u…`. */
-export function printable(text: string): string {
-  const escaped = text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
-    (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
-  );
-  return escaped.length > 600 ? `${escaped.slice(0, 600)}…` : escaped;
 }
 
 /** A name of the document in quotes, short enough for one line. */

@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { InputError, type Location } from "../errors.ts";
-import { printable } from "./findings.ts";
+import { InputError, type Location, printable } from "../errors.ts";
 
 /** Bytes of one document file; larger ones are refused before they are read. */
 export const MAX_BYTES: number = 32 * 1024 * 1024;

@@ -1,5 +1,5 @@
 /** Collects findings of planning, each once, with the operations concerned gathered into one sentence. */
-import type { Diagnostic, Location } from "../errors.ts";
+import { type Diagnostic, type Location, printable } from "../errors.ts";
 import type { PolicyPath, PolicySource, PolicySpot } from "../policy-model.ts";
 
 /** Where a finding points: into the policy, or straight at a place. */
@@ -32,7 +32,7 @@ export class Findings {
   add(place: Place, finding: Finding): void {
     const location = this.#locate(place);
     const { code, message, fix, severity = "error" } = finding;
-    const mask = (text: string): string => this.#source?.mask(text) ?? text;
+    const mask = (text: string): string => printable(this.#source?.mask(text) ?? text);
     const key = JSON.stringify([code, location.file, location.line, location.column, message]);
     if (!this.#found.has(key))
       this.#found.set(key, { ...location, code, severity, message: mask(message), fix: mask(fix) });

@@ -65,7 +65,7 @@ function judgeCode(path: string, text: string): string[] {
     if (kind === SyntaxKind["SingleLineCommentTrivia"]) {
       if (!ownComment.test(token)) faults.push(`a line comment: ${token}`);
     } else if (token.includes("`")) faults.push("a template literal");
-    else if (token !== canary && token.includes(canary)) faults.push(`the canary in ${token}`);
+    else if (kind !== SyntaxKind["Identifier"] && token.includes(canary)) faults.push(`the canary in ${token}`);
   }
   const source = ts.createSourceFile(path, text, esNext);
   for (const fault of source.parseDiagnostics) faults.push(`syntax: ${JSON.stringify(fault.messageText)}`);
@@ -77,9 +77,10 @@ function judgeCode(path: string, text: string): string[] {
   const isProperty = (kind: number): boolean =>
     kind === SyntaxKind["PropertyAssignment"] || kind === SyntaxKind["PropertySignature"];
   const walk = (node: Statement, parent: Statement): void => {
-    // `{zq_canary}` in a server's URL is the name of a variable, and may be the name of a property; no more.
+    // A name of the document that is an identifier, such as `{zq_canary}` in a server's URL, may name a property; no more.
     const isName = isProperty(parent.kind) && parent.name === node;
-    if (node.kind === SyntaxKind["Identifier"] && node.text === canary && !isName) faults.push("the canary as a name");
+    if (node.kind === SyntaxKind["Identifier"] && node.text?.includes(canary) && !isName)
+      faults.push("the canary as a name");
     const spread = parent.kind === SyntaxKind["SpreadAssignment"];
     if (parent.expression === node && !spread && never.has(node.text ?? "")) faults.push(`a use of ${node.text}`);
     // As a key that is not computed it sets the prototype, quoted or not.
