@@ -1,6 +1,6 @@
 /** A package whose sources, generator and files are all as the lock records them is not generated again. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, realpath } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { type LockedProvider, sha256 } from "./lock.ts";
 import {
   type GenerateOptions,
@@ -23,10 +23,10 @@ async function sameInputs(job: PackageJob, locked: LockedProvider, options: Gene
   for (const source of job.versions) {
     const before = versions.find(([version]) => source.version === undefined || version === source.version)?.[1].inputs;
     if (before === undefined) return false;
-    const asked = [source.document, ...(job.policy === undefined ? [] : [job.policy])].map((file) =>
-      inputPath(file, options),
-    );
-    if (!asked.every((path) => Object.hasOwn(before, path))) return false;
+    for (const file of [source.document, ...(job.policy === undefined ? [] : [job.policy])]) {
+      const real = await realpath(resolve(options.root, file)).catch(() => file);
+      if (![file, real].some((path) => Object.hasOwn(before, inputPath(path, options)))) return false;
+    }
     const recorded = Object.keys(before).filter((path) => !path.startsWith("--"));
     // A recorded file that is gone or unreadable is a change; building again says what is wrong with it.
     const now = await hashInputs(recorded, source, options).catch(() => ({}));

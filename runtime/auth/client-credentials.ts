@@ -9,7 +9,7 @@ export function clientCredentials(scheme: AuthScheme, context: AuthContext): Aut
   return tokenAuthenticator(scheme, context, {
     async obtain(client) {
       const { scopes, params } = scheme.token!;
-      const scope = scopes.length > 0 ? { scope: scopes.join(" ") } : {};
+      const scope: Record<string, string> = scopes.length > 0 ? { scope: scopes.join(" ") } : {};
       const request = { ...client, params: { grant_type: "client_credentials", ...scope, ...params } };
       const issued = await requestToken(request, scheme.token!, context);
       if (issued === "invalidGrant") throw new AuthFailure("refused", "the token endpoint refused the grant.");

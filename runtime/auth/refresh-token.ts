@@ -19,7 +19,7 @@ export function refreshToken(scheme: AuthScheme, context: AuthContext): Authenti
         if (dead.has(token)) continue;
         secrets.add(token);
         const { params, scopes } = scheme.token!;
-        const scope = scopes.length > 0 ? { scope: scopes.join(" ") } : {};
+        const scope: Record<string, string> = scopes.length > 0 ? { scope: scopes.join(" ") } : {};
         const form = { grant_type: "refresh_token", refresh_token: token, ...scope, ...params };
         const issued = await requestToken({ ...client, params: form }, scheme.token!, context);
         if (issued !== "invalidGrant") return issued;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -89,6 +89,14 @@ describe("couplet generate", () => {
       packages: [{ provider: "acme", version: "1.0", operations: 2 }],
       diagnostics: [],
     });
+  });
+
+  it("knows an unchanged document also when it is reached through a link", async () => {
+    await put("store/my.yaml", document);
+    await symlink(join(root, "store"), join(root, "linked"));
+    const args = ["generate", "--spec", "linked/my.yaml", "--out", "out"];
+    expect((await run(...args)).code).toBe(0);
+    expect((await run(...args)).out).toContain("unchanged");
   });
 
   it("generates one document without a project", async () => {
