@@ -9,6 +9,8 @@ export const strict: object = {
   module: "esnext",
   moduleResolution: "bundler",
   customConditions: ["@couplet/source"],
+  // A peer brings an old copy of these types of its own.
+  typeRoots: [join(root, "node_modules/@types")],
   types: ["node"],
   strict: true,
   skipLibCheck: true,
