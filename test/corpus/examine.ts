@@ -8,7 +8,7 @@ import { declaredOperations, missingOperations } from "./declared-operations.ts"
 import { emittedOperations } from "./emitted-operations.ts";
 import type { Examined } from "./result.ts";
 import { Source } from "./source.ts";
-import { invalidity } from "./validity.ts";
+import { invalidity, loadJudges } from "./validity.ts";
 
 export interface Order {
   readonly file: string;
@@ -46,11 +46,12 @@ type Judgement = Pick<Examined, "valid" | "invalidBecause" | "declared" | "kept"
 async function judge({ file, out }: Order): Promise<Judgement> {
   const emitted = globSync("*/*.ts", { cwd: out }).map((path) => readFileSync(join(out, path), "utf8"));
   const kept = emittedOperations(emitted);
+  const judges = await loadJudges();
   try {
     const source = new Source(file);
     const declared = declaredOperations(source);
     const missing = missingOperations(declared, kept).slice(0, 10);
-    const invalidBecause = (await invalidity(source)).map((reason) => reason.slice(0, 400));
+    const invalidBecause = (await invalidity(source, judges)).map((reason) => reason.slice(0, 400));
     const counts = { declared: declared.length, kept: kept.length, missing };
     return { valid: invalidBecause.length === 0, invalidBecause, ...counts };
   } catch (error) {

@@ -3,7 +3,7 @@
  * Without options: every document under ../shared/real-specs. Ends with exit code 1 when a valid document is not clean.
  */
 import { parseArgs } from "node:util";
-import { codeHash, keepResults, readResults } from "./cache.ts";
+import { codeHash, installed, keepResults, readResults } from "./cache.ts";
 import { type CorpusDocument, directoryDocuments, keyOf, realDocuments } from "./documents.ts";
 import { isClean, type Result } from "./result.ts";
 import { runCorpus, type Task } from "./run-corpus.ts";
@@ -61,6 +61,8 @@ async function main(): Promise<void> {
     console.error("no documents: ../shared/real-specs is absent, or nothing has that name; see --help");
     return;
   }
+  // Once, before several processes ask for it.
+  await installed("@seriousme/openapi-schema-validator");
   const code = codeHash();
   const known = values.fresh ? new Map<string, Result>() : await readResults();
   const tasks: readonly Task[] = documents.map((document) => ({ document, key: keyOf(document, code) }));

@@ -11,20 +11,37 @@ interface SchemaSet {
   compile(schema: object): unknown;
 }
 
-/** Why the document is not valid; empty when it is. */
-export async function invalidity(source: Source): Promise<string[]> {
-  const modern = /^3\.[1-9]/.test(String(member(source.root.value, "openapi") ?? ""));
+type SchemaSetClass = new (options: object) => SchemaSet;
+interface Verdict {
+  readonly valid: boolean;
+  readonly errors?: string | readonly { readonly instancePath?: string; readonly message?: string }[];
+}
+type ValidatorClass = new () => { validate(document: unknown): Promise<Verdict> };
+
+export interface Judges {
+  readonly Validator: ValidatorClass;
+  /** ajv as the validator itself brings it: for 2020-12, and for the draft that OpenAPI 3.0 and Swagger 2.0 are made on. */
+  readonly Modern: SchemaSetClass;
+  readonly Draft4: SchemaSetClass;
+}
+
+/** Throws when the judges are not there: without them nothing can be said of a document. */
+export async function loadJudges(): Promise<Judges> {
   const folder = await installed("@seriousme/openapi-schema-validator");
-  const reasons = await againstOpenApi(source, folder);
+  const { Validator } = (await import(pathToFileURL(join(folder, "index.js")).href)) as { Validator: ValidatorClass };
+  const require = createRequire(join(folder, "package.json"));
+  const ajv = (name: string): SchemaSetClass => (require(name) as { default: SchemaSetClass }).default;
+  return { Validator, Modern: ajv("ajv/dist/2020.js"), Draft4: ajv("ajv-draft-04") };
+}
+
+/** Why the document is not valid; empty when it is. */
+export async function invalidity(source: Source, judges: Judges): Promise<string[]> {
+  const modern = /^3\.[1-9]/.test(String(member(source.root.value, "openapi") ?? ""));
+  const reasons = await againstOpenApi(source, judges.Validator);
   const { definitions, broken } = closeSchemas(source, modern);
   reasons.push(...broken);
   if (broken.length > 0) return reasons;
-  // The validator's own dependencies: ajv, and ajv for the draft that OpenAPI 3.0 and Swagger 2.0 are made on.
-  const require = createRequire(join(folder, "package.json"));
-  const { default: Ajv } = require(modern ? "ajv/dist/2020.js" : "ajv-draft-04") as {
-    default: new (options: object) => SchemaSet;
-  };
-  const ajv = new Ajv({
+  const ajv = new (modern ? judges.Modern : judges.Draft4)({
     ...{ strict: false, logger: false, validateFormats: false, unicodeRegExp: false, inlineRefs: false },
     addUsedSchema: false,
   });
@@ -37,15 +54,7 @@ export async function invalidity(source: Source): Promise<string[]> {
   return reasons;
 }
 
-interface Verdict {
-  readonly valid: boolean;
-  readonly errors?: string | readonly { readonly instancePath?: string; readonly message?: string }[];
-}
-
-async function againstOpenApi(source: Source, folder: string): Promise<string[]> {
-  const { Validator } = (await import(pathToFileURL(join(folder, "index.js")).href)) as {
-    Validator: new () => { validate(document: unknown): Promise<Verdict> };
-  };
+async function againstOpenApi(source: Source, Validator: ValidatorClass): Promise<string[]> {
   const { valid, errors } = await new Validator().validate(structuredClone(source.root.value));
   if (valid) return [];
   if (typeof errors === "string" || errors === undefined) return [`OpenAPI: ${errors ?? "not valid"}`];
