@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { InputError, type Location, printable } from "../errors.ts";
 
 /** Bytes of one document file; larger ones are refused before they are read. */
-export const MAX_BYTES: number = 32 * 1024 * 1024;
+export const MAX_BYTES: number = 64 * 1024 * 1024;
 const MAX_EXCERPT = 400;
 
 export interface SourceText {
@@ -77,7 +77,7 @@ function readBytes(path: string, fail: (code: string, message: string, fix: stri
     const stat = statSync(path);
     if (!stat.isFile()) fail("S001", "this is not a regular file", "name the document's file");
     if (stat.size > MAX_BYTES) {
-      fail("S005", `the file has ${stat.size} bytes; at most ${MAX_BYTES} (32 MiB) are read`, "split or filter it");
+      fail("S005", `the file has ${stat.size} bytes; at most ${MAX_BYTES} (64 MiB) are read`, "split or filter it");
     }
     return readFileSync(path);
   } catch (error) {

@@ -215,8 +215,8 @@ export const exhaustion: readonly HostileCase[] = [
     wanted: refused("S003", 1),
   },
   {
-    name: "a document of more than 32 MiB",
-    files: { "a.json": `{"openapi":"3.1.0","x":"${"a".repeat(33 * 1024 * 1024)}"}` },
+    name: "a document of more than 64 MiB",
+    files: { "a.json": `{"openapi":"3.1.0","x":"${"a".repeat(65 * 1024 * 1024)}"}` },
     wanted: refused("S005", 1),
   },
   {
