@@ -14,6 +14,7 @@ import type {
   ResponseKind,
 } from "@couplet/runtime/codegen/v1";
 import type { Diagnostic, Location } from "./errors.ts";
+import type { OperationFacts, PolicyFacts } from "./facts.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -210,6 +211,7 @@ export type Plan<T> = T extends (...args: never[]) => unknown
 /** What a policy says of one operation, after all layers. */
 export interface OperationPolicy {
   readonly policy: Policy;
+  readonly facts: OperationFacts;
   readonly pagination?: Plan<Pagination>;
   /** Parameters that the policy supplies (version pin, idempotency key, auth), as `in:name`; not part of the input. */
   readonly supplied: readonly string[];
@@ -220,6 +222,7 @@ export interface OperationPolicy {
 /** Where the effective policy comes from, for one version: all that `plan` needs to know of it. */
 export interface PolicyPlan {
   readonly connector: Plan<Connector>;
+  readonly facts: PolicyFacts;
   /** By operation key; operations that the policy excludes are absent. */
   readonly operations: ReadonlyMap<string, OperationPolicy>;
   /** Names that the policy fixes: operation key -> `namespace.method`, schema name -> type name, tag -> namespace. */
@@ -342,8 +345,7 @@ export interface OperationPlan {
   readonly policy: Policy;
   /** Name of the exported policy constant in connector.ts. */
   readonly policyName: string;
-  /** The effective policy in one line, for doc comments and api.md. */
-  readonly policyLine: string;
+  readonly facts: OperationFacts;
 }
 
 export interface NamespacePlan {
@@ -364,6 +366,7 @@ export interface VersionPlan {
   readonly version: string;
   readonly title: string;
   readonly connector: Plan<Connector>;
+  readonly facts: PolicyFacts;
   /** Policy constants in the order in which they are declared. */
   readonly policies: readonly { readonly name: string; readonly policy: Policy }[];
   readonly namespaces: readonly NamespacePlan[];

@@ -1,7 +1,13 @@
 import type { OperationPlan, TypeRef, VersionPlan } from "../model.ts";
 import { inline, inlineCode } from "./markdown.ts";
+import { toPolicyLine } from "./policy-line.ts";
+import { authTable } from "./policy-tables.ts";
+import { toPagingText } from "./policy-words.ts";
 import type { EmittedFile } from "./scan.ts";
 import { renderTemplate } from "./templates.ts";
+
+/** Room for a dozen limits with their tiers. */
+const maxLine = 2000;
 
 function typeText(ref: TypeRef): string {
   if (ref.kind === "named") return ref.name;
@@ -13,15 +19,19 @@ function operationRow(operation: OperationPlan): object {
   const { streamed } = operation;
   const stream = streamed === undefined ? "" : ` or ItemStream<${typeText(streamed.stream.type)}>`;
   const result = `${operation.output.map(typeText).join(" | ") || "void"}${stream}`;
-  const item = operation.item === undefined ? "" : `, items ${inlineCode(typeText(operation.item))}`;
+  const { item: itemType, descriptor } = operation;
+  const paging = toPagingText(descriptor);
+  const item = itemType && `, items ${inlineCode(typeText(itemType))}${paging === undefined ? "" : ` by ${paging}`}`;
+  // Alternatives, each of schemes that all apply.
+  const security = (descriptor.security ?? []).map((names) => names.map(inlineCode).join(" and ") || "none");
   const input = operation.input.length > 0 ? operation.inputType : "–";
-  const { method } = operation.descriptor;
   const note = operation.spec.deprecated ? "**deprecated**; " : "";
   return {
     call: inlineCode(operation.id),
-    types: `${inline(input)} → ${inlineCode(result)}${item}`,
-    request: inlineCode(`${method} ${operation.spec.path}`),
-    policy: note + inline(operation.policyLine),
+    types: `${inline(input)} → ${inlineCode(result)}${item ?? ""}`,
+    request: inlineCode(`${descriptor.method} ${operation.spec.path}`),
+    credentials: security.join(" or ") || "none",
+    policy: note + inlineCode(operation.policyName),
   };
 }
 
@@ -32,12 +42,21 @@ export function emitApi(plan: VersionPlan): EmittedFile {
     description: inline(namespace.description ?? ""),
     operations: namespace.operations.map(operationRow),
   }));
+  const all = plan.namespaces.flatMap(({ operations }) => operations);
+  const policies = plan.policies.map(({ name, policy }) => ({
+    name: inlineCode(name),
+    count: all.filter((operation) => operation.policyName === name).length,
+    line: inline(toPolicyLine(policy, plan.connector), maxLine),
+  }));
+  const schemes = authTable(plan, all);
   const values = {
     title: inline(plan.title),
     provider: inline(plan.provider),
     version: inline(plan.version),
-    count: plan.namespaces.reduce((total, namespace) => total + namespace.operations.length, 0),
+    count: all.length,
     namespaces,
+    policies,
+    credentials: schemes.rows.length > 0 ? schemes : false,
   };
   return { text: renderTemplate("api", values), check: "markdown" };
 }

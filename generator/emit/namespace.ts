@@ -64,9 +64,9 @@ export function emitNamespace(plan: VersionPlan, types: Types, namespace: Namesp
   const printType = typesSeenFrom(plan, namespace.file, ident);
   const operations = namespace.operations.flatMap((operation) => [
     ...operationTypes(operation, printType),
-    operationConstant(operation, printType),
+    operationConstant(operation, plan.connector, printType),
   ]);
-  const methods = namespace.operations.map((operation) => operationMethod(operation, printType));
+  const methods = namespace.operations.map((operation) => operationMethod(operation, plan.connector, printType));
   return renderFile(
     join(
       [

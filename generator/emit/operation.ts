@@ -1,8 +1,9 @@
 /** One operation: its input and outcome types, its constant, and its method in the namespace's interface. */
 import type { HeaderShape } from "@couplet/runtime/codegen/v1";
-import type { InputField, OperationPlan, Outcome, StreamPlan, TypeRef } from "../model.ts";
+import type { InputField, OperationPlan, Outcome, StreamPlan, TypeRef, VersionPlan } from "../model.ts";
 import type { CommentLine } from "./comment.ts";
 import { data } from "./data.ts";
+import { toOperationLine } from "./policy-line.ts";
 import {
   block,
   type Code,
@@ -26,7 +27,7 @@ export type PrintType = (ref: TypeRef) => Code;
 const connectorFile = "./connector.ts";
 
 /** The doc comment of an operation; with its whole description on the method, without it on the constant. */
-function operationDoc(operation: OperationPlan, whole: boolean): Code {
+function operationDoc(operation: OperationPlan, connector: VersionPlan["connector"], whole: boolean): Code {
   const { spec } = operation;
   const lines: CommentLine[] = [];
   const summary = spec.summary ?? (whole ? undefined : spec.description?.split("\n")[0]);
@@ -35,7 +36,7 @@ function operationDoc(operation: OperationPlan, whole: boolean): Code {
     if (lines.length > 0) lines.push("\n");
     lines.push(spec.description);
   }
-  lines.push(operation.policyLine);
+  lines.push(toOperationLine(operation, connector));
   if (spec.deprecated) lines.push({ tag: "deprecated" });
   if (spec.docs !== undefined) lines.push({ tag: "see", text: spec.docs });
   return comment(lines);
@@ -132,7 +133,11 @@ function inputType(operation: OperationPlan): Code {
 }
 
 /** `export const chargesCreate: Operation<…> = operation({ … })`. */
-export function operationConstant(operation: OperationPlan, printType: PrintType): Code {
+export function operationConstant(
+  operation: OperationPlan,
+  connector: VersionPlan["connector"],
+  printType: PrintType,
+): Code {
   const { id, ...descriptor } = operation.descriptor;
   const { headers, streamed } = operation;
   const types = [inputType(operation), outputType(operation, printType), ident(operation.outcomeType)];
@@ -155,16 +160,20 @@ export function operationConstant(operation: OperationPlan, printType: PrintType
   ];
   const make = symbol(runtimeValue("operation"));
   const type = code`${symbol(runtimeType("Operation"))}${list("<>", types)}`;
-  return code`${operationDoc(operation, false)}export const ${declaration(operation.constant)}: ${type} = /* @__PURE__ */ ${make}(${list("{}", properties, true)});`;
+  return code`${operationDoc(operation, connector, false)}export const ${declaration(operation.constant)}: ${type} = /* @__PURE__ */ ${make}(${list("{}", properties, true)});`;
 }
 
 /** The method with its docs, as people see it on the client. */
-export function operationMethod(operation: OperationPlan, printType: PrintType): Code {
+export function operationMethod(
+  operation: OperationPlan,
+  connector: VersionPlan["connector"],
+  printType: PrintType,
+): Code {
   const optional = operation.input.some((field) => field.required) ? code`` : code`?`;
   const result = call(operation, printType);
   const options = code`options?: ${symbol(runtimeType("CallOptions"))}`;
   const parameters = list("()", [code`input${optional}: ${inputType(operation)}`, options]);
-  const doc = operationDoc(operation, true);
+  const doc = operationDoc(operation, connector, true);
   const method = code`${doc}${propertyName(operation.method)}${parameters}: ${result};`;
   const { streamed } = operation;
   if (streamed === undefined) return method;

@@ -1,9 +1,8 @@
 /** The files of a provider's package that all its versions share. */
 import type { VersionPlan } from "../model.ts";
-import { quote, toJson } from "./escape.ts";
-import { fenced, inline, inlineCode } from "./markdown.ts";
+import { toJson } from "./escape.ts";
+import { emitReadme } from "./readme.ts";
 import type { EmittedFile } from "./scan.ts";
-import { renderTemplate } from "./templates.ts";
 
 export type { EmittedFile } from "./scan.ts";
 
@@ -87,59 +86,11 @@ function tsconfig(input: PackageInput): EmittedFile {
   return { text: toJson(fields, 2), check: "data" };
 }
 
-function credentials(plan: VersionPlan): string {
-  const all = Object.entries(plan.connector.credentials).map(([name, { env }]) => {
-    return inlineCode(name) + (env === undefined ? "" : ` (or ${inlineCode(env)} in the environment)`);
-  });
-  return all.length > 0 ? all.join(", ") : "none";
-}
-
-function example(input: PackageInput, plan: VersionPlan): string {
-  const [credential] = Object.keys(plan.connector.credentials);
-  const auth =
-    credential === undefined
-      ? ""
-      : `{ auth: { ${/^[A-Za-z_$][\w$]*$/.test(credential) ? credential : quote(credential)}: "…" } }`;
-  const operation = plan.namespaces[0]?.operations[0];
-  const lines = [
-    `import { createClient } from "${input.scope}/${input.provider}/${plan.version}";`,
-    "",
-    `const client = createClient(${auth});`,
-    ...(operation === undefined
-      ? []
-      : [`const result = await client.${operation.id}(${operation.input.length > 0 ? "{ … }" : ""});`]),
-  ];
-  return fenced("ts", lines.join("\n"));
-}
-
-function readme(input: PackageInput): EmittedFile {
-  const versions = input.versions.map((plan) => {
-    const entry = `${input.scope}/${input.provider}/${plan.version}`;
-    return {
-      version: inline(plan.version),
-      title: inline(plan.title),
-      entry: inlineCode(entry),
-      count: plan.namespaces.reduce((total, namespace) => total + namespace.operations.length, 0),
-      example: example(input, plan),
-      credentials: credentials(plan),
-      namespaces: plan.namespaces.map(({ name }) => inlineCode(name)).join(", ") || "none",
-      apiLink: `[api.md](./${plan.version}/api.md)`,
-      mocks: inlineCode(`${entry}/mocks`),
-      validators: inlineCode(`${entry}/validators`),
-    };
-  });
-  const title = inline(input.versions[0]?.title ?? input.provider);
-  return {
-    text: renderTemplate("readme", { name: inline(`${input.scope}/${input.provider}`), title, versions }),
-    check: "markdown",
-  };
-}
-
 /** `package.json`, `README.md` and `tsconfig.json`, by path below the provider's folder. */
 export function emitPackage(input: PackageInput): ReadonlyMap<string, EmittedFile> {
   return new Map([
     ["package.json", packageJson(input)],
-    ["README.md", readme(input)],
+    ["README.md", emitReadme(input)],
     ["tsconfig.json", tsconfig(input)],
   ]);
 }

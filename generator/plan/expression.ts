@@ -205,13 +205,3 @@ export function parseCondition(text: string): Parsed<Condition> {
 export function pointersOf(condition: Condition): Pointer[] {
   return "of" in condition ? condition.of.flatMap(pointersOf) : [condition.left];
 }
-
-/** A pointer as it is written in a policy. */
-export function toExpression(pointer: Pointer): string {
-  if (pointer.from === "status") return "$statusCode";
-  if (pointer.from === "body" || pointer.from === "request.body") {
-    const path = pointer.path.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
-    return `${pointer.from === "body" ? "$response.body" : "$request.body"}${path === "" ? "" : `#${path}`}`;
-  }
-  return `${pointer.from === "header" ? "$response.header" : `$${pointer.from}`}.${pointer.name}`;
-}

@@ -19,7 +19,6 @@ import { planInput } from "./inputs.ts";
 import { SymbolTable, toCamelCase, toFileName, toMemberName, toPascalCase, toWords } from "./names.ts";
 import { type OperationName, planOperationNames } from "./operation-names.ts";
 import { planItem, planOutcomes, planOutput, responseSchemas } from "./outcomes.ts";
-import { toPolicyLine } from "./policy-line.ts";
 import { planHeaders } from "./response-headers.ts";
 import { alternativeStream, planItemStream, streamRule } from "./response-streams.ts";
 import { createTypeRegistry, type TypeRegistry } from "./type-names.ts";
@@ -71,6 +70,7 @@ export function planVersion(document: ApiDocument, policy: PolicyPlan, identity:
     version: identity.version,
     title: document.title,
     connector: policy.connector,
+    facts: policy.facts,
     policies: policies.list,
     namespaces,
     types: types.types,
@@ -217,7 +217,7 @@ function planOperation(
     descriptor,
     policy,
     policyName: policies.nameOf(policy),
-    policyLine: toPolicyLine(policy, policyPlan.connector),
+    facts: operationPolicy.facts,
   };
   return plan;
 }

@@ -1,9 +1,10 @@
 /** Checks pointers of the policy against the schemas of the operations that they apply to (P410). */
 import type { Condition, Pointer } from "@couplet/runtime/codegen/v1";
+import { toExpression } from "../expression-text.ts";
 import type { ApiDocument, Schema, SpecOperation } from "../model.ts";
 import { nearest } from "../nearest.ts";
 import type { PolicyPath } from "../policy-model.ts";
-import { pointersOf, toExpression } from "./expression.ts";
+import { pointersOf } from "./expression.ts";
 import type { Findings } from "./findings.ts";
 import type { Leaf } from "./layers.ts";
 import { type Lookup, lookUp, responseSchemasOf } from "./schema-pointer.ts";

@@ -1,6 +1,8 @@
 /** Which credentials go with which operation: the policy's scheme, else what the document's schemes demand. */
 import type { AuthScheme } from "@couplet/runtime/codegen/v1";
+import type { FactSource } from "../facts.ts";
 import type { Plan, SpecOperation } from "../model.ts";
+import { factSource } from "./fact-source.ts";
 import { at, type Branch, isNone, leafAt, type Node, textAt, toPlain } from "./layers.ts";
 import { type Planning, unknownName } from "./planning.ts";
 import { Credentials } from "./policy-credentials.ts";
@@ -19,6 +21,8 @@ export class AuthPlanner {
   readonly #variables: readonly string[];
   readonly credentials: Credentials;
   readonly #schemes = new Map<string, Plan<AuthScheme>>();
+  /** Of the schemes that the policy configures. */
+  readonly #sources = new Map<string, FactSource>();
   readonly #refused = new Set<string>();
   /** Identity of an `auth` block -> name of its scheme in the connector. */
   readonly #blocks = new Map<string, string | undefined>();
@@ -37,6 +41,11 @@ export class AuthPlanner {
 
   plan(): Readonly<Record<string, Plan<AuthScheme>>> {
     return Object.fromEntries(this.#schemes);
+  }
+
+  /** Where the schemes of the policy were read, by name. */
+  sources(): Readonly<Record<string, FactSource>> {
+    return Object.fromEntries(this.#sources);
   }
 
   /** Everything that the schemes put into requests. */
@@ -114,7 +123,10 @@ export class AuthPlanner {
       let name = scheme;
       for (let i = 2; this.#schemes.has(name) && JSON.stringify(this.#schemes.get(name)) !== JSON.stringify(plan); i++)
         name = `${scheme}.${i}`;
-      if (plan) this.#schemes.set(name, plan);
+      if (plan) {
+        this.#schemes.set(name, plan);
+        this.#sources.set(name, factSource(this.#planning, auth.path, auth));
+      }
       this.#blocks.set(identity, plan && name);
     }
     const name = this.#blocks.get(identity);

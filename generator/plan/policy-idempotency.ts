@@ -11,8 +11,8 @@ import { lookUp } from "./schema-pointer.ts";
 const strength: Readonly<Record<OperationClass, number>> = { unsafe: 0, keyed: 0, idempotent: 1, safe: 2 };
 const uuidLength = 36;
 
-/** Whether the written class speaks about this method. `methods` of a more specific layer, or the same, decides. */
-function covers(operation: SpecOperation, block: Node): boolean {
+/** Whether the written block speaks about this method. `methods` of a more specific layer, or the same, decides. */
+export function covers(operation: SpecOperation, block: Node): boolean {
   const written = leafAt(block, "class");
   const methods = leafAt(block, "methods");
   if (written && methods && methods.layer.rank >= written.layer.rank)

@@ -1,15 +1,17 @@
 /** Everything the policy says of one operation, resolved. */
 import type { Policy } from "@couplet/runtime/codegen/v1";
+import type { OperationFacts } from "../facts.ts";
 import type { OperationPolicy, SpecOperation } from "../model.ts";
 import { parseSize } from "../policy-model.ts";
 import { defaultConcurrency, defaultMaxResponse, defaultValidation } from "./defaults.ts";
+import { factSource } from "./fact-source.ts";
 import { at, type Branch, isNone, leafAt, numberAt, textAt } from "./layers.ts";
 import { type Planning, pointerAt } from "./planning.ts";
 import type { SharedPointers } from "./pointer-checks.ts";
 import type { AuthPlanner } from "./policy-auth.ts";
 import { planHeaders, planQuery } from "./policy-constants.ts";
 import { planErrors } from "./policy-errors.ts";
-import { checkRetrySafety, planIdempotency } from "./policy-idempotency.ts";
+import { checkRetrySafety, covers, planIdempotency } from "./policy-idempotency.ts";
 import { planLimitedBy } from "./policy-limits.ts";
 import { planPagination } from "./policy-pagination.ts";
 import { planRedactBody } from "./policy-redact.ts";
@@ -94,6 +96,28 @@ function suppliedBy(policy: Policy, auth: readonly string[]): string[] {
   ];
 }
 
+function planFacts(workshop: Workshop, tree: Branch, operation: SpecOperation): Omit<OperationFacts, "errors"> {
+  const { planning, top } = workshop;
+  const retry = at(tree, "retry") ?? at(tree, "timeouts");
+  const idempotency = at(tree, "idempotency");
+  const concurrency = at(tree, "concurrency");
+  const pagination = at(tree, "pagination");
+  const use = textAt(pagination, "use");
+  const paginator = use === undefined ? undefined : at(top, "paginators", use);
+  return {
+    ...(retry && { retry: factSource(planning, retry.path) }),
+    ...(idempotency && covers(operation, idempotency) && { idempotency: factSource(planning, idempotency.path) }),
+    ...(concurrency && { concurrency: factSource(planning, concurrency.path) }),
+    ...(pagination && {
+      pagination: factSource(
+        planning,
+        (paginator ?? pagination).path,
+        at(pagination, "source") ? pagination : paginator,
+      ),
+    }),
+  };
+}
+
 export function planOperationPolicy(
   workshop: Workshop,
   effective: Effective,
@@ -106,7 +130,8 @@ export function planOperationPolicy(
   const idempotency = planIdempotency(planning, operation, tree, timeouts);
   checkRetrySafety(planning, operation, tree, idempotency, retry);
   const concurrency = planConcurrency(tree);
-  const errors = planErrors(planning, effective.errors).map(({ rule }) => rule);
+  const errorRules = planErrors(planning, effective.errors);
+  const errors = errorRules.map(({ rule }) => rule);
   const requestId = pointerAt(planning, tree, "telemetry", "requestId");
   const redactBody = planRedactBody(planning, effective.redact);
   const size = textAt(tree, "validation", "maxResponse");
@@ -134,6 +159,10 @@ export function planOperationPolicy(
   const { security, supplied } = auth.forOperation(operation, tree);
   return {
     policy: shared,
+    facts: {
+      ...planFacts(workshop, tree, operation),
+      errors: errorRules.map(({ node }) => factSource(planning, node.path)),
+    },
     ...(pagination === undefined ? {} : { pagination }),
     supplied: suppliedBy(shared, supplied),
     security,

@@ -1,19 +1,16 @@
 /** The version of the provider's API: how it is pinned, how it shows in answers, and until when it lasts. */
 import type { Connector } from "@couplet/runtime/codegen/v1";
+import type { PolicyFacts } from "../facts.ts";
 import { isPolicyMap, type PolicyPath } from "../policy-model.ts";
 import { supportWarningDays } from "./defaults.ts";
+import { factSource } from "./fact-source.ts";
 import { type Branch, entriesAt, grow, leafAt, type Node, textAt } from "./layers.ts";
 import { type Planning, pointerAt } from "./planning.ts";
 import { headerProblem } from "./policy-constants.ts";
 
-export interface Pin {
-  readonly in: "path" | "header" | "query";
-  readonly name: string;
-  readonly value: string;
-}
+export type Pin = NonNullable<PolicyFacts["pin"]>;
 
-export interface VersionFacts {
-  readonly pin?: Pin;
+export interface VersionFacts extends Pick<PolicyFacts, "pin" | "supportedUntil"> {
   readonly echo?: Connector["echo"];
 }
 
@@ -41,13 +38,13 @@ function knowsValue(planning: Planning, pin: Pin): boolean {
 }
 
 function planPin(planning: Planning, node: Node): Pin | undefined {
-  const pin: Partial<Pin> = {
-    in: textAt(node, "in") as Pin["in"],
-    name: textAt(node, "name")!,
-    value: textAt(node, "value")!,
+  const pin = {
+    in: textAt(node, "in") as Pin["in"] | undefined,
+    name: textAt(node, "name"),
+    value: textAt(node, "value"),
   };
   if (pin.in === undefined || pin.name === undefined || pin.value === undefined) return undefined;
-  const full = pin as Pin;
+  const full: Pin = { ...(pin as Omit<Pin, "source">), source: factSource(planning, node.path) };
   const place = (key: string): { path: PolicyPath } => ({ path: leafAt(node, key)!.path });
   const problem = full.in === "header" ? headerProblem(full.name, full.value) : undefined;
   if (problem) {
@@ -126,9 +123,11 @@ export function planVersionFacts(planning: Planning, top: Branch): VersionFacts 
   const pinned = node?.kind === "branch" ? node.entries.get("pin") : undefined;
   const pin = pinned?.kind === "branch" ? planPin(planning, pinned) : undefined;
   if (node) checkSupport(planning, node);
+  const supportedUntil = textAt(node, "supportedUntil");
   const from = pointerAt(planning, new Map(entriesAt(top)).get("versioning"), "echo");
   return {
     ...(pin === undefined ? {} : { pin }),
+    ...(supportedUntil === undefined ? {} : { supportedUntil }),
     ...(from === undefined ? {} : { echo: { from, expect: pin?.value ?? version } }),
   };
 }

@@ -2,8 +2,9 @@
 import type { Policy } from "@couplet/runtime/codegen/v1";
 import type { ApiDocument, OperationPolicy, PolicyPlan, SpecOperation } from "../model.ts";
 import type { PolicyMap, PolicySource } from "../policy-model.ts";
+import { factSource } from "./fact-source.ts";
 import { Findings } from "./findings.ts";
-import { itemsOf, leafAt, listAt, textAt } from "./layers.ts";
+import { entriesAt, itemsOf, leafAt, listAt, textAt } from "./layers.ts";
 import { refuseNotHonoured } from "./not-honoured.ts";
 import type { Planning } from "./planning.ts";
 import { SharedPointers } from "./pointer-checks.ts";
@@ -80,7 +81,7 @@ export function planPolicy(
   const index = operationIndex(document.operations);
   const operations = selectOperations(planning, top, selectors);
   const servers = planServers(planning, top);
-  const { pin, echo } = planVersionFacts(planning, top);
+  const { pin, echo, supportedUntil } = planVersionFacts(planning, top);
   const auth = new AuthPlanner(planning, top, Object.keys(servers.serverVariables));
   const workshop: Workshop = {
     planning,
@@ -130,6 +131,16 @@ export function planPolicy(
       rateLimits,
       redact: planRedact(planning, [...redact], auth.applied()),
       ...(echo === undefined ? {} : { echo }),
+    },
+    facts: {
+      ...(pin === undefined ? {} : { pin }),
+      ...(supportedUntil === undefined ? {} : { supportedUntil }),
+      rateLimits: Object.fromEntries(
+        entriesAt(top, "rateLimits")
+          .filter(([name]) => Object.hasOwn(rateLimits, name))
+          .map(([name, node]) => [name, factSource(planning, node.path, node)]),
+      ),
+      auth: auth.sources(),
     },
     operations: planned,
     names,

@@ -30,7 +30,12 @@ export const layers: readonly Layer[] = [
   generatorLayer("commands", /^generator\/commands\//, pipeline, []),
   generatorLayer("workspace", /^generator\/workspace\.ts$/, base, ["yaml", "zod"]),
   generatorLayer("report", /^generator\/report\.ts$/, base, []),
-  generatorLayer("model", /^generator\/(model|policy-model|nearest|regex-safety|character-set)\.ts$/, ["errors"], []),
+  generatorLayer(
+    "model",
+    /^generator\/(model|facts|policy-model|expression-text|nearest|regex-safety|character-set)\.ts$/,
+    ["errors"],
+    [],
+  ),
   generatorLayer("errors", /^generator\/errors\.ts$/, [], []),
   generatorLayer("load", /^generator\/load\//, base, [
     ...["@apidevtools/", "@scalar/openapi-upgrader", "js-yaml", "json-p3", "yaml", "zod"],

@@ -1,5 +1,6 @@
 /** A plan made by hand that holds everything `emit` has to print, without `load` and `plan`. */
 import type { Policy } from "@couplet/runtime/codegen/v1";
+import type { FactSource } from "../../../generator/facts.ts";
 import {
   feature,
   type InputField,
@@ -38,6 +39,8 @@ const keyedPolicy: Policy = {
   ...safePolicy,
   idempotency: { class: "keyed", key: { in: "header", name: "Idempotency-Key", generate: "uuid4", maxLength: 255 } },
 };
+
+const documented: FactSource = { url: "https://docs.pay.example/limits|`x`", verified: "2026-11-20" };
 
 function spec(method: SpecOperation["method"], path: string, more: Partial<SpecOperation> = {}): SpecOperation {
   return {
@@ -134,9 +137,12 @@ function operation({
     },
     policy: keyed ? keyedPolicy : safePolicy,
     policyName: keyed ? "keyedPolicy" : "safePolicy",
-    policyLine: keyed
-      ? "keyed by Idempotency-Key; up to 4 attempts in 60 s; limits: account"
-      : "safe; up to 4 attempts in 60 s; limits: account",
+    facts: {
+      retry: documented,
+      ...(keyed ? { idempotency: documented } : {}),
+      ...(pagination ? { pagination: {} } : {}),
+      errors: [documented],
+    },
   };
 }
 
@@ -357,6 +363,12 @@ export function fixturePlan(): VersionPlan {
         },
       },
       redact: { headers: ["authorization"], query: [] },
+    },
+    facts: {
+      pin: { in: "header", name: "Pay-Version", value: "2026-09-30", source: {} },
+      supportedUntil: "2027-09-30",
+      rateLimits: { account: documented },
+      auth: { bearerAuth: documented },
     },
     policies: [
       { name: "keyedPolicy", policy: keyedPolicy },

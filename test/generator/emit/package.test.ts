@@ -62,12 +62,19 @@ test("no file names a date, a version of the generator or the machine", () => {
     expect(file.text, path).not.toMatch(/\/work\/|\/tmp\/|generated on \d|20\d\d-\d\d-\d\dT(?!12:00:00Z)/i);
 });
 
-test("api.md has one line per operation", () => {
+test("api.md has one line per operation, and each policy once", () => {
   const api = text(emitVersion(plan), "api.md");
-  expect(api).toContain(
-    "| `charges.create` | ChargesCreateInput → `Charge` | `POST /v1/charges` | keyed by Idempotency-Key; up to 4 attempts in 60 s; limits: account |",
+  const [operations = "", policies = ""] = api.split("## Policies");
+  expect(operations).toContain(
+    "| `charges.create` | ChargesCreateInput → `Charge` | `POST /v1/charges` | `bearerAuth` | `keyedPolicy` |\n" +
+      "| `charges.list` | ChargesListInput → `ChargeList`, items `Charge` by last id | `GET /v1/charges` | `bearerAuth` | `safePolicy` |\n" +
+      "| `charges.delete` | ChargesDeleteInput → `void` | `DELETE /v1/charges/{charge}` | `bearerAuth` | **deprecated**; `safePolicy` |\n",
   );
-  expect(api.match(/^\| `/gm)).toHaveLength(13);
+  expect(operations.match(/^\| `/gm)).toHaveLength(13);
+  expect(policies).toContain(
+    "| `keyedPolicy` | 1 | keyed by Idempotency-Key; up to 4 attempts of 30 s in 60 s; retries rejected and ambiguous; " +
+      "any number at once; limits: account 100/s \\(sandbox 25/s\\) |\n| `safePolicy` | 12 | safe;",
+  );
   expect(api).not.toContain("</script>");
   expect(text(emitted, "README.md")).not.toContain("</script>");
 });

@@ -78,7 +78,7 @@ function poison(plan: VersionPlan, next: () => string): VersionPlan {
     const copy = Object.fromEntries(
       Object.entries(value).map(([key, member]) => [key === hostile ? next() : key, swap(member)]),
     );
-    for (const key of ["summary", "docs", "pattern", "default", "url", "env", "policyLine", "contentType"]) {
+    for (const key of ["summary", "docs", "pattern", "default", "url", "env", "contentType"]) {
       if (typeof copy[key] === "string") copy[key] = next();
     }
     return copy;

@@ -69,6 +69,7 @@ export function operationPolicyOf(more: Partial<OperationPolicy> = {}): Operatio
       validation: { request: "strict", response: "warn" },
       maxResponse: 20_000_000,
     },
+    facts: { errors: [] },
     supplied: [],
     security: [],
     ...more,
@@ -91,6 +92,7 @@ export function policyOf(
       rateLimits: {},
       redact: { headers: [], query: [] },
     },
+    facts: { rateLimits: {}, auth: {} },
     operations: new Map(document.operations.map(({ key }) => [key, policies[key] ?? operationPolicyOf()])),
     names: {
       operations: new Map(Object.entries(names.operations ?? {})),

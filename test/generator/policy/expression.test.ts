@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseCondition, parsePointer, toExpression } from "../../../generator/plan/expression.ts";
+import { toConditionText, toExpression } from "../../../generator/expression-text.ts";
+import { parseCondition, parsePointer } from "../../../generator/plan/expression.ts";
 import { isAnchored, regexProblem } from "../../../generator/regex-safety.ts";
 import { runs } from "../../runs.ts";
 
@@ -69,6 +70,7 @@ describe("conditions", () => {
   ];
   test.each(good)("%s", (text, wanted) => {
     expect(parseCondition(text)).toEqual({ ok: true, value: wanted });
+    expect(parseCondition(toConditionText(wanted as never))).toEqual({ ok: true, value: wanted });
   });
   const bad: readonly [string, number, string][] = [
     ["429", 0, "pointer"],

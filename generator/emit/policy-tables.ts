@@ -1,0 +1,161 @@
+/** What README.md says of a version's policy: one table for each question. */
+import { toConditionText, toExpression } from "../expression-text.ts";
+import { featureName, type OperationPlan, type VersionPlan } from "../model.ts";
+import { limitTable } from "./limit-table.ts";
+import { inline, inlineCode } from "./markdown.ts";
+import { groupBy, nothing, operationsCell, type PolicyTable, sourceCell } from "./policy-table.ts";
+import {
+  toBackoffText,
+  toDurationText,
+  toListText,
+  toPagingText,
+  toRepeatedText,
+  toRetryAfterText,
+} from "./policy-words.ts";
+
+function retryTable(all: readonly OperationPlan[]): PolicyTable {
+  const written = all.filter(({ facts }) => facts.retry);
+  const rows = groupBy(written, ({ policy, facts }) => [
+    policy.idempotency.class,
+    toRepeatedText(policy),
+    policy.retry,
+    policy.timeouts,
+    facts.retry,
+  ]).map((group) => {
+    const [{ policy, facts }] = group;
+    const repeated = toRepeatedText(policy);
+    return [
+      policy.idempotency.class,
+      operationsCell(group, all),
+      repeated === undefined ? "1" : String(policy.retry.maxAttempts),
+      repeated === undefined ? "none" : inline(repeated),
+      repeated === undefined ? nothing : toBackoffText(policy.retry),
+      `${toDurationText(policy.timeouts.attempt)} / ${toDurationText(policy.timeouts.deadline)}`,
+      repeated === undefined ? nothing : inline(toRetryAfterText(policy.retry)),
+      sourceCell(facts.retry),
+    ];
+  });
+  const columns = [
+    "class",
+    "operations",
+    "attempts",
+    "repeats",
+    "backoff",
+    "attempt / call",
+    "the server's wait",
+    "source",
+  ];
+  return { title: "Retries", columns, rows };
+}
+
+function idempotencyTable(all: readonly OperationPlan[]): PolicyTable {
+  const written = all.filter(({ facts }) => facts.idempotency);
+  const rows = groupBy(written, ({ policy, facts }) => [policy.idempotency, facts.idempotency]).map((group) => {
+    const [{ policy, facts }] = group;
+    const { class: kind, key, retention, replaysErrors, inFlight, mismatch, replayed } = policy.idempotency;
+    const answers = [
+      ...(inFlight ? [`still running: ${inlineCode(toConditionText(inFlight))}`] : []),
+      ...(mismatch ? [`key used otherwise: ${inlineCode(toConditionText(mismatch))}`] : []),
+      ...(replayed ? [`replayed: ${inlineCode(toExpression(replayed))}`] : []),
+    ];
+    return [
+      operationsCell(group, all),
+      kind,
+      key === undefined ? nothing : `${key.in} ${inlineCode(key.name)}, at most ${key.maxLength} characters`,
+      retention === undefined ? nothing : toDurationText(retention),
+      kind === "keyed" ? (replaysErrors ? "yes, so a 5xx is not repeated" : "no") : nothing,
+      answers.join("; ") || nothing,
+      sourceCell(facts.idempotency),
+    ];
+  });
+  const columns = ["operations", "class", "key", "kept", "replays errors", "told apart by", "source"];
+  return { title: "Idempotency", columns, rows };
+}
+
+const flows: Readonly<Record<string, string>> = {
+  staticCredential: "as given",
+  basicCredential: "as given, HTTP Basic",
+  clientCredentials: "OAuth 2.0 client credentials",
+  refreshToken: "OAuth 2.0 refresh token",
+};
+
+/** Where each scheme's credential goes and how it stays fresh. */
+export function authTable(plan: VersionPlan, all: readonly OperationPlan[]): PolicyTable {
+  const rows = Object.entries(plan.connector.auth).map(([name, { use, apply, token, refreshOn }]) => {
+    const kind = featureName(use) ?? "";
+    const flow = flows[kind] ?? nothing;
+    const shown = (value: string): string => (kind === "basicCredential" ? `Basic base64(${value})` : value);
+    const early = token ? [`${toDurationText(token.refreshBefore)} before it ends`] : [];
+    const late = refreshOn.length > 0 ? [`once after ${toListText(refreshOn.map(String), "or")}, with one replay`] : [];
+    const rotation = token?.rotation === "singleUse" ? ["a refresh token works once"] : [];
+    return [
+      inlineCode(name),
+      operationsCell(
+        all.filter(({ descriptor }) => descriptor.security?.flat().includes(name)),
+        all,
+      ),
+      apply.map((one) => inlineCode(`${one.in} ${one.name}: ${shown(one.value)}`)).join(", "),
+      token ? `${flow} at ${inlineCode(token.url)}` : flow,
+      [...early, ...late, ...rotation].join("; ") || "never",
+      Object.hasOwn(plan.facts.auth, name) ? sourceCell(plan.facts.auth[name]) : "the document",
+    ];
+  });
+  return { title: "Credentials", columns: ["scheme", "operations", "sent as", "obtained", "renewed", "source"], rows };
+}
+
+function pagingTable(all: readonly OperationPlan[]): PolicyTable {
+  const paged = all.filter(({ descriptor }) => descriptor.pagination);
+  const rows = groupBy(paged, ({ descriptor, facts }) => [
+    descriptor.pagination,
+    toPagingText(descriptor),
+    facts.pagination,
+  ]).map((group) => {
+    const [{ descriptor, facts }] = group;
+    const { pageSize } = descriptor.pagination!;
+    const size = pageSize?.default === undefined ? "" : ` = ${pageSize.default}`;
+    return [
+      operationsCell(group, all),
+      toPagingText(descriptor) ?? nothing,
+      pageSize === undefined ? "the provider's" : inlineCode(`${pageSize.param}${size}`),
+      sourceCell(facts.pagination),
+    ];
+  });
+  return { title: "Pages", columns: ["operations", "by", "page size", "source"], rows };
+}
+
+function errorTable(all: readonly OperationPlan[]): PolicyTable {
+  const rules = all.flatMap((operation) =>
+    operation.policy.errors.map((rule, index) => ({ rule, operation, source: operation.facts.errors[index] })),
+  );
+  const rows = groupBy(rules, ({ rule, source }) => [rule.as, rule.when, rule.disposition, rule.pause, source]).map(
+    (group) => {
+      const [{ rule, source }] = group;
+      const calm = rule.pause === false ? ", pauses no limit" : "";
+      return [
+        inlineCode(rule.as),
+        inlineCode(toConditionText(rule.when)),
+        `${rule.disposition ?? "by status"}${calm}`,
+        operationsCell([...new Set(group.map(({ operation }) => operation))], all),
+        sourceCell(source),
+      ];
+    },
+  );
+  return {
+    title: "Errors by name",
+    columns: ["error", "when, the first that holds", "taken as", "operations", "source"],
+    rows,
+  };
+}
+
+/** All tables that have a row. */
+export function policyTables(plan: VersionPlan): readonly PolicyTable[] {
+  const all = plan.namespaces.flatMap(({ operations }) => operations);
+  return [
+    limitTable(plan, all),
+    retryTable(all),
+    idempotencyTable(all),
+    authTable(plan, all),
+    pagingTable(all),
+    errorTable(all),
+  ].filter(({ rows }) => rows.length > 0);
+}
