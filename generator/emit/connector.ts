@@ -1,6 +1,19 @@
+import type { Policy } from "@couplet/runtime/codegen/v1";
 import type { VersionPlan } from "../model.ts";
 import { data } from "./data.ts";
-import { block, type Code, code, comment, declaration, join, lit, propertyName, symbol, union } from "./printer.ts";
+import {
+  block,
+  type Code,
+  code,
+  comment,
+  declaration,
+  ident,
+  join,
+  lit,
+  propertyName,
+  symbol,
+  union,
+} from "./printer.ts";
 import { renderFile } from "./render.ts";
 import type { EmittedFile } from "./scan.ts";
 import { runtimeType } from "./symbols.ts";
@@ -45,11 +58,46 @@ function optionsInterface(plan: VersionPlan): Code {
   return code`${doc}export interface ${declaration("ClientOptions")} extends ${base} ${block(members)}`;
 }
 
+/** The long parts of a policy; the rest is as short as its name. */
+const shareable = ["retry", "errors", "redactBody"] as const satisfies readonly (keyof Policy)[];
+
+const identityOf = (key: string, value: unknown): string => `${key} ${JSON.stringify(value)}`;
+
+/** Parts that several policies have in common, each declared once: `retry`, `errors`, `errors2`. */
+function sharedParts(policies: readonly Policy[]): {
+  readonly names: ReadonlyMap<string, Code>;
+  readonly declarations: readonly Code[];
+} {
+  const names = new Map<string, Code>();
+  const declarations: Code[] = [];
+  for (const key of shareable) {
+    const values = policies.flatMap((policy) => (policy[key] === undefined ? [] : [policy[key]]));
+    const distinct = new Map(values.map((value) => [identityOf(key, value), value]));
+    let count = 0;
+    for (const [identity, value] of distinct) {
+      const uses = values.filter((other) => identityOf(key, other) === identity).length;
+      if (uses < 2 || (Array.isArray(value) && value.length === 0)) continue;
+      const name = ++count === 1 ? key : `${key}${count}`;
+      const type = code`Required<${symbol(runtimeType("Policy"))}>[${lit(key)}]`;
+      declarations.push(code`const ${declaration(name)}: ${type} = ${data(value, true)};`);
+      names.set(identity, ident(name));
+    }
+  }
+  return { names, declarations };
+}
+
 /** `connector.ts`: what the provider is (servers, credentials, limits), the policies, and the options of its clients. */
 export function emitConnector(plan: VersionPlan): EmittedFile {
   const connector = code`export const ${declaration("connector")}: ${symbol(runtimeType("Connector"))} = ${data(plan.connector, true)};`;
+  const parts = sharedParts(plan.policies.map(({ policy }) => policy));
   const policies = plan.policies.map(({ name, policy }) => {
-    return code`export const ${declaration(name)}: ${symbol(runtimeType("Policy"))} = ${data(policy, true)};`;
+    const members = Object.entries(policy).map(([key, value]) => [
+      key,
+      parts.names.get(identityOf(key, value)) ?? value,
+    ]);
+    return code`export const ${declaration(name)}: ${symbol(runtimeType("Policy"))} = ${data(Object.fromEntries(members), true)};`;
   });
-  return renderFile(join([authInterface(plan), optionsInterface(plan), connector, ...policies], "\n\n"));
+  return renderFile(
+    join([authInterface(plan), optionsInterface(plan), connector, ...parts.declarations, ...policies], "\n\n"),
+  );
 }

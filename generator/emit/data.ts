@@ -1,12 +1,12 @@
 import { featureName } from "../model.ts";
-import { type Code, code, list, lit, propertyKey, symbol } from "./printer.ts";
+import { Code, code, list, lit, propertyKey, symbol } from "./printer.ts";
 import { runtimeValue } from "./symbols.ts";
 
 const maxDepth = 200;
 
 /**
- * Prints a JSON-like value. References to runtime features become imported names; properties that are undefined are
- * left out. `broken` puts the outermost object on several lines.
+ * Prints a JSON-like value. References to runtime features become imported names, printed code stays as it is, and
+ * properties that are undefined are left out. `broken` puts the outermost object on several lines.
  */
 export function data(value: unknown, broken = false): Code {
   return print(value, broken, 0);
@@ -16,6 +16,7 @@ function print(value: unknown, broken: boolean, depth: number): Code {
   if (depth > maxDepth) throw new RangeError("internal error: data is nested too deeply");
   const feature = featureName(value);
   if (feature !== undefined) return symbol(runtimeValue(feature));
+  if (value instanceof Code) return value;
   if (Array.isArray(value)) {
     return list(
       "[]",

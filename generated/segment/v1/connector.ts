@@ -67,19 +67,31 @@ export const connector: Connector = {
   },
 };
 
+const retry: Required<Policy>["retry"] = {
+  maxAttempts: 6,
+  on: ["rejected", "ambiguous"],
+  backoff: { strategy: "exponential", initial: 300, multiplier: 2, max: 8000, jitter: "full", throttled: 1000 },
+  budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
+  retryAfter: [
+    { from: { from: "header", name: "Retry-After" }, format: "delaySeconds" },
+    { from: { from: "header", name: "X-RateLimit-Reset" }, format: "delaySeconds" },
+  ],
+  maxRetryAfter: 30000,
+};
+
+const errors: Required<Policy>["errors"] = [
+  { when: { op: "==", left: { from: "status" }, right: 429 }, as: "RateLimitError", disposition: "rejected" },
+];
+
+const redactBody: Required<Policy>["redactBody"] = [
+  ["context", "ip"],
+  ["properties", "email"],
+  ["traits"],
+];
+
 export const keyedPolicy: Policy = {
   timeouts: { attempt: 10000, deadline: 60000 },
-  retry: {
-    maxAttempts: 6,
-    on: ["rejected", "ambiguous"],
-    backoff: { strategy: "exponential", initial: 300, multiplier: 2, max: 8000, jitter: "full", throttled: 1000 },
-    budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
-    retryAfter: [
-      { from: { from: "header", name: "Retry-After" }, format: "delaySeconds" },
-      { from: { from: "header", name: "X-RateLimit-Reset" }, format: "delaySeconds" },
-    ],
-    maxRetryAfter: 30000,
-  },
+  retry: retry,
   idempotency: {
     class: "keyed",
     key: { in: "body", name: "messageId", generate: "uuid4", maxLength: 99 },
@@ -87,30 +99,20 @@ export const keyedPolicy: Policy = {
   },
   limitedBy: ["workspace"],
   concurrency: { max: 10, queue: 1000 },
-  errors: [{ when: { op: "==", left: { from: "status" }, right: 429 }, as: "RateLimitError", disposition: "rejected" }],
+  errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
-  redactBody: [["context", "ip"], ["properties", "email"], ["traits"]],
+  redactBody: redactBody,
 };
 
 export const unsafePolicy: Policy = {
   timeouts: { attempt: 30000, deadline: 90000 },
-  retry: {
-    maxAttempts: 6,
-    on: ["rejected", "ambiguous"],
-    backoff: { strategy: "exponential", initial: 300, multiplier: 2, max: 8000, jitter: "full", throttled: 1000 },
-    budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
-    retryAfter: [
-      { from: { from: "header", name: "Retry-After" }, format: "delaySeconds" },
-      { from: { from: "header", name: "X-RateLimit-Reset" }, format: "delaySeconds" },
-    ],
-    maxRetryAfter: 30000,
-  },
+  retry: retry,
   idempotency: { class: "unsafe" },
   limitedBy: ["workspace"],
   concurrency: { max: 10, queue: 1000 },
-  errors: [{ when: { op: "==", left: { from: "status" }, right: 429 }, as: "RateLimitError", disposition: "rejected" }],
+  errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
-  redactBody: [["context", "ip"], ["properties", "email"], ["traits"]],
+  redactBody: redactBody,
 };

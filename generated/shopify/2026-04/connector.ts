@@ -82,106 +82,74 @@ export const connector: Connector = {
   echo: { from: { from: "header", name: "X-Shopify-API-Version" }, expect: "2026-04" },
 };
 
+const retry: Required<Policy>["retry"] = {
+  maxAttempts: 4,
+  on: ["rejected", "ambiguous"],
+  backoff: { strategy: "exponential", initial: 300, multiplier: 2, max: 8000, jitter: "full", throttled: 1000 },
+  budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
+  retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySeconds" }],
+  maxRetryAfter: 30000,
+};
+
+const errors: Required<Policy>["errors"] = [
+  {
+    when: { op: "==", left: { from: "status" }, right: 429 },
+    as: "RateLimitError",
+    disposition: "rejected",
+    message: { from: "body", path: ["errors"] },
+  },
+  {
+    when: { op: "==", left: { from: "status" }, right: 402 },
+    as: "ShopFrozenError",
+    disposition: "permanent",
+    message: { from: "body", path: ["errors"] },
+  },
+  {
+    when: { op: "==", left: { from: "status" }, right: 423 },
+    as: "ShopLockedError",
+    disposition: "permanent",
+    message: { from: "body", path: ["errors"] },
+  },
+  {
+    when: { op: "==", left: { from: "status" }, right: 422 },
+    as: "InvalidRequestError",
+    disposition: "permanent",
+    detail: { from: "body", path: ["errors"] },
+  },
+];
+
+const redactBody: Required<Policy>["redactBody"] = [
+  ["order", "billing_address"],
+  ["order", "customer"],
+  ["order", "email"],
+  ["order", "phone"],
+  ["order", "shipping_address"],
+];
+
 export const safePolicy: Policy = {
   timeouts: { attempt: 20000, deadline: 60000 },
-  retry: {
-    maxAttempts: 4,
-    on: ["rejected", "ambiguous"],
-    backoff: { strategy: "exponential", initial: 300, multiplier: 2, max: 8000, jitter: "full", throttled: 1000 },
-    budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
-    retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySeconds" }],
-    maxRetryAfter: 30000,
-  },
+  retry: retry,
   idempotency: { class: "safe" },
   limitedBy: ["bucket"],
   concurrency: { max: 10, queue: 1000 },
-  errors: [
-    {
-      when: { op: "==", left: { from: "status" }, right: 429 },
-      as: "RateLimitError",
-      disposition: "rejected",
-      message: { from: "body", path: ["errors"] },
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 402 },
-      as: "ShopFrozenError",
-      disposition: "permanent",
-      message: { from: "body", path: ["errors"] },
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 423 },
-      as: "ShopLockedError",
-      disposition: "permanent",
-      message: { from: "body", path: ["errors"] },
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 422 },
-      as: "InvalidRequestError",
-      disposition: "permanent",
-      detail: { from: "body", path: ["errors"] },
-    },
-  ],
+  errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   path: { api_version: "2026-04" },
   requestId: { from: "header", name: "X-Request-Id" },
-  redactBody: [
-    ["order", "billing_address"],
-    ["order", "customer"],
-    ["order", "email"],
-    ["order", "phone"],
-    ["order", "shipping_address"],
-  ],
+  redactBody: redactBody,
 };
 
 export const unsafePolicy: Policy = {
   timeouts: { attempt: 20000, deadline: 60000 },
-  retry: {
-    maxAttempts: 4,
-    on: ["rejected", "ambiguous"],
-    backoff: { strategy: "exponential", initial: 300, multiplier: 2, max: 8000, jitter: "full", throttled: 1000 },
-    budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
-    retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySeconds" }],
-    maxRetryAfter: 30000,
-  },
+  retry: retry,
   idempotency: { class: "unsafe" },
   limitedBy: ["bucket"],
   concurrency: { max: 10, queue: 1000 },
-  errors: [
-    {
-      when: { op: "==", left: { from: "status" }, right: 429 },
-      as: "RateLimitError",
-      disposition: "rejected",
-      message: { from: "body", path: ["errors"] },
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 402 },
-      as: "ShopFrozenError",
-      disposition: "permanent",
-      message: { from: "body", path: ["errors"] },
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 423 },
-      as: "ShopLockedError",
-      disposition: "permanent",
-      message: { from: "body", path: ["errors"] },
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 422 },
-      as: "InvalidRequestError",
-      disposition: "permanent",
-      detail: { from: "body", path: ["errors"] },
-    },
-  ],
+  errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   path: { api_version: "2026-04" },
   requestId: { from: "header", name: "X-Request-Id" },
-  redactBody: [
-    ["order", "billing_address"],
-    ["order", "customer"],
-    ["order", "email"],
-    ["order", "phone"],
-    ["order", "shipping_address"],
-  ],
+  redactBody: redactBody,
 };

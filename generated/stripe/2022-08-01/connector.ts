@@ -96,83 +96,81 @@ export const connector: Connector = {
   },
 };
 
+const retry: Required<Policy>["retry"] = {
+  maxAttempts: 4,
+  on: ["rejected", "ambiguous"],
+  backoff: { strategy: "exponential", initial: 500, multiplier: 2, max: 8000, jitter: "equal", throttled: 1000 },
+  budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
+  retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" }],
+  maxRetryAfter: 60000,
+  advice: { from: { from: "header", name: "Stripe-Should-Retry" }, retry: "true", stop: "false" },
+};
+
+const errors: Required<Policy>["errors"] = [
+  {
+    when: { op: "==", left: { from: "body", path: ["error", "type"] }, right: "card_error" },
+    as: "CardError",
+    disposition: "permanent",
+    code: { from: "body", path: ["error", "code"] },
+    message: { from: "body", path: ["error", "message"] },
+    detail: { from: "body", path: ["error", "decline_code"] },
+  },
+  {
+    when: {
+      op: "&&",
+      of: [
+        { op: "==", left: { from: "status" }, right: 429 },
+        { op: "==", left: { from: "body", path: ["error", "code"] }, right: "lock_timeout" },
+      ],
+    },
+    as: "ObjectLockedError",
+    disposition: "rejected",
+    message: { from: "body", path: ["error", "message"] },
+    pause: false,
+  },
+  {
+    when: { op: "==", left: { from: "status" }, right: 429 },
+    as: "RateLimitError",
+    disposition: "rejected",
+    message: { from: "body", path: ["error", "message"] },
+    detail: { from: "header", name: "Stripe-Rate-Limited-Reason" },
+  },
+  {
+    when: { op: "==", left: { from: "status" }, right: 400 },
+    as: "InvalidRequestError",
+    code: { from: "body", path: ["error", "code"] },
+    message: { from: "body", path: ["error", "message"] },
+    detail: { from: "body", path: ["error", "param"] },
+  },
+];
+
+const redactBody: Required<Policy>["redactBody"] = [
+  ["address"],
+  ["billing_details"],
+  ["client_secret"],
+  ["email"],
+  ["phone"],
+  ["receipt_email"],
+  ["shipping"],
+];
+
 export const safePolicy: Policy = {
   timeouts: { attempt: 30000, deadline: 80000 },
-  retry: {
-    maxAttempts: 4,
-    on: ["rejected", "ambiguous"],
-    backoff: { strategy: "exponential", initial: 500, multiplier: 2, max: 8000, jitter: "equal", throttled: 1000 },
-    budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
-    retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" }],
-    maxRetryAfter: 60000,
-    advice: { from: { from: "header", name: "Stripe-Should-Retry" }, retry: "true", stop: "false" },
-  },
+  retry: retry,
   idempotency: { class: "safe" },
   limitedBy: ["account", "endpoint"],
   concurrency: { max: 10, queue: 1000 },
-  errors: [
-    {
-      when: { op: "==", left: { from: "body", path: ["error", "type"] }, right: "card_error" },
-      as: "CardError",
-      disposition: "permanent",
-      code: { from: "body", path: ["error", "code"] },
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "body", path: ["error", "decline_code"] },
-    },
-    {
-      when: {
-        op: "&&",
-        of: [
-          { op: "==", left: { from: "status" }, right: 429 },
-          { op: "==", left: { from: "body", path: ["error", "code"] }, right: "lock_timeout" },
-        ],
-      },
-      as: "ObjectLockedError",
-      disposition: "rejected",
-      message: { from: "body", path: ["error", "message"] },
-      pause: false,
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 429 },
-      as: "RateLimitError",
-      disposition: "rejected",
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "header", name: "Stripe-Rate-Limited-Reason" },
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 400 },
-      as: "InvalidRequestError",
-      code: { from: "body", path: ["error", "code"] },
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "body", path: ["error", "param"] },
-    },
-  ],
+  errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
-  redactBody: [
-    ["address"],
-    ["billing_details"],
-    ["client_secret"],
-    ["email"],
-    ["phone"],
-    ["receipt_email"],
-    ["shipping"],
-  ],
+  redactBody: redactBody,
 };
 
 export const keyedPolicy: Policy = {
   timeouts: { attempt: 30000, deadline: 80000 },
-  retry: {
-    maxAttempts: 4,
-    on: ["rejected", "ambiguous"],
-    backoff: { strategy: "exponential", initial: 500, multiplier: 2, max: 8000, jitter: "equal", throttled: 1000 },
-    budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
-    retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" }],
-    maxRetryAfter: 60000,
-    advice: { from: { from: "header", name: "Stripe-Should-Retry" }, retry: "true", stop: "false" },
-  },
+  retry: retry,
   idempotency: {
     class: "keyed",
     key: { in: "header", name: "Idempotency-Key", generate: "uuid4", maxLength: 255 },
@@ -190,135 +188,31 @@ export const keyedPolicy: Policy = {
   },
   limitedBy: ["account", "endpoint"],
   concurrency: { max: 10, queue: 1000 },
-  errors: [
-    {
-      when: { op: "==", left: { from: "body", path: ["error", "type"] }, right: "card_error" },
-      as: "CardError",
-      disposition: "permanent",
-      code: { from: "body", path: ["error", "code"] },
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "body", path: ["error", "decline_code"] },
-    },
-    {
-      when: {
-        op: "&&",
-        of: [
-          { op: "==", left: { from: "status" }, right: 429 },
-          { op: "==", left: { from: "body", path: ["error", "code"] }, right: "lock_timeout" },
-        ],
-      },
-      as: "ObjectLockedError",
-      disposition: "rejected",
-      message: { from: "body", path: ["error", "message"] },
-      pause: false,
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 429 },
-      as: "RateLimitError",
-      disposition: "rejected",
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "header", name: "Stripe-Rate-Limited-Reason" },
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 400 },
-      as: "InvalidRequestError",
-      code: { from: "body", path: ["error", "code"] },
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "body", path: ["error", "param"] },
-    },
-  ],
+  errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
-  redactBody: [
-    ["address"],
-    ["billing_details"],
-    ["client_secret"],
-    ["email"],
-    ["phone"],
-    ["receipt_email"],
-    ["shipping"],
-  ],
+  redactBody: redactBody,
 };
 
 export const safePolicy2: Policy = {
   timeouts: { attempt: 30000, deadline: 80000 },
-  retry: {
-    maxAttempts: 4,
-    on: ["rejected", "ambiguous"],
-    backoff: { strategy: "exponential", initial: 500, multiplier: 2, max: 8000, jitter: "equal", throttled: 1000 },
-    budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
-    retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" }],
-    maxRetryAfter: 60000,
-    advice: { from: { from: "header", name: "Stripe-Should-Retry" }, retry: "true", stop: "false" },
-  },
+  retry: retry,
   idempotency: { class: "safe" },
   limitedBy: ["account", "search"],
   concurrency: { max: 10, queue: 1000 },
-  errors: [
-    {
-      when: { op: "==", left: { from: "body", path: ["error", "type"] }, right: "card_error" },
-      as: "CardError",
-      disposition: "permanent",
-      code: { from: "body", path: ["error", "code"] },
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "body", path: ["error", "decline_code"] },
-    },
-    {
-      when: {
-        op: "&&",
-        of: [
-          { op: "==", left: { from: "status" }, right: 429 },
-          { op: "==", left: { from: "body", path: ["error", "code"] }, right: "lock_timeout" },
-        ],
-      },
-      as: "ObjectLockedError",
-      disposition: "rejected",
-      message: { from: "body", path: ["error", "message"] },
-      pause: false,
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 429 },
-      as: "RateLimitError",
-      disposition: "rejected",
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "header", name: "Stripe-Rate-Limited-Reason" },
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 400 },
-      as: "InvalidRequestError",
-      code: { from: "body", path: ["error", "code"] },
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "body", path: ["error", "param"] },
-    },
-  ],
+  errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
-  redactBody: [
-    ["address"],
-    ["billing_details"],
-    ["client_secret"],
-    ["email"],
-    ["phone"],
-    ["receipt_email"],
-    ["shipping"],
-  ],
+  redactBody: redactBody,
 };
 
 export const keyedPolicy2: Policy = {
   timeouts: { attempt: 90000, deadline: 180000 },
-  retry: {
-    maxAttempts: 4,
-    on: ["rejected", "ambiguous"],
-    backoff: { strategy: "exponential", initial: 500, multiplier: 2, max: 8000, jitter: "equal", throttled: 1000 },
-    budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
-    retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" }],
-    maxRetryAfter: 60000,
-    advice: { from: { from: "header", name: "Stripe-Should-Retry" }, retry: "true", stop: "false" },
-  },
+  retry: retry,
   idempotency: {
     class: "keyed",
     key: { in: "header", name: "Idempotency-Key", generate: "uuid4", maxLength: 255 },
@@ -336,69 +230,17 @@ export const keyedPolicy2: Policy = {
   },
   limitedBy: ["account", "fileWrites"],
   concurrency: { max: 10, queue: 1000 },
-  errors: [
-    {
-      when: { op: "==", left: { from: "body", path: ["error", "type"] }, right: "card_error" },
-      as: "CardError",
-      disposition: "permanent",
-      code: { from: "body", path: ["error", "code"] },
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "body", path: ["error", "decline_code"] },
-    },
-    {
-      when: {
-        op: "&&",
-        of: [
-          { op: "==", left: { from: "status" }, right: 429 },
-          { op: "==", left: { from: "body", path: ["error", "code"] }, right: "lock_timeout" },
-        ],
-      },
-      as: "ObjectLockedError",
-      disposition: "rejected",
-      message: { from: "body", path: ["error", "message"] },
-      pause: false,
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 429 },
-      as: "RateLimitError",
-      disposition: "rejected",
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "header", name: "Stripe-Rate-Limited-Reason" },
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 400 },
-      as: "InvalidRequestError",
-      code: { from: "body", path: ["error", "code"] },
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "body", path: ["error", "param"] },
-    },
-  ],
+  errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
-  redactBody: [
-    ["address"],
-    ["billing_details"],
-    ["client_secret"],
-    ["email"],
-    ["phone"],
-    ["receipt_email"],
-    ["shipping"],
-  ],
+  redactBody: redactBody,
 };
 
 export const keyedPolicy3: Policy = {
   timeouts: { attempt: 60000, deadline: 150000 },
-  retry: {
-    maxAttempts: 4,
-    on: ["rejected", "ambiguous"],
-    backoff: { strategy: "exponential", initial: 500, multiplier: 2, max: 8000, jitter: "equal", throttled: 1000 },
-    budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
-    retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" }],
-    maxRetryAfter: 60000,
-    advice: { from: { from: "header", name: "Stripe-Should-Retry" }, retry: "true", stop: "false" },
-  },
+  retry: retry,
   idempotency: {
     class: "keyed",
     key: { in: "header", name: "Idempotency-Key", generate: "uuid4", maxLength: 255 },
@@ -416,54 +258,10 @@ export const keyedPolicy3: Policy = {
   },
   limitedBy: ["account", "endpoint"],
   concurrency: { max: 10, queue: 1000 },
-  errors: [
-    {
-      when: { op: "==", left: { from: "body", path: ["error", "type"] }, right: "card_error" },
-      as: "CardError",
-      disposition: "permanent",
-      code: { from: "body", path: ["error", "code"] },
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "body", path: ["error", "decline_code"] },
-    },
-    {
-      when: {
-        op: "&&",
-        of: [
-          { op: "==", left: { from: "status" }, right: 429 },
-          { op: "==", left: { from: "body", path: ["error", "code"] }, right: "lock_timeout" },
-        ],
-      },
-      as: "ObjectLockedError",
-      disposition: "rejected",
-      message: { from: "body", path: ["error", "message"] },
-      pause: false,
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 429 },
-      as: "RateLimitError",
-      disposition: "rejected",
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "header", name: "Stripe-Rate-Limited-Reason" },
-    },
-    {
-      when: { op: "==", left: { from: "status" }, right: 400 },
-      as: "InvalidRequestError",
-      code: { from: "body", path: ["error", "code"] },
-      message: { from: "body", path: ["error", "message"] },
-      detail: { from: "body", path: ["error", "param"] },
-    },
-  ],
+  errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
-  redactBody: [
-    ["address"],
-    ["billing_details"],
-    ["client_secret"],
-    ["email"],
-    ["phone"],
-    ["receipt_email"],
-    ["shipping"],
-  ],
+  redactBody: redactBody,
 };

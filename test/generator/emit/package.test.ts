@@ -79,6 +79,19 @@ test("api.md has one line per operation, and each policy once", () => {
   expect(text(emitted, "README.md")).not.toContain("</script>");
 });
 
+test("connector.ts prints parts that policies share once", () => {
+  const connector = text(emitVersion(plan), "connector.ts");
+  expect(connector).toContain('const errors: Required<Policy>["errors"] = [');
+  expect(connector.match(/as: "RateLimitError"/g)).toHaveLength(1);
+  expect(connector.match(/^ {2}errors: errors,$/gm)).toHaveLength(2);
+  const [first] = plan.policies;
+  const alone = text(emitVersion({ ...plan, policies: [first!] }), "connector.ts");
+  expect(alone).not.toMatch(/^const /m);
+  expect(alone).toContain(
+    '  errors: [{ when: { op: "==", left: { from: "status" }, right: 429 }, as: "RateLimitError" }],',
+  );
+});
+
 test("bindings.json leads from symbols to the document", () => {
   const { operations, types } = JSON.parse(text(emitVersion(plan), "bindings.json"));
   expect(operations.chargesCreate).toMatchObject({
