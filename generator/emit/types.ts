@@ -2,6 +2,7 @@
 import type { GlobalContext, SchemaObject } from "openapi-typescript";
 import type ts from "typescript";
 import type { NamedType, Schema } from "../model.ts";
+import { breakUnions } from "./break-unions.ts";
 import { type CommentLine, commentText } from "./comment.ts";
 import { astToString, compiler, transformSchemaObject } from "./compiler.ts";
 import { quote } from "./escape.ts";
@@ -165,5 +166,6 @@ export function printTypes(declared: readonly NamedType[], types: Types): Printe
   });
   // The printer indents by four.
   const text = astToString(statements).replace(/^(?: {4})+/gm, (spaces) => " ".repeat(spaces.length / 2));
-  return { text: text.replace(/^(\}|.*;)\n(?=export|\/\*\*)/gm, "$1\n\n").trimEnd(), mentions };
+  const spaced = text.replace(/^(\}|.*;)\n(?=export|\/\*\*)/gm, "$1\n\n").trimEnd();
+  return { text: breakUnions(spaced), mentions };
 }

@@ -24,7 +24,17 @@ export type CampaignsListFieldsTagItem = "name";
 
 export type CampaignsListIncludeItem = "campaign-messages" | "tags";
 
-export type CampaignsListSort = "created_at" | "-created_at" | "id" | "-id" | "name" | "-name" | "scheduled_at" | "-scheduled_at" | "updated_at" | "-updated_at";
+export type CampaignsListSort =
+  | "created_at"
+  | "-created_at"
+  | "id"
+  | "-id"
+  | "name"
+  | "-name"
+  | "scheduled_at"
+  | "-scheduled_at"
+  | "updated_at"
+  | "-updated_at";
 
 export interface CampaignsGetInput {
   id: string;

@@ -34,7 +34,26 @@ export interface Campaign {
   id: string;
   attributes: {
     name: string;
-    status: "Adding Recipients" | "Cancelled" | "Cancelled: Account Disabled" | "Cancelled: Billing Limit" | "Cancelled: Internal Error" | "Cancelled: Misconfigured" | "Cancelled: No Recipients" | "Cancelled: Smart Sending" | "Draft" | "Preparing to schedule" | "Preparing to send" | "Queued without Recipients" | "Scheduled" | "Sending" | "Sending Segments" | "Sent" | "Unknown" | "Variations Sent" | (string & {});
+    status:
+      | "Adding Recipients"
+      | "Cancelled"
+      | "Cancelled: Account Disabled"
+      | "Cancelled: Billing Limit"
+      | "Cancelled: Internal Error"
+      | "Cancelled: Misconfigured"
+      | "Cancelled: No Recipients"
+      | "Cancelled: Smart Sending"
+      | "Draft"
+      | "Preparing to schedule"
+      | "Preparing to send"
+      | "Queued without Recipients"
+      | "Scheduled"
+      | "Sending"
+      | "Sending Segments"
+      | "Sent"
+      | "Unknown"
+      | "Variations Sent"
+      | (string & {});
     archived: boolean;
     audiences: Audiences;
     send_options: {
@@ -156,7 +175,15 @@ export interface Flow {
     archived?: boolean | null;
     created?: string | null;
     updated?: string | null;
-    trigger_type?: "Added to List" | "Date Based" | "Low Inventory" | "Metric" | "Price Drop" | "Unconfigured" | null | (string & {});
+    trigger_type?:
+      | "Added to List"
+      | "Date Based"
+      | "Low Inventory"
+      | "Metric"
+      | "Price Drop"
+      | "Unconfigured"
+      | null
+      | (string & {});
   };
   links: ObjectLinks;
 }

@@ -59,7 +59,18 @@ export interface CoreRate {
 
 export type DistanceUnit = "cm" | "in" | "ft" | "m" | "mm" | "yd" | (string & {});
 
-export type LabelFileType = "PNG" | "PNG_2.3x7.5" | "PDF" | "PDF_2.3x7.5" | "PDF_4x6" | "PDF_4x8" | "PDF_A4" | "PDF_A5" | "PDF_A6" | "ZPLII" | (string & {});
+export type LabelFileType =
+  | "PNG"
+  | "PNG_2.3x7.5"
+  | "PDF"
+  | "PDF_2.3x7.5"
+  | "PDF_4x6"
+  | "PDF_4x8"
+  | "PDF_A4"
+  | "PDF_A5"
+  | "PDF_A6"
+  | "ZPLII"
+  | (string & {});
 
 export type MassUnit = "g" | "kg" | "lb" | "oz" | (string & {});
 
@@ -175,7 +186,14 @@ export interface TrackLocation {
   country?: string;
 }
 
-export type TrackingState = "UNKNOWN" | "PRE_TRANSIT" | "TRANSIT" | "DELIVERED" | "RETURNED" | "FAILURE" | (string & {});
+export type TrackingState =
+  | "UNKNOWN"
+  | "PRE_TRANSIT"
+  | "TRANSIT"
+  | "DELIVERED"
+  | "RETURNED"
+  | "FAILURE"
+  | (string & {});
 
 export interface TrackingStatus {
   object_id: string;
@@ -222,7 +240,15 @@ export interface TransactionList {
   results: Transaction[];
 }
 
-export type TransactionStatus = "WAITING" | "QUEUED" | "SUCCESS" | "ERROR" | "REFUNDED" | "REFUNDPENDING" | "REFUNDREJECTED" | (string & {});
+export type TransactionStatus =
+  | "WAITING"
+  | "QUEUED"
+  | "SUCCESS"
+  | "ERROR"
+  | "REFUNDED"
+  | "REFUNDPENDING"
+  | "REFUNDREJECTED"
+  | (string & {});
 
 export type AddressCreateRequest = AddressBase & {
   validate?: boolean;
@@ -242,7 +268,17 @@ export interface InstantTransactionCreateRequest {
   metadata?: string;
 }
 
-export type LabelFileTypeRequest = "PNG" | "PNG_2.3x7.5" | "PDF" | "PDF_2.3x7.5" | "PDF_4x6" | "PDF_4x8" | "PDF_A4" | "PDF_A5" | "PDF_A6" | "ZPLII";
+export type LabelFileTypeRequest =
+  | "PNG"
+  | "PNG_2.3x7.5"
+  | "PDF"
+  | "PDF_2.3x7.5"
+  | "PDF_4x6"
+  | "PDF_4x8"
+  | "PDF_A4"
+  | "PDF_A5"
+  | "PDF_A6"
+  | "ZPLII";
 
 export type MassUnitRequest = "g" | "kg" | "lb" | "oz";
 
@@ -285,4 +321,11 @@ export interface TransactionCreateRequest {
   metadata?: string;
 }
 
-export type TransactionStatusRequest = "WAITING" | "QUEUED" | "SUCCESS" | "ERROR" | "REFUNDED" | "REFUNDPENDING" | "REFUNDREJECTED";
+export type TransactionStatusRequest =
+  | "WAITING"
+  | "QUEUED"
+  | "SUCCESS"
+  | "ERROR"
+  | "REFUNDED"
+  | "REFUNDPENDING"
+  | "REFUNDREJECTED";

@@ -29,14 +29,32 @@ import type {
 /** @default open */
 export type OrdersCountStatus = "open" | "closed" | "cancelled" | "any";
 
-export type OrdersCountFinancialStatus = "authorized" | "pending" | "paid" | "partially_paid" | "refunded" | "voided" | "partially_refunded" | "any" | "unpaid";
+export type OrdersCountFinancialStatus =
+  | "authorized"
+  | "pending"
+  | "paid"
+  | "partially_paid"
+  | "refunded"
+  | "voided"
+  | "partially_refunded"
+  | "any"
+  | "unpaid";
 
 export type OrdersCountFulfillmentStatus = "shipped" | "partial" | "unshipped" | "any" | "unfulfilled";
 
 /** @default open */
 export type OrdersListStatus = "open" | "closed" | "cancelled" | "any";
 
-export type OrdersListFinancialStatus = "authorized" | "pending" | "paid" | "partially_paid" | "refunded" | "voided" | "partially_refunded" | "any" | "unpaid";
+export type OrdersListFinancialStatus =
+  | "authorized"
+  | "pending"
+  | "paid"
+  | "partially_paid"
+  | "refunded"
+  | "voided"
+  | "partially_refunded"
+  | "any"
+  | "unpaid";
 
 export type OrdersListFulfillmentStatus = "shipped" | "partial" | "unshipped" | "any" | "unfulfilled";
 

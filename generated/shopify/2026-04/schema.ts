@@ -34,7 +34,18 @@ export interface Fulfillment {
   location_id?: number | null;
   service?: string | null;
   status: "pending" | "open" | "success" | "cancelled" | "error" | "failure" | (string & {});
-  shipment_status?: "label_printed" | "label_purchased" | "attempted_delivery" | "ready_for_pickup" | "confirmed" | "in_transit" | "out_for_delivery" | "delivered" | "failure" | null | (string & {});
+  shipment_status?:
+    | "label_printed"
+    | "label_purchased"
+    | "attempted_delivery"
+    | "ready_for_pickup"
+    | "confirmed"
+    | "in_transit"
+    | "out_for_delivery"
+    | "delivered"
+    | "failure"
+    | null
+    | (string & {});
   tracking_company?: string | null;
   tracking_number?: string | null;
   tracking_numbers?: string[];
@@ -55,7 +66,16 @@ export interface FulfillmentOrder {
   order_id: number;
   assigned_location_id?: number | null;
   status: "open" | "in_progress" | "scheduled" | "cancelled" | "on_hold" | "incomplete" | "closed" | (string & {});
-  request_status: "unsubmitted" | "submitted" | "accepted" | "rejected" | "cancellation_requested" | "cancellation_accepted" | "cancellation_rejected" | "closed" | (string & {});
+  request_status:
+    | "unsubmitted"
+    | "submitted"
+    | "accepted"
+    | "rejected"
+    | "cancellation_requested"
+    | "cancellation_accepted"
+    | "cancellation_rejected"
+    | "closed"
+    | (string & {});
   supported_actions?: string[];
   fulfill_at?: string | null;
   fulfill_by?: string | null;
@@ -141,7 +161,16 @@ export interface Order {
   /** Decimal amount */
   total_outstanding?: string;
   taxes_included?: boolean;
-  financial_status?: "pending" | "authorized" | "partially_paid" | "paid" | "partially_refunded" | "refunded" | "voided" | null | (string & {});
+  financial_status?:
+    | "pending"
+    | "authorized"
+    | "partially_paid"
+    | "paid"
+    | "partially_refunded"
+    | "refunded"
+    | "voided"
+    | null
+    | (string & {});
   fulfillment_status?: "fulfilled" | "partial" | "restocked" | null | (string & {});
   cancel_reason?: "customer" | "fraud" | "inventory" | "declined" | "other" | null | (string & {});
   cancelled_at?: string | null;
@@ -282,7 +311,14 @@ export interface OrderInput {
   tags?: string;
   test?: boolean;
   currency?: string;
-  financial_status?: "pending" | "authorized" | "partially_paid" | "paid" | "partially_refunded" | "refunded" | "voided";
+  financial_status?:
+    | "pending"
+    | "authorized"
+    | "partially_paid"
+    | "paid"
+    | "partially_refunded"
+    | "refunded"
+    | "voided";
   source_name?: string;
   /** Look orders up by it before a create is repeated */
   source_identifier?: string;

@@ -137,7 +137,23 @@ export interface File {
   url?: string | null;
 }
 
-export type FilePurpose = "account_requirement" | "additional_verification" | "business_icon" | "business_logo" | "customer_signature" | "dispute_evidence" | "document_provider_identity_document" | "finance_report_run" | "identity_document" | "identity_document_downloadable" | "pci_document" | "selfie" | "sigma_scheduled_query" | "tax_document_user_upload" | "terminal_reader_splashscreen" | (string & {});
+export type FilePurpose =
+  | "account_requirement"
+  | "additional_verification"
+  | "business_icon"
+  | "business_logo"
+  | "customer_signature"
+  | "dispute_evidence"
+  | "document_provider_identity_document"
+  | "finance_report_run"
+  | "identity_document"
+  | "identity_document_downloadable"
+  | "pci_document"
+  | "selfie"
+  | "sigma_scheduled_query"
+  | "tax_document_user_upload"
+  | "terminal_reader_splashscreen"
+  | (string & {});
 
 export interface Metadata {
   [key: string]: string;
@@ -160,7 +176,16 @@ export interface PaymentIntent {
   amount_received?: number;
   application_fee_amount?: number | null;
   canceled_at?: number | null;
-  cancellation_reason?: "abandoned" | "automatic" | "duplicate" | "failed_invoice" | "fraudulent" | "requested_by_customer" | "void_invoice" | null | (string & {});
+  cancellation_reason?:
+    | "abandoned"
+    | "automatic"
+    | "duplicate"
+    | "failed_invoice"
+    | "fraudulent"
+    | "requested_by_customer"
+    | "void_invoice"
+    | null
+    | (string & {});
   capture_method: "automatic" | "manual" | (string & {});
   /** A list with the latest charge only */
   charges?: ChargeList;
@@ -184,7 +209,15 @@ export interface PaymentIntent {
   shipping?: Shipping | null;
   statement_descriptor?: string | null;
   statement_descriptor_suffix?: string | null;
-  status: "canceled" | "processing" | "requires_action" | "requires_capture" | "requires_confirmation" | "requires_payment_method" | "succeeded" | (string & {});
+  status:
+    | "canceled"
+    | "processing"
+    | "requires_action"
+    | "requires_capture"
+    | "requires_confirmation"
+    | "requires_payment_method"
+    | "succeeded"
+    | (string & {});
   transfer_group?: string | null;
 }
 
@@ -256,7 +289,17 @@ export interface CustomerCreateParams {
 
 export interface FileCreateParams {
   file: Blob | ReadableStream;
-  purpose: "account_requirement" | "additional_verification" | "business_icon" | "business_logo" | "customer_signature" | "dispute_evidence" | "identity_document" | "pci_document" | "tax_document_user_upload" | "terminal_reader_splashscreen";
+  purpose:
+    | "account_requirement"
+    | "additional_verification"
+    | "business_icon"
+    | "business_logo"
+    | "customer_signature"
+    | "dispute_evidence"
+    | "identity_document"
+    | "pci_document"
+    | "tax_document_user_upload"
+    | "terminal_reader_splashscreen";
 }
 
 export interface PaymentIntentConfirmParams {
