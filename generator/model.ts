@@ -84,6 +84,8 @@ export interface SpecMediaType {
   readonly itemSchema?: Schema;
   readonly example?: Json;
   readonly encoding?: Readonly<Record<string, Encoding>>;
+  /** Set by `plan`: the document describes bytes here, for which this media type has only text. */
+  readonly bytesAsText?: true;
 }
 
 export interface SpecParameter {
