@@ -61,6 +61,8 @@ export interface Schema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
+  /** Set by `load`: a check would ask the same schemas thousands of times, so validators let every value pass. */
+  readonly unchecked?: true;
 }
 
 /** In lower case; sent in upper case. Beside those that OpenAPI names, any that `fetch` can send. */

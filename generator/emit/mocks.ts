@@ -121,7 +121,11 @@ export function emitMocks(plan: VersionPlan, types: Types, sampler: Sampler): Em
     join(
       [
         code`${doc}export interface ${declaration("Mocks")} ${block(members)}`,
-        code`${comment(["A request is answered by the one of these that it fits best."])}const ${declaration("operations")}: readonly ${descriptor}[] = ${list("[]", constants)};`,
+        ...(constants.length === 0
+          ? []
+          : [
+              code`${comment(["A request is answered by the one of these that it fits best."])}const ${declaration("operations")}: readonly ${descriptor}[] = ${list("[]", constants)};`,
+            ]),
         code`export const ${declaration("mocks")}: Mocks = ${list("{}", entries, true)};`,
         code`${comment(["One handler per operation, each with its sample, for `setupServer(...handlers())`."])}export function ${declaration("handlers")}(): ${handler}[] {
   return ${list("[]", calls)};
