@@ -62,6 +62,8 @@ export interface Schema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
+  /** Set by `load`: a check would ask the same schemas thousands of times, so validators let every value pass. */
+  readonly unchecked?: true;
 }
 
 /** In lower case; sent in upper case. Beside those that OpenAPI names, any that `fetch` can send. */
@@ -85,6 +87,8 @@ export interface SpecMediaType {
   readonly itemSchema?: Schema;
   readonly example?: Json;
   readonly encoding?: Readonly<Record<string, Encoding>>;
+  /** Set by `plan`: the document describes bytes here, for which this media type has only text. */
+  readonly bytesAsText?: true;
 }
 
 export interface SpecParameter {

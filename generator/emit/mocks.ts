@@ -20,7 +20,7 @@ import type { Sampler } from "./samples.ts";
 import type { EmittedFile } from "./scan.ts";
 import type { Types } from "./schema-shape.ts";
 import { globalType, typesSeenFrom } from "./scope.ts";
-import { runtimeValue } from "./symbols.ts";
+import { runtimeType, runtimeValue } from "./symbols.ts";
 
 const mswMethods = new Set(["get", "head", "post", "put", "delete", "patch", "options"]);
 
@@ -36,6 +36,10 @@ function isJson(sample: ResponseSample): boolean {
   return kind === "json" || (kind === "auto" && /[/+]json\b/.test(contentType));
 }
 
+function constantOf(file: string, operation: OperationPlan): Code {
+  return symbol({ name: operation.constant, from: `./${file}.ts`, type: false });
+}
+
 interface Mock {
   readonly name: string;
   readonly signature: Code;
@@ -47,9 +51,9 @@ function mockOf(plan: VersionPlan, file: string, operation: OperationPlan, sampl
   const msw = (name: string, type = false): Code => symbol({ name, from: "msw", type });
   const init = globalType(plan, "ResponseInit");
   const handler = msw("HttpHandler", true);
-  const constant = symbol({ name: operation.constant, from: `./${file}.ts`, type: false });
+  const constant = constantOf(file, operation);
   const verb = mswMethods.has(operation.spec.method) ? operation.spec.method : "all";
-  const matcher = code`({ request }) => ${symbol(runtimeValue("matchOperation"))}(${constant}, request)`;
+  const matcher = code`({ request }) => ${symbol(runtimeValue("matchOperation"))}(${constant}, request, operations)`;
   const respond = (answer: Code): Code => list("()", [matcher, code`() => ${answer}`]);
   const handle = (answer: Code): Code => code`${msw("http")}.${propertyName(verb)}${respond(answer)}`;
   const parameters = (value: Code): Code => list("()", [value, code`init: ${init} = ${initOf(sample)}`]);
@@ -111,10 +115,17 @@ export function emitMocks(plan: VersionPlan, types: Types, sampler: Sampler): Em
   const entries = mocks.map(({ name, implementation }) => code`${propertyKey(name)}: ${implementation}`);
   const calls = mocks.map(({ name }) => code`mocks[${lit(name)}]()`);
   const handler = symbol({ name: "HttpHandler", from: "msw", type: true });
+  const constants = plan.namespaces.flatMap(({ file, operations }) => operations.map((one) => constantOf(file, one)));
+  const descriptor = symbol(runtimeType("OperationDescriptor"));
   return renderFile(
     join(
       [
         code`${doc}export interface ${declaration("Mocks")} ${block(members)}`,
+        ...(constants.length === 0
+          ? []
+          : [
+              code`${comment(["A request is answered by the one of these that it fits best."])}const ${declaration("operations")}: readonly ${descriptor}[] = ${list("[]", constants)};`,
+            ]),
         code`export const ${declaration("mocks")}: Mocks = ${list("{}", entries, true)};`,
         code`${comment(["One handler per operation, each with its sample, for `setupServer(...handlers())`."])}export function ${declaration("handlers")}(): ${handler}[] {
   return ${list("[]", calls)};

@@ -38,6 +38,7 @@ function check(name: Check, uses: Uses): Code {
 export function validator(schema: Schema, context: ValidatorContext, depth = 0): Code {
   if (depth > maxDepth) throw new RangeError("internal error: a schema is nested too deeply");
   const { uses } = context;
+  if (schema.unchecked) return builder("unknown", uses);
   const target = refTarget(schema);
   if (target !== undefined) return context.named(target);
   if (isNever(schema)) return builder("never", uses);
@@ -54,7 +55,7 @@ export function validator(schema: Schema, context: ValidatorContext, depth = 0):
   const [only] = typed;
   if (only !== undefined) parts.push(typed.length === 1 ? only : builder("union", uses, [list("[]", typed)]));
   else if (schema.required?.length) parts.push(objectOf({ required: schema.required }, context, depth));
-  for (const part of schema.allOf ?? []) {
+  for (const part of distinct(schema.allOf ?? [])) {
     if (!isTypeless(part) || part.required?.length) parts.push(validator(part, context, depth + 1));
   }
   for (const union of [schema.anyOf, schema.oneOf]) {
@@ -67,11 +68,23 @@ export function validator(schema: Schema, context: ValidatorContext, depth = 0):
 
 function alternatives(union: readonly Schema[], context: ValidatorContext, depth: number): Code {
   const isNull = (part: Schema): boolean => part.type === "null" || (part.const === null && "const" in part);
-  const rest = union.filter((part) => !isNull(part)).map((part) => validator(part, context, depth + 1));
+  const rest = distinct(union.filter((part) => !isNull(part))).map((part) => validator(part, context, depth + 1));
   const [only] = rest;
   if (only === undefined) return builder("null", context.uses);
   const joined = rest.length === 1 ? only : builder("union", context.uses, [list("[]", rest)]);
-  return rest.length === union.length ? joined : code`${joined}.nullable()`;
+  return union.some(isNull) ? code`${joined}.nullable()` : joined;
+}
+
+/** Parts without those that refer to the same type again: asking it twice says nothing new. */
+function distinct(parts: readonly Schema[]): Schema[] {
+  const known = new Set<string>();
+  return parts.filter((part) => {
+    const target = refTarget(part);
+    if (target === undefined) return true;
+    const isNew = !known.has(target);
+    known.add(target);
+    return isNew;
+  });
 }
 
 function isPrimitive(value: Json): value is string | number | boolean | null {

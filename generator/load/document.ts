@@ -3,8 +3,8 @@ import type { ApiDocument, JsonObject, Schema } from "../model.ts";
 import { bundle } from "./bundle.ts";
 import { type Dialect, detectDialect } from "./dialect.ts";
 import { createReader, type DocumentReader, entriesOf, itemsOf } from "./document-reader.ts";
-import { Findings } from "./findings.ts";
-import { fromPointer, isMap, type JsonMap, own, ownMap, ownString, setOwn } from "./json-tree.ts";
+import { Findings, quoted } from "./findings.ts";
+import { fromPointer, isMap, type JsonMap, own, ownMap, ownString, pathOf, setOwn } from "./json-tree.ts";
 import { measure } from "./limits.ts";
 import { lowerThreeTwo } from "./lower-three-two.ts";
 import { operationsOf } from "./normalise-operations.ts";
@@ -13,6 +13,7 @@ import { securitySchemesOf } from "./normalise-security.ts";
 import { serversOf } from "./normalise-servers.ts";
 import { expressNullability } from "./nullability.ts";
 import type { Origins } from "./origins.ts";
+import { MAX_CHECKS, repeatedChecks } from "./repeated-checks.ts";
 import { rootMap } from "./source-document.ts";
 import { createSourceSet, type SourceSet } from "./source-set.ts";
 import { inputError } from "./source-text.ts";
@@ -130,6 +131,15 @@ function normalise(reader: DocumentReader, set: SourceSet): Omit<ApiDocument, "d
   const components = ownMap(root, "components") ?? {};
   for (const { key, value, path } of entriesOf(components, "schemas", { parent: undefined, token: "components" })) {
     schemas.set(key, normaliseSchema(value, path, reader));
+  }
+  for (const name of repeatedChecks(schemas)) {
+    reader.findings.warn(
+      "S035",
+      reader.place(pathOf(["components", "schemas", name])),
+      `to check a value of ${quoted(name)}, more than ${MAX_CHECKS} schemas would be asked, through nested allOf, anyOf and oneOf; validators let every value of it pass`,
+      "let fewer of the nested schemas refer to the same ones",
+    );
+    schemas.set(name, { ...schemas.get(name), unchecked: true });
   }
   return {
     file: set.root.file,

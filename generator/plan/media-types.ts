@@ -34,9 +34,15 @@ export function itemSchemaOf({ schema, itemSchema }: SpecMediaType): Schema | un
   return itemSchema ?? (schema?.type === "array" ? schema.items : schema);
 }
 
-/** Media types of a body, the preferred one first: JSON, then forms, lines, bytes, text. */
+/**
+ * Media types of a body, the preferred one first: JSON, then forms, lines, bytes, text. One that would write bytes as text
+ * comes after those that carry them.
+ */
 export function orderedMedia(content: readonly SpecMediaType[]): SpecMediaType[] {
-  const rank = (media: SpecMediaType): number => preference.indexOf(codecOf(media.contentType));
+  const rank = ({ contentType, bytesAsText }: SpecMediaType): number => {
+    const own = preference.indexOf(codecOf(contentType));
+    return bytesAsText ? Math.max(own, preference.indexOf("bytes") + 0.5) : own;
+  };
   return [...content].sort((a, b) => rank(a) - rank(b));
 }
 

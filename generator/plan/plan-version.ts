@@ -14,6 +14,7 @@ import type {
   VersionPlan,
 } from "../model.ts";
 import { feature } from "../model.ts";
+import { writeBytesAsText } from "./bytes-as-text.ts";
 import { planDirections } from "./directions.ts";
 import { planInput } from "./inputs.ts";
 import { SymbolTable, toCamelCase, toFileName, toMemberName, toPascalCase, toWords } from "./names.ts";
@@ -50,7 +51,8 @@ export interface VersionIdentity {
   readonly pinned: ReadonlyMap<string, string>;
 }
 
-export function planVersion(document: ApiDocument, policy: PolicyPlan, identity: VersionIdentity): VersionPlan {
+export function planVersion(given: ApiDocument, policy: PolicyPlan, identity: VersionIdentity): VersionPlan {
+  const document = writeBytesAsText(given);
   const keys = new Set(policy.operations.keys());
   const directions = planDirections(document.schemas, {
     request: requestSchemas(document, policy),

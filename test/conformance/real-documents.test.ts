@@ -10,6 +10,7 @@ import { createPackageFolder, findRealSpec, generatePackage, typeCheckPackage } 
 const documents: readonly { readonly spec: string; readonly operations: number; readonly long?: true }[] = [
   { spec: "adyen-checkout/v72/openapi.json", operations: 28 },
   { spec: "klaviyo/2026-04-15/openapi.json", operations: 309, long: true },
+  { spec: "openai/2026-08-21/openapi.yaml", operations: 288, long: true },
   { spec: "paypal-orders/2024-02-03/openapi.json", operations: 8 },
   { spec: "shippo/2018-02-08/openapi.yaml", operations: 70 },
   { spec: "stripe/2023-08-16/openapi.yaml", operations: 468, long: true },

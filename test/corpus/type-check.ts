@@ -5,8 +5,7 @@ import { promisify } from "node:util";
 import { root } from "./cache.ts";
 
 /**
- * The flags of generated packages (emit/package.ts), with every declaration file checked as well. `types`: the contract
- * suites read files.
+ * The flags of generated packages (emit/package.ts), with every declaration file checked as well.
  */
 const compilerOptions = {
   target: "es2023",
@@ -14,7 +13,6 @@ const compilerOptions = {
   module: "nodenext",
   moduleResolution: "nodenext",
   customConditions: ["@couplet/source"],
-  types: ["node"],
   strict: true,
   noUncheckedIndexedAccess: true,
   exactOptionalPropertyTypes: true,
@@ -31,16 +29,24 @@ const compilerOptions = {
   noEmit: true,
 };
 
-/** Type-checks packages below one folder in one run; the errors by the path of the package, "" for those elsewhere. */
-export async function typeCheck(folder: string, packages: readonly string[]): Promise<Map<string, string[]>> {
+/**
+ * Type-checks packages below one folder in one run; the errors by the path of the package. Throws for an error elsewhere,
+ * in the runtime or in a library: it would stand in no package's row. `types`: the contract suites read files.
+ */
+export async function typeCheck(
+  folder: string,
+  packages: readonly string[],
+  types: readonly string[] = ["node"],
+): Promise<Map<string, string[]>> {
   const include = packages.map((dir) => `${relative(folder, dir)}/**/*.ts`);
   const config = join(folder, `tsconfig.${relative(folder, packages[0] ?? folder)}.json`);
-  await writeFile(config, JSON.stringify({ compilerOptions, include }));
+  await writeFile(config, JSON.stringify({ compilerOptions: { ...compilerOptions, types }, include }));
   const output = await runCompiler(folder, config);
   const errors = new Map<string, string[]>();
   for (const line of output.split("\n")) {
     if (!/error TS\d+:/.test(line)) continue;
-    const owner = packages.find((dir) => line.startsWith(`${relative(folder, dir)}/`)) ?? "";
+    const owner = packages.find((dir) => line.startsWith(`${relative(folder, dir)}/`));
+    if (owner === undefined) throw new Error(`a type error outside the packages: ${line}`);
     errors.set(owner, [...(errors.get(owner) ?? []), line]);
   }
   return errors;

@@ -54,7 +54,7 @@ describe("lit", () => {
       }),
       { numRuns: runs(300) },
     );
-  });
+  }, 60_000);
 });
 
 describe("names", () => {

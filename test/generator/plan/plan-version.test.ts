@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Schema, SpecParameter } from "../../../generator/model.ts";
+import type { Schema, SpecParameter, TypeRef } from "../../../generator/model.ts";
 import { planVersion } from "../../../generator/plan/plan-version.ts";
 import { documentOf, jsonResponse, operationOf, operationPolicyOf, policyOf } from "./documents.ts";
 
@@ -150,6 +150,108 @@ describe("input", () => {
       { name: "c", in: "query", style: "deepObject", explode: true },
       { name: "e", in: "query", style: "json" },
     ]);
+  });
+});
+
+describe("bytes", () => {
+  const file: Schema = { type: "string", format: "binary" };
+  const upload: Schema = { type: "object", required: ["file"], properties: { file, next: ref("upload") } };
+  const textUpload = (name: string): Schema => ({
+    ...upload,
+    properties: { file: { type: "string" }, next: ref(name) },
+  });
+  const bodyOf = (content: Readonly<Record<string, Schema>>) => ({
+    required: true,
+    content: Object.entries(content).map(([contentType, schema]) => ({ contentType, schema })),
+  });
+
+  it.each<
+    [
+      name: string,
+      content: Readonly<Record<string, Schema>>,
+      bodies: readonly (readonly [contentType: string, type: string])[],
+      types: Readonly<Record<string, Schema>>,
+    ]
+  >([
+    [
+      "JSON and multipart of one schema: multipart is preferred, JSON takes text",
+      { "application/json": ref("upload"), "multipart/form-data": ref("upload") },
+      [
+        ["multipart/form-data", "Upload"],
+        ["application/json", "UploadText"],
+      ],
+      { Upload: { ...upload, properties: { file, next: ref("Upload") } }, UploadText: textUpload("UploadText") },
+    ],
+    [
+      "a schema that leads to bytes through another one",
+      { "application/json": ref("holder"), "multipart/form-data": ref("holder") },
+      [
+        ["multipart/form-data", "Holder"],
+        ["application/json", "HolderText"],
+      ],
+      {
+        Holder: { allOf: [ref("Upload")] },
+        HolderText: { allOf: [ref("UploadText")] },
+        Upload: { ...upload, properties: { file, next: ref("Upload") } },
+        UploadText: textUpload("UploadText"),
+      },
+    ],
+    [
+      "JSON without bytes beside multipart with them: JSON stays preferred",
+      { "multipart/form-data": ref("upload"), "application/json": ref("link") },
+      [
+        ["application/json", "Link"],
+        ["multipart/form-data", "Upload"],
+      ],
+      { Link: { type: "object" }, Upload: { ...upload, properties: { file, next: ref("Upload") } } },
+    ],
+    [
+      "JSON alone: text, under its own name",
+      { "application/json": ref("upload") },
+      [["application/json", "Upload"]],
+      {
+        Upload: textUpload("Upload"),
+      },
+    ],
+    [
+      "a form and raw bytes: bytes are preferred",
+      { "application/x-www-form-urlencoded": ref("upload"), "application/octet-stream": file },
+      [
+        ["application/octet-stream", "Blob | ArrayBuffer | Uint8Array | ReadableStream"],
+        ["application/x-www-form-urlencoded", "Upload"],
+      ],
+      { Upload: textUpload("Upload") },
+    ],
+  ])("%s", (_, content, bodies, types) => {
+    const schemas = { upload, holder: { allOf: [ref("upload")] }, link: { type: "object" } };
+    const { plan, operation } = planOne({ requestBody: bodyOf(content) }, schemas);
+    const choices = operation.choices ?? [{ contentTypes: Object.keys(content), field: operation.input[0]! }];
+    const typeOf = (type: TypeRef) => (type.kind === "named" ? type.name : type.kind === "plain" ? type.text : type);
+    expect(choices.map(({ contentTypes: [one], field }) => [one, typeOf(field.type)])).toEqual(bodies);
+    const { body, bodies: others = [] } = operation.descriptor;
+    expect([body, ...others].map((one) => one!.contentType)).toEqual(bodies.map(([contentType]) => contentType));
+    expect(Object.fromEntries([...plan.types].map(([name, { schema }]) => [name, schema]))).toEqual(types);
+  });
+
+  it("gives answers in JSON and parameters as text, and leaves the given document as it is", () => {
+    const spec = { parameters: [parameter("hash", "query", { schema: file })] };
+    const { plan, operation } = planOne({ ...spec, responses: [jsonResponse("200", ref("upload"))] }, { upload });
+    expect(operation.input[0]!.type).toEqual({ kind: "plain", text: "string" });
+    expect(plan.types.get("Upload")!.schema).toEqual(textUpload("Upload"));
+    expect(upload.properties!["file"]).toEqual(file);
+  });
+
+  it("keeps the names of schemas apart, and follows the mapping of a union", () => {
+    const either: Schema = {
+      oneOf: [ref("upload"), ref("uploadText")],
+      discriminator: { propertyName: "kind", mapping: { file: "#/components/schemas/upload" } },
+    };
+    const content = { "application/json": ref("either"), "multipart/form-data": ref("either") };
+    const { plan } = planOne({ requestBody: bodyOf(content) }, { upload, uploadText: file, either });
+    expect(plan.types.get("EitherText")!.schema).toEqual({
+      oneOf: [ref("UploadText2"), ref("UploadTextText")],
+      discriminator: { propertyName: "kind", mapping: { file: "#/components/schemas/UploadText2" } },
+    });
   });
 });
 

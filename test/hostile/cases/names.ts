@@ -12,8 +12,8 @@ const words: readonly string[] = (
   "Boolean Symbol Promise Map Set Date Error Record Partial Readonly Pick Omit Exclude Function RegExp JSON Math Blob " +
   "File FormData Headers Request Response URL Uint8Array ReadableStream AsyncIterable Iterable globalThis window " +
   "process console require exports createClient connect connector client Client ClientOptions Auth Operation operation " +
-  "Call CallOptions PagedCall Success Failure Credential Policy Connector validators Validators mocks handlers http " +
-  "HttpResponse HttpHandler z u ZodType index schema body query path header input options data error signal"
+  "Call CallOptions PagedCall Success Failure Credential Policy Connector validators Validators mocks handlers operations http " +
+  "HttpResponse HttpHandler OperationDescriptor z u ZodType index schema body query path header input options data error signal"
 ).split(" ");
 const odd: readonly string[] = [
   "",
