@@ -1,4 +1,5 @@
 import type { OperationDescriptor } from "./descriptor.ts";
+import { ownData } from "./own-options.ts";
 import { pathKey } from "./path-key.ts";
 
 interface Pattern {
@@ -23,7 +24,8 @@ export function matchOperation(operation: OperationDescriptor, request: Request)
   return pattern.path.test(pathname) && pattern.query.every(([name, value]) => searchParams.has(name, value));
 }
 
-function pathPattern(operation: OperationDescriptor): Pattern {
+function pathPattern(given: OperationDescriptor): Pattern {
+  const operation = ownData(given);
   const servers =
     operation.server === undefined ? operation.connector.servers.map(({ url }) => url) : [operation.server];
   const prefixes = new Set(servers.map((url) => prefix(url)));

@@ -159,7 +159,9 @@ describe("cookies and headers", () => {
     { name: "X-A", in: "header" },
   ] as const;
 
-  test.each(texts)(
+  // Node's server reads heads of at most 16 KiB.
+  const short = texts.filter(([, text]) => text.length < 5_000);
+  test.each(short)(
     "a cookie of style form holds everything: %s",
     async (_, text) => {
       const { headers, rawHeaders } = await wire.send({ parameters }, { form: [text, "b"] });
