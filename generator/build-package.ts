@@ -93,8 +93,10 @@ export async function buildPackage(
     const start = performance.now();
     const policyPlan = planPolicy(policy, document, version, { provider, documents });
     note(policyPlan.diagnostics);
-    const pinned = new Map(Object.entries(lockedVersion(options.lock, provider, version)?.names ?? {}));
-    const plan = planVersion(document, policyPlan, { provider, version, pinned });
+    const before = lockedVersion(options.lock, provider, version);
+    const pinned = new Map(Object.entries(before?.names ?? {}));
+    const pinnedTypes = new Map(Object.entries(before?.types ?? {}));
+    const plan = planVersion(document, policyPlan, { provider, version, pinned, pinnedTypes });
     note(plan.diagnostics);
     const operations = plan.namespaces.flatMap((namespace) => namespace.operations);
     const inputs = [...document.files, ...(job.policy === undefined ? [] : [job.policy])];
@@ -112,6 +114,7 @@ export async function buildPackage(
         origins: plan.connector.servers.map((server) => server.url),
         selectors: { ...policyPlan.selectors },
         specSha256: document.sha256,
+        types: Object.fromEntries(plan.schemaNames),
       },
     });
     ms.set(version, ms.get(version)! + performance.now() - start);

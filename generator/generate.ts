@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import type { BuiltPackage } from "./build-package.ts";
 import { type Diagnostic, InputError } from "./errors.ts";
 import { type Lock, type LockedProvider, printLock } from "./lock.ts";
+import { assertPlaces } from "./output-places.ts";
 import { type GenerateOptions, joinPath, type PackageJob, recordedOutputs } from "./package-job.ts";
 import { tool } from "./tool.ts";
 import { findUnchanged } from "./unchanged.ts";
@@ -62,6 +63,8 @@ export async function generate(jobs: readonly PackageJob[], options: GenerateOpt
     };
 
   const kept = new Set(outcomes.filter((outcome) => outcome.files === undefined).map((outcome) => outcome.provider));
+  // The lock is written last, but where it cannot be, nothing is.
+  await assertPlaces(dirname(options.lockFile), [basename(options.lockFile)]);
   const done = await writeOut(options.out, files, ownedBefore(kept, outcomes, options));
   await writeOut(dirname(options.lockFile), new Map([[basename(options.lockFile), lockText]]), []);
   return { packages, diagnostics, differences: [], ...done };

@@ -19,6 +19,8 @@ export interface LockedVersion {
   /** Selector of the policy -> number of operations it matches. */
   readonly selectors: Readonly<Record<string, number>>;
   readonly specSha256: string;
+  /** Schema of the document -> name of its type, and `<schema> request` where requests have their own. */
+  readonly types: Readonly<Record<string, string>>;
 }
 
 export interface LockedProvider {
@@ -51,6 +53,8 @@ const lockSchema: z.ZodType<Lock> = z.strictObject({
           outputs: texts,
           selectors: z.record(z.string(), z.number().int()),
           specSha256: z.string(),
+          // Absent in locks of earlier versions.
+          types: texts.default({}),
         }),
       ),
     }),

@@ -376,6 +376,8 @@ export interface VersionPlan {
   readonly namespaces: readonly NamespacePlan[];
   /** All named types by TypeScript name, in declaration order. */
   readonly types: ReadonlyMap<string, NamedType>;
+  /** What the lock keeps of them: schema of the document, or `<schema> request`, -> TypeScript name. */
+  readonly schemaNames: ReadonlyMap<string, string>;
   readonly bundled: JsonObject;
   readonly diagnostics: readonly Diagnostic[];
 }

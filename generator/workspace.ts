@@ -1,11 +1,12 @@
 /** The project on disk: its configuration, its providers, and the one place that writes. */
 import { randomBytes } from "node:crypto";
 import type { Dirent } from "node:fs";
-import { constants, lstat, mkdir, open, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
+import { constants, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { InputError, locate } from "./errors.ts";
+import { assertPlaces, standing } from "./output-places.ts";
 
 export interface Config {
   /** Folder of the providers' documents and policies. */
@@ -117,78 +118,25 @@ export interface Difference {
   readonly kind: "changed" | "missing" | "extra";
 }
 
-const segment = /^[a-z0-9][a-z0-9._-]{0,79}$/;
-
-/** A path of the output must be made of safe lower-case names; README.md is the one exception. */
-function assertSafePath(path: string): void {
-  const segments = path.split("/");
-  const name = segments.pop()!;
-  const safe = segments.every((part) => segment.test(part)) && (segment.test(name) || name === "README.md");
-  if (!safe || path.includes("..")) throw new Error(`internal: unsafe output path ${JSON.stringify(path)}`);
-}
-
-/** The folder, made where missing, after following links: it must still be inside `root`. */
-async function safeFolder(root: string, folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const [realRoot, realFolder] = await Promise.all([realpath(root), realpath(folder)]);
-  if (realFolder !== realRoot && !realFolder.startsWith(realRoot + sep)) {
-    throw new InputError([
-      {
-        file: folder,
-        line: 1,
-        column: 1,
-        code: "C003",
-        severity: "error",
-        message: "the output folder leads outside through a link",
-        fix: "remove the link and run again",
-      },
-    ]);
-  }
-  return realFolder;
-}
-
-/** Our own file, or nothing: a link or a folder in its place is never followed or replaced. */
-async function assertRegular(file: string): Promise<void> {
-  const found = await lstat(file).catch(() => undefined);
-  if (found !== undefined && !found.isFile()) {
-    throw new InputError([
-      {
-        file,
-        line: 1,
-        column: 1,
-        code: "C003",
-        severity: "error",
-        message: "there is a link or a folder where a file is to be written",
-        fix: "remove it and run again",
-      },
-    ]);
-  }
-}
-
 /**
  * Writes files below `root`: only those whose content differs, each through a new file and a rename, and removes
- * those of `owned` that are no longer among them. Returns how many files were written and removed.
+ * those of `owned` that are no longer among them. Nothing is changed when any of them stands in a wrong place
+ * (assertPlaces). Returns how many files were written and removed.
  */
 export async function writeOut(
   root: string,
   files: ReadonlyMap<string, string>,
   owned: Iterable<string>,
 ): Promise<{ written: number; removed: number }> {
+  const gone = [...owned].filter((path) => !files.has(path));
+  await assertPlaces(root, files.keys(), gone);
   let written = 0;
   let removed = 0;
-  const folders = new Map<string, string>();
-  for (const path of files.keys()) assertSafePath(path);
-  await mkdir(root, { recursive: true });
   for (const [path, text] of files) {
     const target = join(root, path);
-    let folder = folders.get(dirname(target));
-    if (folder === undefined) {
-      folder = await safeFolder(root, dirname(target));
-      folders.set(dirname(target), folder);
-    }
-    await assertRegular(target);
+    await mkdir(dirname(target), { recursive: true });
     if ((await readIfPresent(target)) === text) continue;
-    const temporary = join(folder, `.couplet-${randomBytes(6).toString("hex")}`);
+    const temporary = join(dirname(target), `.couplet-${randomBytes(6).toString("hex")}`);
     const handle = await open(
       temporary,
       constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
@@ -201,14 +149,11 @@ export async function writeOut(
     await rename(temporary, target);
     written++;
   }
-  for (const path of owned) {
-    if (files.has(path)) continue;
-    assertSafePath(path);
+  for (const path of gone) {
     const target = join(root, path);
-    if ((await lstat(target).catch(() => undefined))?.isFile()) {
-      await rm(target);
-      removed++;
-    }
+    if (!(await standing(target))?.isFile()) continue;
+    await rm(target);
+    removed++;
   }
   return { written, removed };
 }
@@ -237,8 +182,10 @@ export async function compareOut(
 ): Promise<Difference[]> {
   const differences: Difference[] = [];
   for (const [path, text] of files) {
-    const found = await readIfPresent(join(root, path));
-    if (found !== text) differences.push({ path, kind: found === undefined ? "missing" : "changed" });
+    const found = await standing(join(root, path));
+    if (found === undefined) differences.push({ path, kind: "missing" });
+    else if (!found.isFile() || (await readFile(join(root, path), "utf8")) !== text)
+      differences.push({ path, kind: "changed" });
   }
   for (const folder of folders) {
     for (const path of await listFiles(resolve(root, folder))) {

@@ -4,11 +4,14 @@ import type { Encoding } from "./descriptor.ts";
 import {
   bracketPairs,
   checkHeader,
+  checkText,
   encode,
   type Pair,
   ParameterError,
   queryText,
+  type Separators,
   type Style,
+  stylePairs,
   toJsonText,
   toText,
 } from "./parameters.ts";
@@ -33,7 +36,7 @@ export const jsonBody: BodyEncoder = (value, { contentType }) => ({ body: toJson
 
 /** `text/*`. */
 export const textBody: BodyEncoder = (value, { contentType }) => ({
-  body: toText(value),
+  body: checkText(toText(value)),
   contentType: concrete(contentType, "text/plain"),
 });
 
@@ -68,13 +71,17 @@ export const formBody: BodyEncoder = (value, { contentType, encoding }) => {
 };
 
 function formProperty(name: string, value: unknown, encoding: Encoding | undefined): string {
-  const { style, explode, allowReserved, contentType } = encoding ?? {};
-  // OpenAPI 3.1.1, 4.8.15.1.2: each of these turns the media type off.
-  const styled = style !== undefined || explode !== undefined || allowReserved !== undefined;
+  const contentType = encoding?.contentType;
+  const styled = isStyled(encoding);
   if (!styled && contentType !== undefined && isJson(contentType))
     return `${encode(name)}=${encode(toJsonText(value))}`;
   if (!styled && isNested(value)) return bracketPairs(name, value).map(writePair).join("&");
   return queryText(name, value, styleOf(encoding));
+}
+
+/** OpenAPI 3.1.1, 4.8.15.1.2: each of these turns the media type off. */
+function isStyled(encoding: Encoding | undefined): boolean {
+  return encoding?.style !== undefined || encoding?.explode !== undefined || encoding?.allowReserved !== undefined;
 }
 
 /** Style of a form property: OpenAPI's defaults where its Encoding Object says nothing. */
@@ -92,46 +99,62 @@ function isNested(value: unknown): boolean {
   return !Array.isArray(value) || value.some((element) => typeof element === "object" && element !== null);
 }
 
+const rawSeparators: Separators = new Map([
+  ["spaceDelimited", " "],
+  ["pipeDelimited", "|"],
+]);
+
 /**
  * `multipart/form-data` (RFC 7578). Blobs are file parts, other bytes too; objects are JSON parts; an array is one
- * part an element. The boundary is chosen once, so that attempts are identical byte for byte. Files are read as they are
- * sent, never before; a part that is a stream can be sent only once. `part` (part.ts) gives a part its own headers.
+ * part an element; a property with a style is text parts, not percent-encoded (OpenAPI 3.1.1, 4.8.15.1.2). The boundary
+ * is chosen once, so that attempts are identical byte for byte. Files are read as they are sent, never before; a part
+ * that is a stream can be sent only once. `part` (part.ts) gives a part its own headers.
  */
 export const multipartBody: BodyEncoder = (value, { contentType, encoding }) => {
   const boundary = `couplet-${crypto.randomUUID()}`;
   const chunks: Piece[] = [];
   let once = false;
-  for (const [name, member] of properties(value)) {
-    const rule = own(encoding, name);
-    for (const element of Array.isArray(member) ? member : [member]) {
-      if (element === undefined) continue;
+  for (const [property, member] of properties(value)) {
+    const rule = own(encoding, property);
+    const elements = (Array.isArray(member) ? member : [member]).filter((element) => element !== undefined);
+    // A style is for text: what holds bytes, or what `part` speaks of, is sent as it is.
+    const styled = isStyled(rule) && !elements.some((element) => isBytes(element) || partOptions(element));
+    const fields: readonly (readonly [string, unknown])[] = styled
+      ? stylePairs(property, member, styleOf(rule), (text) => text, rawSeparators)
+      : elements.map((element) => [property, element]);
+    for (const [name, element] of fields) {
       const options = partOptions(element);
-      const part = toPart(element, rule?.contentType, options);
+      const part = toPart(element, styled ? undefined : rule?.contentType, options);
       once ||= isUnread(part.data);
       const file = part.fileName === undefined ? "" : `; filename="${quoted(part.fileName)}"`;
       const type = part.type === undefined ? "" : `\r\nContent-Type: ${part.type}`;
       chunks.push(
-        `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${file}${type}${partHeaders({ ...rule?.headers, ...options?.headers })}\r\n\r\n`,
+        `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${file}${type}${partHeaders(rule?.headers, options?.headers)}\r\n\r\n`,
         part.data,
         "\r\n",
       );
     }
   }
   chunks.push(`--${boundary}--\r\n`);
-  const whole = `${contentType}; boundary=${boundary}`;
+  const whole = `${contentType.replace(/;\s*boundary=[^;]*/i, "")}; boundary=${boundary}`;
   return once
     ? { ...streamOf(chunks), contentType: whole }
     : { body: new Blob(chunks as BlobPart[]), contentType: whole };
 };
 
-function partHeaders(headers: Readonly<Record<string, string>>): string {
-  let text = "";
-  for (const [name, value] of Object.entries(headers)) {
+function isBytes(value: unknown): boolean {
+  return value instanceof Blob || value instanceof ArrayBuffer || ArrayBuffer.isView(value) || isUnread(value);
+}
+
+/** Header lines of a part; what the caller says replaces what the document says. */
+function partHeaders(...sources: (Readonly<Record<string, string>> | undefined)[]): string {
+  const lines = new Map<string, string>();
+  for (const [name, value] of sources.flatMap((source) => Object.entries(source ?? {}))) {
     checkHeader(name, value);
     // These two are written from what the part is.
-    if (!/^content-(?:disposition|type)$/i.test(name)) text += `\r\n${name}: ${value}`;
+    if (!/^content-(?:disposition|type)$/i.test(name)) lines.set(name.toLowerCase(), `\r\n${name}: ${value}`);
   }
-  return text;
+  return [...lines.values()].join("");
 }
 
 interface Part {
@@ -141,10 +164,10 @@ interface Part {
 }
 
 function toPart(value: unknown, declared: string | undefined, options: PartOptions | undefined): Part {
-  const wanted = options?.contentType ?? declared;
   const named = options?.fileName === undefined ? undefined : { fileName: options.fileName };
   // An Encoding Object may list several types; then the Blob's own decides.
-  const single = wanted === undefined || /[,*]/.test(wanted) ? undefined : mediaType(wanted);
+  const one = options?.contentType ?? (declared === undefined || /[,*]/.test(declared) ? undefined : declared);
+  const single = one === undefined ? undefined : mediaType(one);
   if (value instanceof Blob) {
     const fileName = "name" in value && typeof value.name === "string" ? value.name : "blob";
     return { data: value, type: single ?? mediaType(value.type || "application/octet-stream"), fileName, ...named };
@@ -160,12 +183,17 @@ function toPart(value: unknown, declared: string | undefined, options: PartOptio
   ) {
     return { data: toJsonText(value), type: single ?? "application/json", ...named };
   }
-  return { data: toText(value), type: single, ...named };
+  return { data: checkText(toText(value)), type: single, ...named };
 }
 
-/** Escapes as browsers do (WHATWG HTML, multipart/form-data encoding): a name cannot end its quotes or its line. */
+const escapes: Readonly<Record<string, string>> = { "\r": "%0D", "\n": "%0A", '"': "%22" };
+
+/**
+ * Escapes as browsers do (WHATWG HTML, multipart/form-data encoding): a name cannot end its quotes or its line. Line
+ * breaks keep their kind. A `%` stays, as there: a name that holds `%22` itself is read as a quote.
+ */
 function quoted(text: string): string {
-  return text.replace(/\r\n|\r|\n/g, "%0D%0A").replaceAll('"', "%22");
+  return checkText(text).replace(/[\r\n"]/g, (character) => escapes[character]!);
 }
 
 function mediaType(text: string): string {

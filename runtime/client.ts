@@ -19,7 +19,7 @@ import type {
   StreamFace,
   StreamOptions,
 } from "./operation.ts";
-import { ownOptions } from "./own-options.ts";
+import { ownData, ownOptions } from "./own-options.ts";
 import type { BoundOperation } from "./pipeline.ts";
 import { type Input, invalidInput, readyOperation } from "./request.ts";
 
@@ -48,19 +48,22 @@ function bindOperation(
   let bound: BoundOperation | undefined;
   const bind = (): BoundOperation => {
     if (bound === undefined) {
-      const base = connection.servers.baseOf(operation.server);
-      bound = { ready: readyOperation(operation), connection, base, origin: new URL(base).origin };
+      const ready = readyOperation(operation);
+      const base = connection.servers.baseOf(ready.operation.server);
+      bound = { ready, connection, base, origin: new URL(base).origin };
     }
     return bound;
   };
   const none: CallOptions = ownOptions({});
   return (input = {}, given) => {
     const options = given ? ownOptions(given) : none;
-    if (typeof input === "object" && input !== null) return startCall(bind, operation, input, options);
+    // Not the descriptor itself: what it leaves out (a server, pages) must not come from a polluted prototype.
+    const own = ownData(operation);
+    if (typeof input === "object" && input !== null) return startCall(bind, own, input, options);
     const refuse = (): never => {
       throw invalidInput(operation, [{ path: [], message: "must be an object" }]);
     };
-    return startCall(refuse, operation, {}, options);
+    return startCall(refuse, own, {}, options);
   };
 }
 

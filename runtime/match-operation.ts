@@ -1,4 +1,5 @@
 import type { OperationDescriptor } from "./descriptor.ts";
+import { ownData } from "./own-options.ts";
 import { pathKey } from "./path-key.ts";
 
 interface Pattern {
@@ -52,7 +53,8 @@ function patternOf(operation: OperationDescriptor): Pattern {
   return pattern;
 }
 
-function compilePattern(operation: OperationDescriptor): Pattern {
+function compilePattern(given: OperationDescriptor): Pattern {
+  const operation = ownData(given);
   const servers =
     operation.server === undefined ? operation.connector.servers.map(({ url }) => url) : [operation.server];
   const prefixes = new Set(servers.map((url) => prefix(url)));

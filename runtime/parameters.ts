@@ -24,6 +24,7 @@ export interface Style {
 export type Pair = readonly [name: string, value: string];
 
 const maxDepth = 32;
+const loneSurrogate = "holds a lone surrogate, which has no UTF-8 form";
 const plain = /^[A-Za-z0-9_~-]*$/;
 const subDelimiters = /[!'()*]/g;
 const reserved = /%(?:2[1346789ABCF]|3[ABDF]|40|5[BD])/gi;
@@ -44,22 +45,33 @@ export function encode(text: string): string {
   try {
     return encodeURIComponent(text).replace(subDelimiters, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   } catch {
-    throw new ParameterError("holds a lone surrogate, which has no UTF-8 form");
+    throw new ParameterError(loneSurrogate);
   }
 }
 
-/** Reserved expansion of RFC 6570 3.2.3: also percent-encoded triples pass as they are. */
-function encodeReserved(text: string, location: keyof typeof unfit): string {
+/** Reserved expansion of RFC 6570 3.2.3: also percent-encoded triples pass as they are, and of `kept` nothing does. */
+function encodeReserved(text: string, kept: string): string {
   return encode(text)
     .replace(encodedTriple, "%$1")
     .replace(reserved, (hex) => {
       const character = decodeURIComponent(hex);
-      return unfit[location].includes(character) ? hex : character;
+      return kept.includes(character) ? hex : character;
     });
 }
 
-function encoder(style: Style, location: keyof typeof unfit): (text: string) => string {
-  return style.allowReserved === true ? (text) => encodeReserved(text, location) : encode;
+/** Also the delimiters between the parts of a value stay encoded in those parts (OpenAPI 3.1.1, appendix C.2). */
+function encoder(style: Style, location: keyof typeof unfit, value: unknown): (text: string) => string {
+  if (style.allowReserved !== true) return encode;
+  const compound = Array.isArray(value) || isObject(value);
+  const delimiters = style.style === "matrix" ? ";,=" : location === "path" ? ",=" : style.explode ? "" : ",";
+  const kept = compound ? unfit[location] + delimiters : style.style === "matrix" ? `${unfit.path};` : unfit[location];
+  return (text) => encodeReserved(text, kept);
+}
+
+/** Refuses what has no UTF-8 form: sent as bytes it would become another text. */
+export function checkText(text: string): string {
+  if (/\p{Surrogate}/u.test(text)) throw new ParameterError(loneSurrogate);
+  return text;
 }
 
 /** One value as text; arrays and objects as JSON text. */
@@ -129,31 +141,50 @@ export function bracketPairs(name: string, value: unknown, into: Pair[] = [], de
   return into;
 }
 
-const separators: Readonly<Record<string, string>> = { form: ",", spaceDelimited: "%20", pipeDelimited: "%7C" };
+/** What stands between the parts of a value that does not explode; a comma where nothing is said. */
+export type Separators = ReadonlyMap<ParameterStyle, string>;
+
+const commas: Separators = new Map();
+const encodedSeparators: Separators = new Map([
+  ["spaceDelimited", "%20"],
+  ["pipeDelimited", "%7C"],
+]);
 
 /** `name=value` texts, encoded, of a query parameter or of a property of a form body; joined by `&`. */
 export function queryText(name: string, value: unknown, style: Style): string {
-  return pairTexts(name, value, style, encoder(style, "query")).join("&");
+  return stylePairs(name, value, style, encoder(style, "query", value), encodedSeparators)
+    .map(pairText)
+    .join("&");
 }
 
-function pairTexts(name: string, value: unknown, style: Style, enc: (text: string) => string): string[] {
+function pairText([name, value]: Pair): string {
+  return `${encode(name)}=${value}`;
+}
+
+/** The pairs of a value in a style with names; `write` encodes each value, or each part of one. */
+export function stylePairs(
+  name: string,
+  value: unknown,
+  style: Style,
+  write: (text: string) => string,
+  separators: Separators,
+): Pair[] {
   if (value === undefined) return [];
-  const write = (pairs: readonly Pair[]): string[] => pairs.map(([k, v]) => `${encode(k)}=${enc(v)}`);
-  if (style.style === "json") return write([[name, toJsonText(value)]]);
-  if (!Array.isArray(value) && !isObject(value)) return write([[name, toText(value)]]);
-  if (style.style === "deepObject") return write(bracketPairs(name, value));
+  if (style.style === "json") return [[name, write(toJsonText(value))]];
+  if (!Array.isArray(value) && !isObject(value)) return [[name, write(toText(value))]];
+  if (style.style === "deepObject") return bracketPairs(name, value).map(([k, v]) => [k, write(v)]);
   const flat = Array.isArray(value) ? elements(value) : members(value).flat();
   if (flat.length === 0) return [];
   if (style.explode) {
-    if (Array.isArray(value)) return write(flat.map((part) => [name, toText(part)]));
-    return write(members(value as Record<string, unknown>).map(([k, v]) => [k, toText(v)]));
+    if (Array.isArray(value)) return flat.map((part) => [name, write(toText(part))]);
+    return members(value as Record<string, unknown>).map(([k, v]) => [k, write(toText(v))]);
   }
-  return [`${encode(name)}=${flat.map((part) => enc(toText(part))).join(separators[style.style] ?? ",")}`];
+  return [[name, flat.map((part) => write(toText(part))).join(separators.get(style.style) ?? ",")]];
 }
 
 /** The encoded text that stands for `{name}` in a path template. Refuses a text that is empty or climbs. */
 export function pathText(name: string, value: unknown, style: Style): string {
-  const text = expandPath(name, value, style, encoder(style, "path"));
+  const text = expandPath(name, value, style, encoder(style, "path", value));
   if (plain.test(text) && text !== "") return text;
   if (text === "") throw new ParameterError("is empty, which would leave a hole in the path");
   if (climbs(text)) throw new ParameterError("holds a dot segment (`.` or `..`), which would climb in the path");
@@ -203,8 +234,8 @@ function jsonEscape(character: string): string {
  */
 export function cookieText(name: string, value: unknown, style: Style): string {
   const raw = style.style === "cookie";
-  const texts = pairTexts(name, value, style, raw ? cookieValue : encoder(style, "cookie"));
-  return texts.join("; ");
+  const pairs = stylePairs(name, value, style, raw ? cookieValue : encoder(style, "cookie", value), commas);
+  return pairs.map(pairText).join("; ");
 }
 
 /** RFC 6265 4.1.1, less strict about quotes, commas and backslashes, which servers do take. */

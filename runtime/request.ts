@@ -113,7 +113,7 @@ function readyParameter(parameter: Parameter): ReadyParameter {
     in: parameter.in,
     required: parameter.required === true || parameter.in === "path",
     style,
-    explode: parameter.explode ?? style === "form",
+    explode: parameter.explode ?? (style === "form" || style === "cookie"),
     allowReserved: parameter.allowReserved,
   };
 }

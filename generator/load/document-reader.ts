@@ -1,3 +1,4 @@
+import type { Dialect } from "./dialect.ts";
 import type { Findings, Place } from "./findings.ts";
 import { child, isMap, type JsonMap, type JsonValue, own, ownMap, type Path, pathOf, tokensOf } from "./json-tree.ts";
 
@@ -11,6 +12,8 @@ export interface Found<T extends JsonValue = JsonMap> {
 export interface DocumentReader {
   readonly root: JsonMap;
   readonly findings: Findings;
+  /** As it was written, before the upgrade. */
+  readonly dialect: Dialect;
   /** Where a path of the bundled document was written. */
   place(path: Path | undefined): Place;
   /** The object itself, or the component that its `$ref` names. */
@@ -20,11 +23,13 @@ export interface DocumentReader {
 export function createReader(
   root: JsonMap,
   findings: Findings,
+  dialect: Dialect,
   place: (tokens: readonly string[]) => Place,
 ): DocumentReader {
   return {
     root,
     findings,
+    dialect,
     place: (path) => place(tokensOf(path)),
     resolve(value, path) {
       let found: Found | undefined = isMap(value) ? { value, path } : undefined;

@@ -48,7 +48,7 @@ export async function loadDocument(file: string, options: LoadOptions = {}): Pro
   const upgraded = upgradeToThreeOne(root, dialect, origins);
   const locate = (tokens: readonly string[]): Location => origins.place(beforeUpgrade(tokens, dialect));
   expressNullability(upgraded, dialect === "3.1" || dialect === "3.2", { ...origins, place: locate }, findings);
-  const reader = createReader(upgraded, findings, (tokens) => () => locate(tokens));
+  const reader = createReader(upgraded, findings, dialect, (tokens) => () => locate(tokens));
   const document = normalise(reader, set);
   const diagnostics = findings.report();
   const judged = options.strict ? diagnostics.map((found) => ({ ...found, severity: "error" as const })) : diagnostics;

@@ -31,7 +31,7 @@ export function lowerThreeTwo(root: JsonMap, origins: Origins, findings: Finding
     const text = `${message}${whose(tokens)}`;
     findings.warn("S008", () => origins.place(tokens), text, "describe it as OpenAPI 3.1 does");
   };
-  const reader = createReader(root, findings, (tokens) => () => origins.place(tokens));
+  const reader = createReader(root, findings, "3.2", (tokens) => () => origins.place(tokens));
   walk(root, structureOfThreeTwo, (kind, value, path) => {
     if (kind === "pathItem" || kind === "operation") {
       lowerQuerystring(value, path, reader, (at, message) => lose(at, "in", message));
@@ -49,8 +49,7 @@ export function lowerThreeTwo(root: JsonMap, origins: Origins, findings: Finding
       dropEncodings(value, path, lose);
       dropNested(value, path, lose);
     } else if (kind === "parameter" && own(value, "style") === "cookie") {
-      lose(path, "style", "the style cookie is read as form: values are percent-encoded");
-      delete value["style"];
+      hold(value, "style");
     }
     for (const key of DESCRIBING[kind] ?? []) delete value[key];
   });

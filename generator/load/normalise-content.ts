@@ -1,28 +1,12 @@
-import type { Encoding, ParameterStyle } from "@couplet/runtime/codegen/v1";
+import type { Encoding } from "@couplet/runtime/codegen/v1";
 import type { Json, SpecMediaType, SpecResponse } from "../model.ts";
 import { type DocumentReader, entriesOf } from "./document-reader.ts";
 import { child, isMap, type JsonMap, own, ownMap, ownString, type Path } from "./json-tree.ts";
 import { normaliseSchema } from "./normalise-schema.ts";
-
-const STYLES = new Set([
-  "simple",
-  "label",
-  "matrix",
-  "form",
-  "spaceDelimited",
-  "pipeDelimited",
-  "deepObject",
-  "cookie",
-]);
+import { encodingStyleOf } from "./normalise-style.ts";
 
 /** What may stand in a header: a line break would begin another one. */
 const PRINTABLE = /^[ -~]+$/;
-
-/** `style` when OpenAPI knows it. */
-export function styleOf(value: JsonMap): ParameterStyle | undefined {
-  const style = ownString(value, "style");
-  return style !== undefined && STYLES.has(style) ? (style as ParameterStyle) : undefined;
-}
 
 /** Media types of a body in the order of the document. */
 export function contentOf(holder: JsonMap, path: Path | undefined, reader: DocumentReader): SpecMediaType[] {
@@ -39,7 +23,7 @@ export function contentOf(holder: JsonMap, path: Path | undefined, reader: Docum
     const schema = own(media, "schema");
     const itemSchema = own(media, "itemSchema");
     const example = exampleOf(media, at, reader);
-    const encoding = encodingOf(media, at, reader);
+    const encoding = encodingOf(media, contentType, at, reader);
     content.push({
       contentType,
       ...(schema === undefined ? {} : { schema: normaliseSchema(schema, child(at, "schema"), reader) }),
@@ -65,14 +49,13 @@ export function exampleOf(holder: JsonMap, path: Path | undefined, reader: Docum
 
 function encodingOf(
   media: JsonMap,
+  mediaType: string,
   path: Path,
   reader: DocumentReader,
 ): Readonly<Record<string, Encoding>> | undefined {
   const result: Record<string, Encoding> = Object.create(null);
   for (const { key, value, path: at } of entriesOf(media, "encoding", path)) {
     if (!isMap(value)) continue;
-    const style = styleOf(value);
-    const explode = own(value, "explode");
     const headers = partHeadersOf(value, at, reader);
     const written = ownString(value, "contentType");
     const contentType = written !== undefined && PRINTABLE.test(written) ? written : undefined;
@@ -86,9 +69,7 @@ function encodingOf(
       );
     }
     result[key] = {
-      ...(style === undefined ? {} : { style }),
-      ...(typeof explode === "boolean" ? { explode } : {}),
-      ...(own(value, "allowReserved") === true ? { allowReserved: true } : {}),
+      ...encodingStyleOf(value, mediaType, at, reader),
       ...(contentType === undefined ? {} : { contentType }),
       ...(headers === undefined ? {} : { headers }),
     };

@@ -1,8 +1,9 @@
 import type { SpecParameter } from "../model.ts";
 import { type DocumentReader, type Found, itemsOf } from "./document-reader.ts";
 import { child, isMap, type JsonMap, own, ownMap, ownString, type Path, pointerOf, setOwn } from "./json-tree.ts";
-import { exampleOf, styleOf } from "./normalise-content.ts";
+import { exampleOf } from "./normalise-content.ts";
 import { normaliseSchema } from "./normalise-schema.ts";
+import { parameterStyleOf } from "./normalise-style.ts";
 
 /** Headers that OpenAPI takes from elsewhere: a parameter of this name is to be ignored. */
 const RESERVED = new Set(["accept", "content-type", "authorization"]);
@@ -77,8 +78,6 @@ function parameterOf(
   const at = content ? child(child(child(path, "content"), contentType ?? ""), "schema") : child(path, "schema");
   const description = ownString(value, "description");
   const example = exampleOf(value, path, reader) ?? (isMap(media) ? exampleOf(media, at.parent, reader) : undefined);
-  const style = styleOf(value);
-  const explode = own(value, "explode");
   return {
     name,
     in: location as SpecParameter["in"],
@@ -88,9 +87,7 @@ function parameterOf(
     pointer: pointerOf(path),
     ...(description === undefined ? {} : { description }),
     ...(example === undefined ? {} : { example }),
-    ...(style === undefined || contentType !== undefined ? {} : { style }),
-    ...(typeof explode === "boolean" && contentType === undefined ? { explode } : {}),
-    ...(own(value, "allowReserved") === true ? { allowReserved: true } : {}),
+    ...(contentType === undefined ? parameterStyleOf(value, location as SpecParameter["in"], path, reader) : {}),
     ...(schema === undefined && contentType !== undefined ? { contentType: contentType.toLowerCase() } : {}),
   };
 }

@@ -18,17 +18,22 @@ export interface InputPlan {
   readonly choices?: readonly BodyChoice[];
 }
 
-/** Of the media types of a parameter only JSON has a form of its own; the others carry text. */
-function styleOf({ contentType, style }: SpecParameter): ParameterStyle | undefined {
-  return contentType !== undefined && codecOf(contentType) === "json" ? "json" : (style as ParameterStyle | undefined);
+/**
+ * Of the media types of a parameter only JSON has a form of its own; the others carry text. In a cookie that text is
+ * not percent-encoded: OpenAPI 3.1.2, appendix D.1, recommends `content` for just that.
+ */
+function styleOf({ contentType, style, in: location }: SpecParameter): ParameterStyle | undefined {
+  if (contentType === undefined) return style as ParameterStyle | undefined;
+  if (codecOf(contentType) === "json") return "json";
+  return location === "cookie" ? "cookie" : undefined;
 }
 
 function wireParameter(parameter: SpecParameter, key: string): Parameter {
   const style = styleOf(parameter);
   const usual = parameter.in === "path" || parameter.in === "header" ? "simple" : "form";
   const styled = style !== undefined && style !== usual;
-  const explodes = parameter.explode ?? (style ?? usual) === "form";
-  const usualExplode = (style ?? usual) === "form";
+  const usualExplode = ["form", "cookie"].includes(style ?? usual);
+  const explodes = parameter.explode ?? usualExplode;
   return {
     name: parameter.name,
     in: parameter.in,

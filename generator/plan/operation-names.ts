@@ -76,15 +76,20 @@ export function planOperationNames(
   const names = new Map<string, OperationName>();
   const taken = new Set<string>();
   const open: { operation: SpecOperation; namespace: string; short: string; full: string }[] = [];
-  for (const operation of document.operations) {
-    if (!policy.operations.has(operation.key)) continue;
-    const fixed = policy.names.operations.get(operation.key) ?? pinned.get(operation.key);
-    const name = fixed === undefined ? undefined : fromDotted(fixed);
-    if (name !== undefined && !taken.has(`${name.namespace}.${name.method}`)) {
-      names.set(operation.key, name);
+  const operations = document.operations
+    .filter(({ key }) => policy.operations.has(key))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const source of [policy.names.operations, pinned]) {
+    for (const { key } of operations) {
+      const fixed = names.has(key) ? undefined : source.get(key);
+      const name = fixed === undefined ? undefined : fromDotted(fixed);
+      if (name === undefined || taken.has(`${name.namespace}.${name.method}`)) continue;
+      names.set(key, name);
       taken.add(`${name.namespace}.${name.method}`);
-      continue;
     }
+  }
+  for (const operation of operations) {
+    if (names.has(operation.key)) continue;
     const namespace = safeMember(namespaceOf(operation, policy.names.tags));
     const { short, full } = methodWords(operation, namespace);
     open.push({
@@ -100,10 +105,8 @@ export function planOperationNames(
     wanted.set(id, (wanted.get(id) ?? 0) + 1);
   }
   const table = new SymbolTable(taken);
-  // Clashes and the hash fall on the same operations whatever the order of the document.
-  for (const { operation, namespace, short, full } of [...open].sort((a, b) =>
-    a.operation.key < b.operation.key ? -1 : 1,
-  )) {
+  // In the order of their keys: clashes and the hash fall on the same operations whatever the order of the document.
+  for (const { operation, namespace, short, full } of open) {
     const id = `${namespace}.${short}`;
     const clash = wanted.get(id) !== 1 || taken.has(id);
     const claimed = table.claim(clash ? `${namespace}.${full}` : id, operation.key);

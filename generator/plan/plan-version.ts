@@ -49,6 +49,8 @@ export interface VersionIdentity {
   readonly version: string;
   /** Names that the lock pins: operation key -> `namespace.method`. */
   readonly pinned: ReadonlyMap<string, string>;
+  /** Type names that the lock pins, as `schemaNames` of the plan. */
+  readonly pinnedTypes?: ReadonlyMap<string, string>;
 }
 
 export function planVersion(given: ApiDocument, policy: PolicyPlan, identity: VersionIdentity): VersionPlan {
@@ -58,8 +60,11 @@ export function planVersion(given: ApiDocument, policy: PolicyPlan, identity: Ve
     request: requestSchemas(document, policy),
     response: responseSchemas(document, keys),
   });
-  const types = createTypeRegistry(document, policy, directions);
   const names = planOperationNames(document, policy, identity.pinned);
+  const types = createTypeRegistry(document, policy, directions, {
+    schemas: identity.pinnedTypes ?? new Map(),
+    operations: new Set([...names].filter(([key]) => identity.pinned.has(key)).flatMap(([, name]) => typesOf(name))),
+  });
   const policies = new PolicyNames();
   const namespaces = groupByNamespace(document, names, types).map(({ namespace, operations }): NamespacePlan => {
     const planned = operations.map((spec) =>
@@ -76,9 +81,20 @@ export function planVersion(given: ApiDocument, policy: PolicyPlan, identity: Ve
     policies: policies.list,
     namespaces,
     types: types.types,
+    schemaNames: types.schemaNames,
     bundled: document.bundled,
     diagnostics: [],
   };
+}
+
+/** Types that an operation of this name has. */
+function typesOf({ namespace, method }: OperationName): string[] {
+  const prefix = toPascalCase(constantOf(namespace, method, ""));
+  return [`${prefix}Input`, `${prefix}Outcome`, `${toPascalCase(namespace)}Namespace`];
+}
+
+function constantOf(namespace: string, method: string, wire: string): string {
+  return toCamelCase([...toWords(namespace), ...toWords(method)], wire);
 }
 
 function requestSchemas(document: ApiDocument, policy: PolicyPlan): Schema[] {
@@ -151,7 +167,7 @@ function planOperation(
   const { pagination } = operationPolicy;
   const fixed = fixedQuery(spec.path);
   const policy = fixed === undefined ? operationPolicy.policy : withQuery(operationPolicy.policy, fixed);
-  const constant = types.claim(toCamelCase([...toWords(name.namespace), ...toWords(name.method)], spec.key), spec.key);
+  const constant = types.claim(constantOf(name.namespace, name.method, spec.key), spec.key);
   const prefix = toPascalCase(constant);
   const inputType = types.claim(`${prefix}Input`, spec.key);
   const outcomeType = types.claim(`${prefix}Outcome`, spec.key);

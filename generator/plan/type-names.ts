@@ -24,6 +24,16 @@ export interface TypeRegistry {
   /** What a schema of the document is, after its references. */
   source(schema: Schema): Schema;
   readonly types: ReadonlyMap<string, NamedType>;
+  /** Schema, or `<schema> request` for its view in requests, -> name. */
+  readonly schemaNames: ReadonlyMap<string, string>;
+}
+
+/** What an earlier generation has named already. */
+export interface KnownNames {
+  /** As `schemaNames`. */
+  readonly schemas: ReadonlyMap<string, string>;
+  /** Types of its operations: no new schema gets one of these. */
+  readonly operations: ReadonlySet<string>;
 }
 
 const plainTypes: Readonly<Record<string, string>> = {
@@ -55,19 +65,42 @@ function plainText(schema: Schema): string | undefined {
   return texts.includes(undefined) ? undefined : [...new Set(texts)].join(" | ");
 }
 
-export function createTypeRegistry(document: ApiDocument, policy: PolicyPlan, directions: Directions): TypeRegistry {
+const requestKey = (name: string): string => `${name} request`;
+
+export function createTypeRegistry(
+  document: ApiDocument,
+  policy: PolicyPlan,
+  directions: Directions,
+  known: KnownNames,
+): TypeRegistry {
   const table = new SymbolTable(reservedTypes);
   const wanted = new Map<string, string>();
-  const { reached, varying } = directions;
-  for (const name of [...new Set([...reached.request, ...reached.response])].sort()) {
-    wanted.set(name, toPascalCase(policy.names.schemas.get(name) ?? name));
-  }
-  const names = table.claimAll(wanted, "Schema");
+  const names = new Map<string, string>();
   const requestNames = new Map<string, string>();
-  for (const name of [...reached.request].sort()) {
-    const both = reached.response.has(name) && varying.has(name);
-    requestNames.set(name, both ? table.claim(`${names.get(name)}Request`, `${name} request`) : names.get(name)!);
+  const { reached, varying } = directions;
+  const keep = (key: string, into: Map<string, string>, name: string): void => {
+    const before = known.schemas.get(key);
+    if (before !== undefined && /^[A-Z]\w{0,90}$/.test(before) && !policy.names.schemas.has(name))
+      into.set(name, table.claim(before, name));
+  };
+  const ownRequests = [...reached.request].filter((name) => reached.response.has(name) && varying.has(name)).sort();
+  const all = [...new Set([...reached.request, ...reached.response])].sort();
+  for (const name of all) keep(name, names, name);
+  for (const name of ownRequests) keep(requestKey(name), requestNames, name);
+  for (const name of all) {
+    if (names.has(name)) continue;
+    const type = toPascalCase(policy.names.schemas.get(name) ?? name);
+    wanted.set(name, known.operations.has(type) ? `${type}Schema` : type);
   }
+  for (const [name, type] of table.claimAll(wanted, "Schema")) names.set(name, type);
+  for (const name of ownRequests) {
+    if (!requestNames.has(name)) requestNames.set(name, table.claim(`${names.get(name)}Request`, requestKey(name)));
+  }
+  const schemaNames = new Map([
+    ...names,
+    ...[...requestNames].map(([name, type]) => [requestKey(name), type] as const),
+  ]);
+  for (const name of reached.request) if (!requestNames.has(name)) requestNames.set(name, names.get(name)!);
   const nameIn = (direction: Direction, name: string): string | undefined =>
     direction === "request" ? requestNames.get(name) : names.get(name);
   const project = (schema: Schema, direction: Direction): Schema =>
@@ -104,7 +137,7 @@ export function createTypeRegistry(document: ApiDocument, policy: PolicyPlan, di
   };
   const resolve = (schema: Schema): Schema => follow(schema, (name) => types.get(name)?.schema);
   const source = (schema: Schema): Schema => follow(schema, (name) => document.schemas.get(name));
-  return { claim: (name, wire) => table.claim(name, wire), project, refer, resolve, source, types };
+  return { claim: (name, wire) => table.claim(name, wire), project, refer, resolve, source, types, schemaNames };
 }
 
 function follow(schema: Schema, target: (name: string) => Schema | undefined): Schema {

@@ -1,5 +1,6 @@
 import type { CapturedRequest } from "./capture.ts";
-import { isNode, mediaType, member, pointerTo } from "./document.ts";
+import { mediaType, member, pointerTo } from "./document.ts";
+import { memberNames, splitStyled } from "./encoding-style.ts";
 import { isLines, readLines } from "./lines.ts";
 import { readValue } from "./read-value.ts";
 import type { SchemaSet } from "./schema-set.ts";
@@ -26,21 +27,21 @@ export function decodeBody(schemas: SchemaSet, media: BodyMedia, request: Captur
 }
 
 function decodeForm(schemas: SchemaSet, media: BodyMedia, text: string): unknown {
+  const nameOf = memberNames(schemas, media);
   const pairs = splitPairs(text).map(({ name, raw }) => {
-    const encoding = encodingOf(media, name);
-    const property = schemaOfName(schemas, media, name);
-    const list = property !== undefined && kindsOf(schemas.root, property).has("array");
-    // Delimited lists are split before decoding, so that an encoded comma stays part of its item.
-    const value = list && encoding?.["explode"] === false ? raw.split(",").map(decodeFormText) : decodeFormText(raw);
-    return { name, value: parseNested(schemas, property, value) };
+    // Delimited values are split before decoding, so that an encoded delimiter stays part of its item.
+    const value = splitStyled(schemas, media, name, raw, decodeFormText) ?? decodeFormText(raw);
+    return { name: nameOf(name), value: parseNested(schemas, schemaOfName(schemas, media, name), value) };
   });
   return readProperties(schemas, media, pairs);
 }
 
 function decodeParts(schemas: SchemaSet, media: BodyMedia, parts: NonNullable<CapturedRequest["parts"]>): unknown {
+  const nameOf = memberNames(schemas, media);
   const pairs = parts.map(({ name, text, type }): { name: string; value: WireValue } => {
     if (type !== undefined && /[/+]json\b/.test(type)) return { name, value: new Parsed(JSON.parse(text)) };
-    return { name, value: parseNested(schemas, schemaOfName(schemas, media, name), text) };
+    const value = splitStyled(schemas, media, name, text, (part) => part) ?? text;
+    return { name: nameOf(name), value: parseNested(schemas, schemaOfName(schemas, media, name), value) };
   });
   return readProperties(schemas, media, pairs);
 }
@@ -76,11 +77,6 @@ function schemaOfName(schemas: SchemaSet, media: BodyMedia, name: string): strin
   if (media.schema === undefined) return undefined;
   const views = viewsOf(schemas.root, media.schema);
   return views.map((view) => propertyOf(schemas.root, view, name)).find((pointer) => pointer !== undefined);
-}
-
-function encodingOf(media: BodyMedia, name: string): Readonly<Record<string, unknown>> | undefined {
-  const encoding = member(member(media.node, "encoding"), name);
-  return isNode(encoding) ? encoding : undefined;
 }
 
 /** The media type object at a pointer. */

@@ -38,7 +38,7 @@ export function decodeSimple(schemas: SchemaSet, parameter: DocumentParameter, r
 
 function finish(schemas: SchemaSet, parameter: DocumentParameter, wire: WireValue): DecodedParameter {
   if (parameter.contentType === undefined) return { value: readValue(schemas, wire, parameter.schema) };
-  if (!/[/+]json\b/i.test(parameter.contentType)) return { value: wire };
+  if (!isJsonType(parameter.contentType)) return { value: wire };
   try {
     return { value: JSON.parse(String(wire)) };
   } catch {
@@ -48,22 +48,33 @@ function finish(schemas: SchemaSet, parameter: DocumentParameter, wire: WireValu
 
 function takePairs(schemas: SchemaSet, parameter: DocumentParameter, pairs: Set<WirePair>): WireValue | undefined {
   const kinds = kindsAt(schemas, parameter);
+  const decode = decoderOf(parameter);
   if (parameter.style === "deepObject") return takeDeep(parameter, pairs);
   const own = take(pairs, (name) => name === parameter.name);
   if (parameter.explode && own.length === 0 && kinds.has("object") && parameter.contentType === undefined) {
     const names = parameter.schema === undefined ? [] : propertyNames(schemas.root, parameter.schema);
     const open = parameter.schema !== undefined && isOpenObject(schemas.root, parameter.schema);
     const members = take(pairs, (name) => open || names.includes(name));
-    return members.length === 0 ? undefined : buildTree(members.map(decodePair));
+    return members.length === 0 ? undefined : buildTree(members.map(({ name, raw }) => ({ name, value: decode(raw) })));
   }
   if (own.length === 0) return undefined;
   if (parameter.explode || parameter.contentType !== undefined) {
-    const texts = own.map((pair) => decodeFormText(pair.raw));
+    const texts = own.map((pair) => decode(pair.raw));
     return texts.length === 1 ? texts[0] : texts;
   }
   const separators = { spaceDelimited: /%20|\+/, pipeDelimited: /\||%7C/i };
   const separator = separators[parameter.style as keyof typeof separators] ?? /,/;
-  return splitDelimited(schemas, parameter, own[0]!.raw, separator, decodeFormText);
+  return splitDelimited(schemas, parameter, own[0]!.raw, separator, decode);
+}
+
+/** Cookies of style `cookie`, and those whose content is text, are not percent-encoded. */
+function decoderOf({ in: place, style, contentType }: DocumentParameter): (text: string) => string {
+  const raw = contentType === undefined ? style === "cookie" : !isJsonType(contentType);
+  return place === "cookie" && raw ? (text) => text : decodeFormText;
+}
+
+function isJsonType(contentType: string): boolean {
+  return /[/+]json\b/i.test(contentType);
 }
 
 /** Bracketed names below the parameter's own, which may itself end in brackets (`page[size]`). */
@@ -123,7 +134,8 @@ function splitOnce(word: string): [string, string] {
   return at === -1 ? [word, ""] : [word.slice(0, at), word.slice(at + 1)];
 }
 
-function inTwos(words: readonly string[]): [string, string][] {
+/** Names and values that follow each other. */
+export function inTwos(words: readonly string[]): [string, string][] {
   const members: [string, string][] = [];
   for (let i = 0; i < words.length; i += 2) members.push([words[i]!, words[i + 1] ?? ""]);
   return members;

@@ -117,10 +117,20 @@ export function listParameters(root: unknown, operation: DocumentOperation): Doc
   return [...merged.values()];
 }
 
+/** What each place allows; another style is a mistake of the document, and the usual one holds. */
+const styles: Readonly<Record<string, readonly string[]>> = {
+  path: ["simple", "label", "matrix"],
+  query: ["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+  header: ["simple"],
+  cookie: ["form", "cookie"],
+};
+
 function readParameter(root: unknown, located: Located): DocumentParameter {
   const { node, pointer } = located;
   const place = String(member(node, "in"));
-  const style = member(node, "style") ?? (place === "query" || place === "cookie" ? "form" : "simple");
+  const given = styles[place]?.find((one) => one === member(node, "style"));
+  const style = given ?? (place === "query" || place === "cookie" ? "form" : "simple");
+  const explode = member(node, "explode");
   const content = member(node, "content");
   const contentType = isNode(content) ? Object.keys(content)[0] : undefined;
   const schema = contentType === undefined ? "schema" : pointerTo("content", contentType, "schema");
@@ -131,8 +141,8 @@ function readParameter(root: unknown, located: Located): DocumentParameter {
     name: String(member(node, "name")),
     in: place,
     required: place === "path" || member(node, "required") === true,
-    style: String(style),
-    explode: typeof member(node, "explode") === "boolean" ? member(node, "explode") === true : style === "form",
+    style,
+    explode: typeof explode === "boolean" ? explode : style === "form" || style === "cookie",
     ...(valueAt(root, schemaPointer) === undefined ? {} : { schema: schemaPointer }),
     ...(contentType === undefined ? {} : { contentType }),
   };

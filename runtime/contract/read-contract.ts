@@ -41,9 +41,17 @@ const shape = {
   },
 };
 
-/** The contract in a parsed `contract.json`. Throws when the file has another shape. */
+/**
+ * The contract in a parsed `contract.json`. Throws when the file has another shape. Its objects inherit nothing: what a
+ * polluted prototype says is not in the file.
+ */
 export function readContract(value: unknown): Contract {
   const ajv = new Ajv2020({ strict: false });
-  if (ajv.validate(shape, value)) return value as Contract;
+  if (ajv.validate(shape, value)) return JSON.parse(JSON.stringify(value), inheritNothing) as Contract;
   throw new Error(`contract.json is not a contract: ${ajv.errorsText(ajv.errors, { dataVar: "contract" })}`);
+}
+
+function inheritNothing(_key: string, value: unknown): unknown {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? Object.assign(Object.create(null), value) : value;
 }

@@ -28,7 +28,7 @@ export const layers: readonly Layer[] = [
   generatorLayer("bin", /^generator\/bin\.js$/, ["cli"], []),
   generatorLayer("cli", /^generator\/cli\.ts$/, ["commands", ...pipeline], ["commander"]),
   generatorLayer("commands", /^generator\/commands\//, pipeline, []),
-  generatorLayer("workspace", /^generator\/workspace\.ts$/, base, ["yaml", "zod"]),
+  generatorLayer("workspace", /^generator\/(workspace|output-places)\.ts$/, base, ["yaml", "zod"]),
   generatorLayer("report", /^generator\/report\.ts$/, base, []),
   generatorLayer(
     "model",

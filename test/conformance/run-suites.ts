@@ -1,16 +1,25 @@
 /**
- * Runs vitest suites that are not part of the project's own: `node run-suites.ts <root> <glob>`.
+ * Runs vitest suites that are not part of the project's own: `node run-suites.ts <root> <glob> [setup]`.
  * Prints a line `passed <name>` or `failed <name> <why>` for each test; ends with exit code 1 when one failed.
  */
 import { startVitest } from "vitest/node";
 
-const [root = ".", include = ""] = process.argv.slice(2);
+const [root = ".", include = "", setup] = process.argv.slice(2);
 const conditions = ["@couplet/source", "module", "node"];
 
 const vitest = await startVitest(
   "test",
   [],
-  { config: false, root, include: [include], reporters: [{}], watch: false },
+  // Workers run under the flags of this process.
+  {
+    config: false,
+    root,
+    include: [include],
+    reporters: [{}],
+    watch: false,
+    execArgv: process.execArgv,
+    setupFiles: setup ? [setup] : [],
+  },
   { resolve: { conditions }, ssr: { resolve: { conditions } } },
 );
 const modules = vitest.state.getTestModules();

@@ -16,6 +16,12 @@ describe("lock", () => {
     expect(printLock(parseLock("l", text))).toBe(text);
   });
 
+  it("reads a version that an earlier lock wrote without its types", () => {
+    const earlier = { inputs: {}, names: {}, operations: 0, origins: [], outputs: {}, selectors: {}, specSha256: "0" };
+    const text = JSON.stringify({ ...lock, providers: { a: { outputs: {}, versions: { "1": earlier } } } });
+    expect(parseLock("l", text).providers["a"]?.versions["1"]?.types).toEqual({});
+  });
+
   it.each([
     ["", "not JSON", 1],
     ['{\n<<<<<<< HEAD\n"a": 1\n', "merge conflict", 2],

@@ -3,6 +3,7 @@
  * prints what would have been sent. Node's own fetch does not survive such a prototype, so a fetch of ours answers.
  */
 import { payClient } from "../runtime/pay-client.ts";
+import { pollute } from "./pollute.ts";
 
 interface Sent {
   readonly url: string;
@@ -18,29 +19,8 @@ const answering: typeof fetch = async (input, init = {}) => {
 };
 
 const honest = "https://pay.example";
-const attacker = "https://attacker.example";
-const polluted: Readonly<Record<string, unknown>> = {
-  baseUrl: attacker,
-  server: "attacker",
-  serverVariables: { host: attacker },
-  auth: { secretKey: "polluted" },
-  headers: { "x-polluted": "1" },
-  tenant: "polluted",
-  idempotencyKey: "polluted",
-  businessId: "polluted",
-  retry: false,
-  deadline: 1,
-  query: "polluted=1",
-  username: "polluted",
-  extra: attacker,
-  url: attacker,
-  once: true,
-  refresh: () => Promise.resolve(true),
-};
 const client = payClient(honest, { fetch: answering });
-for (const [key, value] of Object.entries(polluted)) {
-  Object.defineProperty(Object.prototype, key, { value, enumerable: true, configurable: true, writable: true });
-}
+const clean = pollute(true);
 const outcomes: string[] = [];
 for (const [name, call] of [
   ["get", () => client.charges.get({ charge: "ch_1" })],
@@ -54,5 +34,5 @@ for (const [name, call] of [
     outcomes.push(`${name}: ${String(error)}`);
   }
 }
-for (const key of Object.keys(polluted)) Reflect.deleteProperty(Object.prototype, key);
+clean();
 console.log(JSON.stringify({ outcomes, sent }));

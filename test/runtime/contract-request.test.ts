@@ -55,6 +55,8 @@ describe("parameters are read by their own style", () => {
     [at("path", list, { style: "matrix" }), "/api/things/;p=3,4", [3, 4]],
     [at("path", list, { style: "matrix", explode: true }), "/api/things/;p=3;p=4", [3, 4]],
     [at("path", color, { style: "matrix", explode: true }), "/api/things/;R=1;G=2", { R: 1, G: 2 }],
+    [at("header", { type: "integer" }, { style: "form" }), "/api/things", undefined],
+    [at("path", color, { style: "form" }), "/api/things/R,1,G,2", { R: 1, G: 2 }],
     [at("query", { type: "string" }), "/api/things?p=a+b%26c", "a b&c"],
     [at("query", { type: "boolean" }), "/api/things?p=true", true],
     [at("query", { type: ["integer", "null"] }), "/api/things?p=", null],
@@ -201,6 +203,47 @@ describe("form bodies", () => {
     ["amount=5", { amount: 6 }, /body is {"amount":5}, wanted {"amount":6}/],
   ])("wrong: %s", async (body, wanted, problem) => {
     expect((await send(body, wanted)).join("\n")).toMatch(problem);
+  });
+});
+
+describe("forms with styles", () => {
+  const properties = {
+    list: { type: "array", items: { type: "string" } },
+    piped: { type: "array", items: { type: "string" } },
+    spaced: { type: "object", properties: { R: { type: "integer" }, G: { type: "integer" } } },
+    flat: { type: "object", properties: { x: { type: "integer" }, list: { type: "string" } } },
+    deep: { type: "object", properties: { x: { type: "integer" } } },
+  };
+  const encoding = {
+    list: { explode: false },
+    piped: { style: "pipeDelimited" },
+    spaced: { style: "spaceDelimited" },
+    flat: { allowReserved: false },
+    deep: { style: "deepObject", explode: true },
+  };
+  const media = { schema: { type: "object", properties, additionalProperties: false }, encoding };
+  const types = ["application/x-www-form-urlencoded", "multipart/form-data"];
+  const content = Object.fromEntries(types.map((type) => [type, media]));
+  const document = {
+    servers: [{ url: "/" }],
+    paths: { "/a": { post: { requestBody: { content }, responses: {} } } },
+  };
+  const rows: [string, unknown][] = [
+    ["list=a,b", { list: ["a", "b"] }],
+    ["list=a", { list: ["a"] }],
+    ["piped=a%7Cb", { piped: ["a", "b"] }],
+    ["spaced=R%201%20G%202", { spaced: { R: 1, G: 2 } }],
+    ["x=1", { flat: { x: 1 } }],
+    ["x=1&deep[x]=2", { flat: { x: 1 }, deep: { x: 2 } }],
+  ];
+  test.each(rows)("%s", async (text, body) => {
+    const parts = new FormData();
+    for (const [name, value] of new URLSearchParams(text)) parts.append(name, value);
+    for (const [sent, contentType] of [[text, types[0]!] as const, [parts, types[1]!] as const]) {
+      const init = { method: "POST", body: sent, headers: sent === text ? { "content-type": contentType } : {} };
+      const wanted = { method: "POST", path: "/a", parameters: [], contentType, body };
+      expect(await check(document, { url: "/a", ...init } as RequestInit & { url: string }, wanted)).toEqual([]);
+    }
   });
 });
 

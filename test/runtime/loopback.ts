@@ -7,6 +7,8 @@ export interface Arrived {
   /** Path and query, raw. */
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
+  /** Names and values in turn. */
+  readonly rawHeaders: readonly string[];
   readonly body: string;
   readonly bytes: Buffer;
 }
@@ -35,6 +37,7 @@ export async function startLoopback(): Promise<Loopback> {
         method: request.method!,
         url: request.url!,
         headers: request.headers,
+        rawHeaders: request.rawHeaders,
         body: bytes.toString(),
         bytes,
       };

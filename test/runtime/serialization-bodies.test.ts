@@ -57,7 +57,7 @@ describe("application/x-www-form-urlencoded", () => {
     [list, { explode: false, contentType: "application/json" }, "color=blue,black,brown"],
     [":/?#[]@!$&'()*+,;= %", undefined, "color=%3A%2F%3F%23%5B%5D%40%21%24%26%27%28%29%2A%2B%2C%3B%3D%20%25"],
     [":/?#[]@!$&'()*+,;= %", { allowReserved: true }, "color=:/?%23%5B%5D@!$%26'()*%2B,;=%20%25"],
-    [["a/b", "c"], { explode: false, allowReserved: true }, "color=a/b,c"],
+    [["a/b", "c,d"], { explode: false, allowReserved: true }, "color=a/b,c%2Cd"],
     ["ü€😀\r\n", undefined, "color=%C3%BC%E2%82%AC%F0%9F%98%80%0D%0A"],
   ])("%j %j", async (value, encoding, wanted) => {
     expect(await sent(value, encoding)).toBe(wanted);
@@ -91,7 +91,8 @@ describe("multipart/form-data", () => {
     return pieces.slice(1, -1).map((piece) => piece.slice(2));
   }
 
-  const named = 'Content-Disposition: form-data; name="color"';
+  const part = (name: string): string => `Content-Disposition: form-data; name="${name}"`;
+  const named = part("color");
   const file = (text: string, type: string, name?: string): Blob =>
     name === undefined ? new Blob([text], { type }) : new File([text], name, { type });
   const json = "Content-Type: application/json";
@@ -140,6 +141,28 @@ describe("multipart/form-data", () => {
         `${named}; filename="1.png"\r\nContent-Type: image/png\r\n\r\n1`,
         `${named}; filename="2.jpg"\r\nContent-Type: image/jpeg\r\n\r\n2`,
       ],
+    ],
+    // OpenAPI 3.1.1, 4.8.15.1.2: a style makes text parts, named as in a query, not percent-encoded, and turns the media type off.
+    ["a list, form", list, { style: "form" }, list.map((one) => `${named}\r\n\r\n${one}`)],
+    ["a list, not exploded", list, { explode: false }, [`${named}\r\n\r\nblue,black,brown`]],
+    ["a list, space", list, { style: "spaceDelimited" }, [`${named}\r\n\r\nblue black brown`]],
+    ["a list, pipe", list, { style: "pipeDelimited" }, [`${named}\r\n\r\nblue|black|brown`]],
+    ["an object, exploded", map, { style: "form" }, [`${part("R")}\r\n\r\n100`, `${part("G")}\r\n\r\n200`]],
+    ["an object, not exploded", map, { explode: false }, [`${named}\r\n\r\nR,100,G,200`]],
+    [
+      "an object, deep",
+      map,
+      { style: "deepObject", explode: true },
+      [`${part("color[R]")}\r\n\r\n100`, `${part("color[G]")}\r\n\r\n200`],
+    ],
+    ["an empty list, form", [], { style: "form" }, []],
+    ["a styled text", "a b&c=%", { style: "form", contentType: "application/json" }, [`${named}\r\n\r\na b&c=%`]],
+    ["reserved characters", "a/b c", { allowReserved: true }, [`${named}\r\n\r\na/b c`]],
+    [
+      "a file in spite of a style",
+      file("x", "text/css"),
+      { style: "form" },
+      [`${named}; filename="blob"\r\nContent-Type: text/css\r\n\r\nx`],
     ],
     ["unicode", "ü€", undefined, [`${named}\r\n\r\n${Buffer.from("ü€").toString("latin1")}`]],
   ])("%s", async (_, value, encoding, wanted) => {

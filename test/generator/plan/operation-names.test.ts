@@ -46,6 +46,13 @@ describe("planOperationNames", () => {
     expect(namesOf([all, one])).toEqual(want);
   });
 
+  it("gives a name that the policy and the lock promise to two operations to the policy's, in any order", () => {
+    const [a, b] = [operationOf("a", { tags: ["T"] }), operationOf("b", { tags: ["T"] })];
+    const want = { a: "x.get", b: "t.b" };
+    expect(namesOf([a, b], { b: "x.get" }, { a: "x.get" })).toEqual(want);
+    expect(namesOf([b, a], { b: "x.get" }, { a: "x.get" })).toEqual(want);
+  });
+
   it("keeps what the lock pins when a rival appears, and lets the policy overrule both", () => {
     const operations = [
       operationOf("get_profile", { tags: ["Profiles"] }),
