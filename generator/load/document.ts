@@ -134,7 +134,7 @@ function normalise(reader: DocumentReader, set: SourceSet): Omit<ApiDocument, "d
   }
   for (const name of repeatedChecks(schemas)) {
     reader.findings.warn(
-      "S035",
+      "S036",
       reader.place(pathOf(["components", "schemas", name])),
       `to check a value of ${quoted(name)}, more than ${MAX_CHECKS} schemas would be asked, through nested allOf, anyOf and oneOf; validators let every value of it pass`,
       "let fewer of the nested schemas refer to the same ones",
