@@ -82,6 +82,14 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
       const { runPolicyLint } = await import("./commands/policy-lint.ts");
       exit(await runPolicyLint(names, flags, console));
     });
+  policy
+    .command("schema")
+    .description("print the JSON Schema of the policy format, for editors; generate writes it beside the policies")
+    .addHelpText("after", "\nExamples:\n  couplet policy schema > policy.schema.json")
+    .action(async () => {
+      const { runPolicySchema } = await import("./commands/policy-schema.ts");
+      exit(runPolicySchema(console));
+    });
   return program;
 }
 

@@ -5,6 +5,7 @@ import { type Diagnostic, InputError } from "./errors.ts";
 import { type Lock, type LockedProvider, printLock } from "./lock.ts";
 import { assertPlaces } from "./output-places.ts";
 import { type GenerateOptions, joinPath, type PackageJob, recordedOutputs } from "./package-job.ts";
+import { policySchemaFile } from "./policy-schema-file.ts";
 import { tool } from "./tool.ts";
 import { findUnchanged } from "./unchanged.ts";
 import { compareOut, type Difference, writeOut } from "./workspace.ts";
@@ -51,13 +52,17 @@ export async function generate(jobs: readonly PackageJob[], options: GenerateOpt
   if (diagnostics.some((finding) => finding.severity === "error")) throw new InputError(diagnostics);
 
   const files = new Map(outcomes.flatMap((outcome) => [...(outcome.files ?? [])]));
-  const lockText = printLock(await nextLock(outcomes, options));
+  const { policySchema: schemaPath } = options;
+  const schema = schemaPath === undefined ? undefined : await policySchemaFile(schemaPath, options);
+  const lockText = printLock(await nextLock(outcomes, options, schema?.sha256));
+  const beside: [path: string, text: string][] = [[options.lockFile, lockText]];
+  if (schemaPath !== undefined && schema?.text !== undefined) beside.push([schemaPath, schema.text]);
   const packages = outcomes.flatMap((outcome) => report(outcome, options));
   if (options.check)
     return {
       packages,
       diagnostics,
-      differences: await compare(files, lockText, outcomes, options),
+      differences: await compare(files, beside, outcomes, options),
       written: 0,
       removed: 0,
     };
@@ -66,14 +71,23 @@ export async function generate(jobs: readonly PackageJob[], options: GenerateOpt
   // The lock is written last, but where it cannot be, nothing is.
   await assertPlaces(dirname(options.lockFile), [basename(options.lockFile)]);
   const done = await writeOut(options.out, files, ownedBefore(kept, outcomes, options));
-  await writeOut(dirname(options.lockFile), new Map([[basename(options.lockFile), lockText]]), []);
+  for (const [path, text] of beside) await writeOut(dirname(path), new Map([[basename(path), text]]), []);
   return { packages, diagnostics, differences: [], ...done };
 }
 
-async function nextLock(outcomes: readonly Outcome[], options: GenerateOptions): Promise<Lock> {
+async function nextLock(
+  outcomes: readonly Outcome[],
+  options: GenerateOptions,
+  policySchema: string | undefined,
+): Promise<Lock> {
   const providers: Record<string, LockedProvider> = options.complete ? {} : { ...options.lock?.providers };
   for (const outcome of outcomes) providers[outcome.provider] = outcome.locked;
-  return { lockVersion: 1, generator: { name: "couplet", ...(await tool()) }, providers };
+  const generator = {
+    name: "couplet",
+    ...(await tool()),
+    ...(policySchema === undefined ? {} : { policySchema }),
+  } as const;
+  return { lockVersion: 1, generator, providers };
 }
 
 /** Files that an earlier run wrote for the packages of this run, or for providers that are gone. */
@@ -88,12 +102,12 @@ function ownedBefore(kept: ReadonlySet<string>, outcomes: readonly Outcome[], op
 
 async function compare(
   files: ReadonlyMap<string, string>,
-  lockText: string,
+  beside: readonly (readonly [path: string, text: string])[],
   outcomes: readonly Outcome[],
   options: GenerateOptions,
 ): Promise<Difference[]> {
-  const lockPath = relative(options.out, options.lockFile).split(sep).join("/");
-  const all = new Map([...files, [lockPath, lockText]]);
+  const inOut = (path: string): string => relative(options.out, path).split(sep).join("/");
+  const all = new Map([...files, ...beside.map(([path, text]): [string, string] => [inOut(path), text])]);
   const folders = options.complete ? [""] : outcomes.map((outcome) => outcome.folder);
   return compareOut(options.out, all, folders);
 }

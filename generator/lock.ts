@@ -31,14 +31,25 @@ export interface LockedProvider {
 
 export interface Lock {
   readonly lockVersion: 1;
-  readonly generator: { readonly name: "couplet"; readonly version: string; readonly sha256: string };
+  readonly generator: {
+    readonly name: "couplet";
+    readonly version: string;
+    readonly sha256: string;
+    /** sha256 of the policy format's JSON Schema beside the policies; absent outside of projects. */
+    readonly policySchema?: string | undefined;
+  };
   readonly providers: Readonly<Record<string, LockedProvider>>;
 }
 
 const texts = z.record(z.string(), z.string());
 const lockSchema: z.ZodType<Lock> = z.strictObject({
   lockVersion: z.literal(1),
-  generator: z.strictObject({ name: z.literal("couplet"), version: z.string(), sha256: z.string() }),
+  generator: z.strictObject({
+    name: z.literal("couplet"),
+    version: z.string(),
+    sha256: z.string(),
+    policySchema: z.string().optional(),
+  }),
   providers: z.record(
     z.string(),
     z.strictObject({

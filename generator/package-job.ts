@@ -28,6 +28,8 @@ export interface GenerateOptions {
   /** The lock file; inputs are recorded relative to its folder. */
   readonly lockFile: string;
   readonly lock: Lock | undefined;
+  /** Where the JSON Schema of the policy format goes; absent: nowhere. */
+  readonly policySchema?: string;
   /** The jobs are all there is: other providers in lock and output are gone, or extra. */
   readonly complete: boolean;
   readonly scope: string;

@@ -51,12 +51,28 @@ export function parseDuration(text: string): number | undefined {
   return match === null ? undefined : Math.round(Number(match[1]) * units[match[2] as keyof typeof units]);
 }
 
+/** The shortest way to write a duration in a policy: 30000 is `30s`, 1500 is `1500ms`. */
+export function printDuration(milliseconds: number): string {
+  const fitting = Object.entries(units).filter(([, size]) => milliseconds >= size && milliseconds % size === 0);
+  const [unit, size] = fitting.at(-1) ?? (["ms", 1] as const);
+  return `${milliseconds / size}${unit}`;
+}
+
 const sizes = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 } as const;
 
 /** Bytes of `500KB` (1000) or `500KiB` (1024). */
 export function parseSize(text: string): number | undefined {
   const match = /^([0-9]{1,12}(?:\.[0-9]{1,6})?)(B|KB|MB|GB|KiB|MiB|GiB)$/.exec(text);
   return match === null ? undefined : Math.round(Number(match[1]) * sizes[match[2] as keyof typeof sizes]);
+}
+
+/** How a size is written in a policy: 20000000 is `20MB`. */
+export function printSize(bytes: number): string {
+  const fitting = (["B", "KB", "MB", "GB"] as const).filter(
+    (unit) => bytes >= sizes[unit] && bytes % sizes[unit] === 0,
+  );
+  const unit = fitting.at(-1) ?? "B";
+  return `${bytes / sizes[unit]}${unit}`;
 }
 
 /** Share of `20%`: 0.2. */

@@ -4,6 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { InputError } from "../errors.ts";
 import { type GenerateOptions, type GenerateReport, generate, type PackageJob } from "../generate.ts";
 import { parseLock } from "../lock.ts";
+import { policySchemaName } from "../policy-schema-file.ts";
 import { tool } from "../tool.ts";
 import { type Difference, loadWorkspace, readIfPresent } from "../workspace.ts";
 import { type Console, plural, printDiagnostics, toJson } from "./console.ts";
@@ -79,6 +80,7 @@ async function projectRun(names: readonly string[], flags: GenerateFlags, consol
       out: join(workspace.root, workspace.config.out),
       lockFile,
       lock: await readLock(lockFile, lockName),
+      policySchema: join(workspace.root, workspace.config.specs, policySchemaName),
       complete: names.length === 0,
       scope: workspace.config.scope,
       runtime: flags.runtime ?? (await tool()).version,

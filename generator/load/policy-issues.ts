@@ -2,7 +2,8 @@
 import type { z } from "zod";
 import { nearest } from "../nearest.ts";
 import { isPolicyMap, type PolicyMap, type PolicyPath, type PolicyValue } from "../policy-model.ts";
-import { allowedKeysMark, blockKeys } from "./policy-block.ts";
+import { blockKeys, narrowKeys } from "./policy-block.ts";
+import { allowedKeysMark, isNote } from "./policy-key.ts";
 import { isScalarProblem, kindOf } from "./policy-scalars.ts";
 import { foreignWord } from "./policy-words.ts";
 
@@ -38,22 +39,30 @@ function unknownKeyFix(key: string, allowed: readonly string[], path: PolicyPath
   const fitting = allowed.find((one) => one.toLowerCase() === key.toLowerCase().replace(/[-_]/g, ""));
   if (fitting) return `write \`${fitting}\``;
   if (isTop(path) && blockKeys.includes(key))
-    return key === "pagination" || key === "cache" || key === "polling" || key === "batch"
+    return narrowKeys.includes(key)
       ? `move \`${key}\` into \`rules\` or \`operations\``
       : `move \`${key}\` under \`defaults\`, or into \`rules\` or \`operations\``;
   if (blockKeys.includes(key) && path.at(-1) === "defaults") return `move \`${key}\` into \`rules\` or \`operations\``;
-  const foreign = foreignWord(key);
-  if (foreign) return `here that is ${foreign}`;
+  const block = path.findLast((part) => typeof part === "string") ?? "";
+  const foreign = foreignWord(key, String(block));
+  if (foreign) {
+    // The word of another block, of which this one has the same key.
+    const [, owner, own] = /^`([A-Za-z]+)\.([A-Za-z]+)`/.exec(foreign) ?? [];
+    return owner !== block && own !== undefined && allowed.includes(own)
+      ? `write \`${own}\``
+      : `here that is ${foreign}`;
+  }
   const near = nearest(key, allowed);
   return near ? `did you mean \`${near}\`?` : `known keys here: ${allowed.join(", ") || "none"}`;
 }
 
 /** Of a union's branches, the one whose kind of value was written. */
 function bestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  const inside = branches.filter((issues) =>
-    issues.every((issue) => issue.path.length > 0 || issue.code === "unrecognized_keys" || issue.code === "custom"),
+  const isInside = (issue: Issue): boolean => issue.path.length > 0 || issue.code === "unrecognized_keys";
+  return (
+    branches.find((issues) => issues.every(isInside)) ??
+    branches.find((issues) => issues.every((issue) => isInside(issue) || issue.code === "custom"))
   );
-  return inside[0];
 }
 
 function expected(issue: Issue): readonly string[] {
@@ -69,8 +78,13 @@ function expected(issue: Issue): readonly string[] {
   return [names[issue.expected] ?? `a ${issue.expected}`];
 }
 
-export function toStructural(issues: readonly Issue[], data: PolicyMap): Structural[] {
+/** The findings, and the places of notes (`x-` keys), which mean nothing to the planner. */
+export function toStructural(
+  issues: readonly Issue[],
+  data: PolicyMap,
+): { findings: readonly Structural[]; notes: readonly PolicyPath[] } {
   const findings: Structural[] = [];
+  const notes: PolicyPath[] = [];
   const add = (issue: Issue, base: PolicyPath): void => {
     const path: PolicyPath = [...base, ...(issue.path as PolicyPath)];
     if (issue.code === "unrecognized_keys") {
@@ -78,7 +92,10 @@ export function toStructural(issues: readonly Issue[], data: PolicyMap): Structu
         ? issue.message.slice(allowedKeysMark.length).split(",")
         : [];
       for (const key of issue.keys) {
-        if (key.startsWith("x-")) continue;
+        if (key.startsWith("x-")) {
+          notes.push([...path, key]);
+          continue;
+        }
         const where = path.length === 0 ? "at the top of a policy" : `in ${spoken(path)}`;
         findings.push({
           code: "P002",
@@ -93,6 +110,10 @@ export function toStructural(issues: readonly Issue[], data: PolicyMap): Structu
     if (issue.code === "invalid_key") {
       const problem = issue.issues[0];
       const params = problem?.code === "custom" ? problem.params : undefined;
+      if (isNote(params)) {
+        notes.push(path);
+        return;
+      }
       const told = isScalarProblem(params)
         ? params
         : { code: "P003", message: "this key is not allowed", fix: "choose another name" };
@@ -105,6 +126,10 @@ export function toStructural(issues: readonly Issue[], data: PolicyMap): Structu
       const where = path.length === 1 ? "the policy" : spoken(path.slice(0, -1));
       const fix = path.length === 1 && key === "policy" ? 'add `policy: "1.0"`' : `add \`${key}\``;
       findings.push({ code: "P003", message: `${where} lacks \`${key}\``, fix, path, of: "key", missing: true });
+      return;
+    }
+    if (issue.code === "custom" && isNote(issue.params)) {
+      notes.push(path);
       return;
     }
     if (issue.code === "custom" && isScalarProblem(issue.params)) {
@@ -122,7 +147,7 @@ export function toStructural(issues: readonly Issue[], data: PolicyMap): Structu
     findings.push({ ...mismatch(expected(issue), value), path, of: "value" });
   };
   for (const issue of issues) add(issue, []);
-  return findings.map(({ code, message, fix, path, of, missing }) => ({
+  const told = findings.map(({ code, message, fix, path, of, missing }) => ({
     code,
     message: message.startsWith("`") || of === "key" ? message : `${spoken(path)} ${message}`,
     fix,
@@ -130,6 +155,7 @@ export function toStructural(issues: readonly Issue[], data: PolicyMap): Structu
     of,
     ...(missing ? { missing } : {}),
   }));
+  return { findings: told, notes };
 }
 
 function mismatch(

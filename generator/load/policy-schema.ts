@@ -1,80 +1,71 @@
 /** The policy file as a whole. */
-import { z } from "zod";
+import type { z } from "zod";
+import { defaults, operationBlock, ruleBlock } from "./policy-block.ts";
+import { entry, type Keys, key, layer, list, named } from "./policy-key.ts";
+import { auth } from "./policy-keys/auth.ts";
+import { coerce, redact, telemetry } from "./policy-keys/content.ts";
+import { rateLimits } from "./policy-keys/limits.ts";
+import { paginators } from "./policy-keys/pagination.ts";
 import {
-  auth,
-  defaults,
-  entry,
-  filter,
-  layer,
-  named,
-  operationBlock,
-  paginator,
-  pointer,
-  rateLimit,
-  redact,
-  ruleBlock,
-  source,
-  telemetry,
-} from "./policy-block.ts";
-import { constant, date, formatVersion, text } from "./policy-scalars.ts";
-
-const name = text(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, "a name of letters, digits, `-` and `_`");
-const member = text(/^[A-Za-z_$][A-Za-z0-9_$]*\.[A-Za-z_$][A-Za-z0-9_$]*$/, "`namespace.method`");
-const identifier = text(/^[A-Za-z_$][A-Za-z0-9_$]*$/, "an identifier");
-const credential = layer({
-  env: text(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable"),
-  store: text(),
-  provider: text(),
-  secret: z.boolean(),
-  pattern: text(),
-  source,
-});
+  credentials,
+  exclude,
+  include,
+  names,
+  servers,
+  serverVariables,
+  versioning,
+  versionKeys,
+  versionLabel,
+} from "./policy-keys/project.ts";
+import { source } from "./policy-keys/source.ts";
+import { webhooks } from "./policy-keys/webhooks.ts";
+import { formatVersion, text } from "./policy-scalars.ts";
 
 /** Keys of the top level that a version layer may repeat. */
-const layered = {
-  servers: named(layer({ url: text(), default: z.boolean() }), name),
-  serverVariables: named(
-    layer({ required: z.boolean(), pattern: text(), enum: z.array(text()), default: text() }),
-    text(/^[A-Za-z_][A-Za-z0-9_.-]*$/, "the name of a server variable"),
-  ),
-  include: filter,
-  exclude: filter,
-  names: layer({ operations: named(member), schemas: named(identifier), tags: named(identifier) }),
-  credentials: named(credential, name),
+const layered: Keys = {
+  servers,
+  serverVariables,
+  include,
+  exclude,
+  names,
+  credentials,
   auth,
-  defaults,
-  rateLimits: named(rateLimit, name),
-  paginators: named(paginator, name),
-  rules: z.array(ruleBlock),
-  operations: named(operationBlock),
-  coerce: z.unknown(),
-  webhooks: z.unknown(),
-  redact: z.union([z.literal("none"), redact]),
+  defaults: key(defaults, "what holds for every operation"),
+  rateLimits,
+  paginators,
+  rules: key(list(ruleBlock), "what holds for the operations that a rule matches; the order of rules means nothing"),
+  operations: key(named(operationBlock), "what holds for one operation, by operationId"),
+  coerce,
+  webhooks,
+  redact,
   telemetry,
   source,
 };
 
-const version = layer({
-  spec: text(),
-  overlays: z.array(text()),
-  pin: entry({ in: z.enum(["path", "header", "query"]), name: text(), value: constant }, { source }),
-  supportedUntil: date,
-  lock: z.unknown(),
-  policy: layer(layered),
-  source,
-});
+const version = layer(
+  { ...versionKeys, policy: key(layer(layered, "versionPolicy"), "what differs in this version; keys as at the top") },
+  "version",
+);
 
-const optional = Object.fromEntries(Object.entries(layered).map(([key, value]) => [key, value.nullable()]));
+const nullable = Object.fromEntries(
+  Object.entries(layered).map(([name, { schema, told }]) => [name, { schema: schema.nullable(), told }]),
+);
+
 export const policySchema: z.ZodType = entry(
-  { policy: formatVersion },
+  { policy: key(formatVersion, "version of this format", { default: "1.0" }) },
   {
-    provider: text(/^[a-z0-9][a-z0-9._-]{0,63}$/, "a name of lower-case letters, digits, `.`, `_` and `-`"),
-    extends: z.unknown(),
-    versions: named(
-      version,
-      text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "a version label of letters, digits, `.`, `_` and `-`"),
+    provider: key(
+      text(/^[a-z0-9][a-z0-9._-]{0,63}$/, "a name of lower-case letters, digits, `.`, `_` and `-`"),
+      "name of the provider, and of its package",
     ),
-    versioning: layer({ echo: pointer, deprecation: z.enum(["report", "ignore", "fail"]) }),
-    ...optional,
+    extends: key(list(text()), "paths of policies that lie below this one, left to right, from the policy's folder", {
+      examples: [["../base.policy.yaml"]],
+    }),
+    versions: key(
+      named(version, versionLabel),
+      "versions by label; each folder with a document is one, written here or not",
+    ),
+    versioning,
+    ...nullable,
   },
 );

@@ -42,15 +42,16 @@ export function findSecrets(text: string, path: PolicyPath): [start: number, end
     const match = shape.exec(text);
     if (match) found.push([match.index, match.index + match[0].length]);
   }
-  const hash = path.at(-1) === "lock" || path.at(-1) === "sha256";
+  const hash = path.at(-1) === "sha256";
   if (!hash) {
     for (const match of text.matchAll(/[A-Za-z0-9+_=-]{24,}/g))
       if (looksRandom(match[0])) found.push([match.index, match.index + match[0].length]);
   }
   const last = path.at(-1);
+  const note = String(last).startsWith("x-");
   const credential =
     path.at(-3) === "credentials" && !["env", "store", "provider", "pattern", "secret"].includes(String(last));
-  if ((credential || path.at(-2) === "credentials") && found.length === 0 && text !== "none")
+  if ((credential || path.at(-2) === "credentials") && found.length === 0 && text !== "none" && !note)
     found.push([0, text.length]);
   return found;
 }

@@ -166,19 +166,23 @@ function rangeOf(root: Spot, path: PolicyPath, { of, offset, length }: PolicySpo
 const firstKey = (root: Spot): readonly [number, number] | undefined => root.children?.values().next().value?.key;
 
 /**
- * Takes every part out that the schema refuses, until the rest is sound. Returns the findings of the first look: later
+ * Takes every note and every part that the schema refuses out, until the rest is sound. Returns the findings of the first look: later
  * ones are consequences of what was taken out.
  */
 function prune(data: Record<string, PolicyValue>, leaks: readonly PolicyPath[]): readonly Structural[] {
   let first: readonly Structural[] | undefined;
   for (let round = 0; round < 20; round++) {
     const parsed = policySchema.safeParse(data);
-    const findings = parsed.success ? [] : toStructural(parsed.error.issues, data);
+    const { findings, notes } = toStructural(parsed.success ? [] : parsed.error.issues, data);
+    for (const path of notes) remove(data, path);
     if (round === 0) {
       first = findings;
       for (const path of leaks) remove(data, path);
     }
-    if (findings.length === 0) break;
+    if (findings.length === 0) {
+      if (notes.length === 0) break;
+      continue;
+    }
     for (const { path, missing } of findings) remove(data, missing && path.length > 1 ? path.slice(0, -1) : path);
     if (findings.every(({ path, missing }) => missing && path.length === 1)) break;
   }

@@ -16,14 +16,15 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
   ["webhooks", "webhooks"],
   ["versions.*.spec", "documents at other places than `<version>/openapi.*`"],
   ["versions.*.overlays", "overlays"],
-  ["versions.*.lock", "locks in the policy"],
   ["versioning.deprecation", "reports of deprecation", isOneOf("report", "fail")],
   ["auth.flow", "this way to authenticate", isOneOf("jwtBearer", "session", "sigv4", "hmac")],
   ["auth.clientAuth", "client authentication by key", isOneOf("privateKeyJwt")],
+  ["auth.session", "login calls"],
   ["auth.sign", "request signatures"],
   ["auth.mode", "modes"],
   ["<block>.auth.flow", "this way to authenticate", isOneOf("jwtBearer", "session", "sigv4", "hmac")],
   ["<block>.auth.clientAuth", "client authentication by key", isOneOf("privateKeyJwt")],
+  ["<block>.auth.session", "login calls"],
   ["<block>.auth.sign", "request signatures"],
   ["<block>.auth.mode", "modes"],
   ["<block>.timeouts.connect", "a connect timeout"],
@@ -86,6 +87,11 @@ const patterns: readonly { keys: readonly string[]; says: string; when: Test }[]
       : [pattern]
     ).map((text) => ({ keys: text.split("."), says, when })),
 );
+
+/** Keys that are refused whatever their value is. */
+export const notHonouredKeys: readonly (readonly string[])[] = patterns
+  .filter(({ when }) => when === always)
+  .map(({ keys }) => keys);
 
 function visit(
   value: PolicyValue,

@@ -1,7 +1,7 @@
 /** Where facts come from, and whether everything that is declared is used. */
 
+import { staleAfterDays } from "../policy-defaults.ts";
 import type { PolicyValue } from "../policy-model.ts";
-import { staleAfterDays } from "./defaults.ts";
 import { at, type Branch, entriesAt, leafAt, type Node } from "./layers.ts";
 import type { Planning } from "./planning.ts";
 import { daysBetween } from "./policy-version.ts";

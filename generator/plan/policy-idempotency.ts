@@ -2,7 +2,7 @@
 import type { IdempotencyPolicy, OperationClass, RetryPolicy, TimeoutPolicy } from "@couplet/runtime/codegen/v1";
 import type { SpecOperation } from "../model.ts";
 import { nearest } from "../nearest.ts";
-import { defaultClass, defaultKey, keyedMethods } from "./defaults.ts";
+import { defaultClass, defaultKey, keyedMethods } from "../policy-defaults.ts";
 import { headerNameProblem, isReservedHeader } from "./header-syntax.ts";
 import { at, isNone, leafAt, listAt, type Node, numberAt, textAt } from "./layers.ts";
 import { conditionAt, durationAt, type Planning, pointerAt } from "./planning.ts";

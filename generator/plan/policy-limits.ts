@@ -1,8 +1,8 @@
 /** Rate limits: leaky and token buckets, fixed and sliding windows, with their tiers and what the server says of them. */
 import type { Connector, PartitionKey, RateLimit } from "@couplet/runtime/codegen/v1";
 import { feature, type Plan } from "../model.ts";
+import { defaultLimit } from "../policy-defaults.ts";
 import { parsePercent } from "../policy-model.ts";
-import { defaultLimit } from "./defaults.ts";
 import { at, type Branch, entriesAt, leafAt, listAt, type Node, numberAt, textAt } from "./layers.ts";
 import { durationAt, type Planning, patternAt, pointerAt, unknownName, waitHeaderAt } from "./planning.ts";
 import { apiErrors } from "./policy-errors.ts";

@@ -2,8 +2,8 @@
 import type { Policy } from "@couplet/runtime/codegen/v1";
 import type { OperationFacts } from "../facts.ts";
 import type { OperationPolicy, SpecOperation } from "../model.ts";
+import { defaultConcurrency, defaultMaxResponse, defaultValidation } from "../policy-defaults.ts";
 import { parseSize } from "../policy-model.ts";
-import { defaultConcurrency, defaultMaxResponse, defaultValidation } from "./defaults.ts";
 import { factSource } from "./fact-source.ts";
 import { at, type Branch, isNone, leafAt, numberAt, textAt } from "./layers.ts";
 import { type Planning, pointerAt } from "./planning.ts";

@@ -2,7 +2,7 @@
 import type { Pagination, Pointer } from "@couplet/runtime/codegen/v1";
 import { feature, type Plan, type Schema, type SpecOperation, type SpecParameter } from "../model.ts";
 import { nearest } from "../nearest.ts";
-import { defaultMaxPages } from "./defaults.ts";
+import { defaultMaxPages } from "../policy-defaults.ts";
 import { parseJsonPointer, parsePointer } from "./expression.ts";
 import { at, type Branch, isNone, leafAt, type Node, numberAt, overlay, textAt } from "./layers.ts";
 import { type Planning, pointerAt, unknownName } from "./planning.ts";

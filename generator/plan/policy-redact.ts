@@ -1,6 +1,6 @@
 /** What is never shown. Policies add to the built-in list; nothing takes away from it. */
 import type { Connector } from "@couplet/runtime/codegen/v1";
-import { defaultRedact } from "./defaults.ts";
+import { defaultRedact } from "../policy-defaults.ts";
 import { parseJsonPointer } from "./expression.ts";
 import { headerNameProblem } from "./header-syntax.ts";
 import { isNone, itemsOf, leafAt, type Node, textAt } from "./layers.ts";

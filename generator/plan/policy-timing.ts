@@ -1,6 +1,6 @@
 /** Timeouts, retries and backoff of an operation, and what cannot fit together among them. */
 import type { Disposition, Policy, RetryPolicy, TimeoutPolicy } from "@couplet/runtime/codegen/v1";
-import { defaultRetry, defaultTimeouts } from "./defaults.ts";
+import { defaultRetry, defaultTimeouts } from "../policy-defaults.ts";
 import { at, entriesAt, isNone, itemsOf, leafAt, listAt, type Node, numberAt, textAt } from "./layers.ts";
 import { durationAt, type Planning, pointerAt, waitHeaderAt } from "./planning.ts";
 

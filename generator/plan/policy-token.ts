@@ -1,7 +1,7 @@
 /** OAuth 2.0 token requests (RFC 6749 sections 4.4 and 6). */
 import type { AuthScheme } from "@couplet/runtime/codegen/v1";
 import type { SecurityScheme } from "../model.ts";
-import { defaultClientAuth, defaultExpiresIn, defaultRefreshBefore } from "./defaults.ts";
+import { defaultClientAuth, defaultExpiresIn, defaultRefreshBefore } from "../policy-defaults.ts";
 import { at, entriesAt, isNone, leafAt, listAt, type Node, textAt } from "./layers.ts";
 import { conditionAt, durationAt, type Planning, pointerAt, unknownName } from "./planning.ts";
 import type { Credentials } from "./policy-credentials.ts";

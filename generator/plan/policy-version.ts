@@ -1,8 +1,8 @@
 /** The version of the provider's API: how it is pinned, how it shows in answers, and until when it lasts. */
 import type { Connector } from "@couplet/runtime/codegen/v1";
 import type { PolicyFacts } from "../facts.ts";
+import { supportWarningDays } from "../policy-defaults.ts";
 import { isPolicyMap, type PolicyPath } from "../policy-model.ts";
-import { supportWarningDays } from "./defaults.ts";
 import { factSource } from "./fact-source.ts";
 import { type Branch, entriesAt, grow, leafAt, type Node, textAt } from "./layers.ts";
 import { type Planning, pointerAt } from "./planning.ts";

@@ -32,7 +32,7 @@ export const layers: readonly Layer[] = [
   generatorLayer("report", /^generator\/report\.ts$/, base, []),
   generatorLayer(
     "model",
-    /^generator\/(model|facts|policy-model|expression-text|nearest|regex-safety|character-set)\.ts$/,
+    /^generator\/(model|facts|policy-model|policy-defaults|expression-text|nearest|regex-safety|character-set)\.ts$/,
     ["errors"],
     [],
   ),

@@ -329,7 +329,7 @@ describe("mistakes against the document", () => {
       "P900",
     ],
     ["a signing flow", "auth: { scheme: token, flow: «sigv4» }", "P900"],
-    ["polling", "operations: { createThing: { «polling»: { deadline: 1m } } }", "P900"],
+    ["polling", "operations: { createThing: { «polling»: { operation: getThing, deadline: 1m } } }", "P900"],
     [
       "parameters not carried",
       `rules: [{ match: { operations: [listThings] }, pagination: { ${list}, carry: «none» } }]`,

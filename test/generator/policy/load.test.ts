@@ -2,73 +2,7 @@ import { describe, expect, test } from "vitest";
 import { InputError } from "../../../generator/errors.ts";
 import { loadPolicy } from "../../../generator/load/policy.ts";
 import { policyOf, told, toMark, unmark } from "./harness.ts";
-
-const top = 'policy: "1.0"\n';
-
-/** One mistake each: the policy with the place marked, the code, and words of the message or the fix. */
-const mistakes: readonly [what: string, policy: string, code: string, words: readonly string[]][] = [
-  ["a tab", `${top}provider: pay\n«\t»retries: 2`, "P001", ["spaces"]],
-  ["broken flow", `${top}servers: { a: [`, "P001", []],
-  ["a duplicate key", `${top}provider: a\n«provider»: b`, "P001", ["stands twice", "line 2"]],
-  ["a merge key", `${top}«<<»: { provider: a }`, "P001", ["merge"]],
-  ["a tag", `${top}provider: «!!str pay»`, "P001", ["tag"]],
-  ["off for none", `${top}defaults: { circuitBreaker: «off» }`, "P001", ["`none`"]],
-  ["off in an enum, once", `${top}defaults: { retry: { backoff: { jitter: «off» } } }`, "P001", ["`none`"]],
-  ["an alias in itself", `${top}x-a: &a [«*a»]`, "P001", ["anchor"]],
-  ["a list", "«-» a", "P003", ["map"]],
-  ["no version", "«provider»: pay", "P003", ["lacks `policy`"]],
-  ["a number for the version", "policy: «1.0»", "P003", ['`policy: "1.0"`']],
-  ["a future version", 'policy: «"2.0"»', "P003", ["newer couplet"]],
-  ["an unknown key", `${top}defaults:\n  «retries»: 3`, "P002", ["`retries`", "maxAttempts"]],
-  ["a near key", `${top}defaults: { «timeout»: {} }`, "P002", ["`timeouts`"]],
-  ["another case", `${top}«rate_limits»: {}`, "P002", ["`rateLimits`"]],
-  [
-    "a foreign word",
-    `${top}defaults: { retry: { «max_retries»: 3 } }`,
-    "P002",
-    ["`retry.maxAttempts`", "first attempt"],
-  ],
-  ["another foreign word", `${top}defaults: { retry: { «num_retries»: 3 } }`, "P002", ["`retry.maxAttempts`"]],
-  ["status codes", `${top}defaults: { retry: { «statusCodes»: [500] } }`, "P002", ["retry.on"]],
-  [
-    "initialInterval",
-    `${top}defaults: { retry: { backoff: { «initialInterval»: 1s } } }`,
-    "P002",
-    ["`backoff.initial`"],
-  ],
-  ["a block at the top", `${top}«retry»: { maxAttempts: 2 }`, "P002", ["under `defaults`"]],
-  ["pagination for all", `${top}defaults: { «pagination»: none }`, "P002", ["`rules` or `operations`"]],
-  ["a key of objects", `${top}«constructor»: 1`, "P002", ["unknown key"]],
-  ["a prototype", `${top}«__proto__»: 1`, "P001", ["__proto__"]],
-  ["a wrong enum", `${top}auth: { flow: «bearrer» }`, "P003", ["`bearer`"]],
-  ["a lower-case method", `${top}rules: [{ match: { methods: [«get»] } }]`, "P003", ["`GET`"]],
-  ["a map for a list", `${top}rules: «foo»`, "P003", ["a list"]],
-  ["a number for text", `${top}defaults: { headers: { X-A: «1» } }`, "P003", ['"1"']],
-  ["an incomplete rule", `${top}defaults: { errors: [«{ as: CardError }»] }`, "P003", ["lacks `when`"]],
-  ["an impossible date", `${top}source: { verified: «2026-02-30» }`, "P003", ["a date"]],
-  ["a bad label", `${top}versions: { «a/b»: {} }`, "P003", ["version label"]],
-  ["a bare number", `${top}defaults:\n  timeouts:\n    attempt: «30»`, "P101", ["`30s` or `30ms`"]],
-  ["a worded unit", `${top}defaults: { timeouts: { deadline: «30 seconds» } }`, "P101", ["`30s`"]],
-  ["a bare size", `${top}defaults: { validation: { maxResponse: «500» } }`, "P101", ["500KB", "500KiB"]],
-  ["a bare share", `${top}rateLimits: { a: { reserve: «0.1» } }`, "P101", ["`10%`"]],
-  ["no attempts", `${top}defaults: { retry: { maxAttempts: «0» } }`, "P102", ["1 for no retries"]],
-  ["no time", `${top}rateLimits: { a: { limit: { amount: 1, per: «0s» } } }`, "P102", ["above zero"]],
-  ["no capacity", `${top}rateLimits: { a: { capacity: «0» } }`, "P102", []],
-  ["shrinking waits", `${top}defaults: { retry: { backoff: { multiplier: «0.5» } } }`, "P103", ["shorter"]],
-  ["all in reserve", `${top}rateLimits: { a: { reserve: «100%» } }`, "P103", ["nothing would be left"]],
-  [
-    "an unknown format",
-    `${top}defaults: { retry: { retryAfter: [{ from: $response.header.A, format: «seconds» }] } }`,
-    "P420",
-    ["delaySeconds"],
-  ],
-  [
-    "a key for each attempt",
-    `${top}defaults: { idempotency: { key: { name: K, generate: «perAttempt» } } }`,
-    "P406",
-    ["uuid4"],
-  ],
-];
+import { mistakes, top } from "./structural-mistakes.ts";
 
 describe("structural mistakes", () => {
   test.each(mistakes)("%s", async (_, marked, code, words) => {
@@ -157,6 +91,12 @@ describe("literal secrets", () => {
     const { diagnostics } = await policyOf(text);
     expect(diagnostics.filter((one) => one.code === "P601").map(toMark)).toEqual(marks);
     expect(JSON.stringify(diagnostics)).not.toMatch(/hunter[23]/);
+  });
+
+  test("a note beside a credential is no literal, but a key in it is found", async () => {
+    const policy = (note: string): string => `${top}credentials:\n  x-why: two\n  a: { env: A, x-note: ${note} }\n`;
+    expect(told((await policyOf(policy("rotated monthly"))).diagnostics)).toEqual([]);
+    expect((await policyOf(policy(live))).diagnostics.map((one) => one.code)).toEqual(["P601"]);
   });
 
   const harmless = [

@@ -3,7 +3,7 @@
  * code; the runtime has no defaults of its own. Durations are milliseconds, sizes bytes.
  */
 import type { OperationClass, Policy, RateLimit } from "@couplet/runtime/codegen/v1";
-import type { HttpMethod } from "../model.ts";
+import type { HttpMethod } from "./model.ts";
 
 export const defaultTimeouts: Policy["timeouts"] = { attempt: 30_000, deadline: 60_000 };
 

@@ -1,0 +1,24 @@
+/** What is kept of answers. */
+import { type Key, key, layer, list, noneOr, oneOf } from "../policy-key.ts";
+import { duration } from "../policy-quantities.ts";
+import { source } from "./source.ts";
+
+const keys = layer(
+  {
+    validators: key(
+      list(oneOf("etag", "lastModified")),
+      "ask again with If-None-Match or If-Modified-Since; a 304 costs little",
+    ),
+    key: key(list(oneOf("credential", "tenant", "url")), "what tells answers apart", {
+      default: ["credential", "url"],
+    }),
+    ttl: key(duration(), "how long an answer is given without asking; without it, always ask", { examples: ["60s"] }),
+    store: key(oneOf("memory", "shared"), "where answers are kept; `shared`: the store given to createClient", {
+      default: "memory",
+    }),
+    source,
+  },
+  "cache",
+);
+
+export const cache: Key = key(noneOr(keys), "what is kept of answers", { default: "none" });
