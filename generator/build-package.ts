@@ -99,7 +99,7 @@ export async function buildPackage(
     const plan = planVersion(document, policyPlan, { provider, version, pinned, pinnedTypes });
     note(plan.diagnostics);
     const operations = plan.namespaces.flatMap((namespace) => namespace.operations);
-    const inputs = [...document.files, ...(job.policy === undefined ? [] : [job.policy])];
+    const inputs = [...document.files, ...(policy?.files ?? [])];
     plans.push({
       plan,
       policySha256: policyPlan.sha256,

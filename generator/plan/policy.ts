@@ -1,16 +1,15 @@
 /** The policy of one version: layers resolved for every operation, and checked against the document. Pure. */
 import type { Policy } from "@couplet/runtime/codegen/v1";
 import type { ApiDocument, OperationPolicy, PolicyPlan, SpecOperation } from "../model.ts";
-import type { PolicyMap, PolicySource } from "../policy-model.ts";
-import { factSource } from "./fact-source.ts";
+import { isInBase, type PolicySource } from "../policy-model.ts";
 import { Findings } from "./findings.ts";
-import { entriesAt, itemsOf, leafAt, listAt, textAt } from "./layers.ts";
+import { itemsOf, leafAt, listAt, textAt } from "./layers.ts";
 import { refuseNotHonoured } from "./not-honoured.ts";
 import type { Planning } from "./planning.ts";
 import { SharedPointers } from "./pointer-checks.ts";
 import { AuthPlanner } from "./policy-auth.ts";
 import { checkSources, checkUnused } from "./policy-facts.ts";
-import { planLimits } from "./policy-limits.ts";
+import { LimitPlanner } from "./policy-limits.ts";
 import { checkCriteria, findOperations, operationIndex, planNames, selectOperations } from "./policy-names.ts";
 import { planOperationPolicy, type Workshop } from "./policy-operation.ts";
 import { planRedact } from "./policy-redact.ts";
@@ -21,6 +20,7 @@ import {
   blocksOf,
   type Effective,
   operationLayers,
+  type PolicyRoot,
   rootsOf,
   ruleLayers,
   type StackLayer,
@@ -38,8 +38,6 @@ export interface PlanPolicyOptions {
   /** The calendar date, `2026-11-20`, for ends of support and stale facts; absent: neither is checked. */
   readonly today?: string;
 }
-
-const empty: PolicyMap = Object.create(null);
 
 function toSlug(title: string): string {
   return (
@@ -72,8 +70,7 @@ export function planPolicy(
     findings,
     ...(today === undefined ? {} : { today }),
   };
-  const data = source?.data ?? empty;
-  const roots = rootsOf(data, version);
+  const roots = rootsOf(source, version);
   const top = topTree(roots);
   for (const root of roots) refuseNotHonoured(root.map, root.path, findings);
 
@@ -83,28 +80,29 @@ export function planPolicy(
   const servers = planServers(planning, top);
   const { pin, echo, supportedUntil } = planVersionFacts(planning, top);
   const auth = new AuthPlanner(planning, top, Object.keys(servers.serverVariables));
+  // Names may be used by other versions only, so the file is asked, not this plan.
+  const everywhere = blocksOf(allRoots(source));
+  const errors = everywhere.flatMap((block) =>
+    itemsOf(leafAt(block, "errors")).map((rule) => textAt(rule, "as") ?? ""),
+  );
+  const limits = new LimitPlanner(planning, top, errors);
   const workshop: Workshop = {
     planning,
     top,
     auth,
+    limits,
     pin,
     pointers: new SharedPointers(document),
     interned: new Map<string, Policy>(),
   };
-  const effective = resolveLayers(planning, data, operations, index, selectors);
+  const effective = resolveLayers(planning, roots, operations, index, selectors);
   const planned = new Map<string, OperationPolicy>();
   for (const operation of operations)
     planned.set(operation.key, planOperationPolicy(workshop, effective.get(operation)!, operation));
   workshop.pointers.report(findings);
 
-  // Names may be used by other versions only, so the file is asked, not this plan.
-  const everywhere = blocksOf(allRoots(data));
-  const errors = everywhere.flatMap((block) =>
-    itemsOf(leafAt(block, "errors")).map((rule) => textAt(rule, "as") ?? ""),
-  );
-  const rateLimits = planLimits(planning, top, errors);
   const names = planNames(planning, top, index);
-  checkSources(planning, top, blocksOf(roots));
+  checkSources(planning, top, roots);
   checkUnused(
     planning,
     top,
@@ -128,18 +126,14 @@ export function planPolicy(
       ...servers,
       credentials: auth.credentials.plan(),
       auth: auth.plan(),
-      rateLimits,
+      rateLimits: limits.plan(),
       redact: planRedact(planning, [...redact], auth.applied()),
       ...(echo === undefined ? {} : { echo }),
     },
     facts: {
       ...(pin === undefined ? {} : { pin }),
       ...(supportedUntil === undefined ? {} : { supportedUntil }),
-      rateLimits: Object.fromEntries(
-        entriesAt(top, "rateLimits")
-          .filter(([name]) => Object.hasOwn(rateLimits, name))
-          .map(([name, node]) => [name, factSource(planning, node.path, node)]),
-      ),
+      rateLimits: limits.sources(),
       auth: auth.sources(),
     },
     operations: planned,
@@ -153,13 +147,12 @@ export function planPolicy(
 /** For each operation the layers that speak of it, laid over one another; operations with the same layers share them. */
 function resolveLayers(
   planning: Planning,
-  data: PolicyMap,
+  roots: readonly PolicyRoot[],
   operations: readonly SpecOperation[],
   index: ReadonlyMap<string, readonly SpecOperation[]>,
   selectors: Map<string, number>,
 ): ReadonlyMap<SpecOperation, Effective> {
-  const { document, version, findings } = planning;
-  const roots = rootsOf(data, version);
+  const { document, findings } = planning;
   const layers = new Map<SpecOperation, { key: string; layers: StackLayer[] }>(
     operations.map((one) => [one, { key: "", layers: baseLayers(roots) }]),
   );
@@ -171,7 +164,8 @@ function resolveLayers(
     const elsewhere = [...planning.documents.values()].some(
       (other) => other !== document && other.operations.some((one) => matchesAll(criteriaOf(other, rule.match), one)),
     );
-    if (matched.length === 0 && !(elsewhere && !rule.versioned) && !criteria.some((values) => values.length === 0))
+    const fine = isInBase(rule.path) || (elsewhere && !rule.versioned);
+    if (matched.length === 0 && !fine && !criteria.some((values) => values.length === 0))
       findings.add(
         { path: rule.match?.path ?? rule.path, spot: { of: "key" } },
         {
