@@ -1,9 +1,10 @@
 /** The layers below a policy: the files that `extends` names, theirs before them, each file once. */
 import { createHash } from "node:crypto";
 import { realpath } from "node:fs/promises";
-import { dirname, isAbsolute, resolve, sep } from "node:path";
+import { dirname } from "node:path";
 import { type Diagnostic, InputError } from "../errors.ts";
 import { isInBase, type PolicyMap, type PolicyPath, type PolicySource, type PolicySpot } from "../policy-model.ts";
+import { type FileProblem, findProjectFile, isInside } from "./project-file.ts";
 
 /** Reads one policy file; throws InputError when it cannot be read. */
 export type ReadPolicyFile = (file: string) => Promise<PolicySource>;
@@ -26,8 +27,6 @@ interface Descent {
   readonly chain: readonly string[];
 }
 
-type Problem = Pick<Diagnostic, "code" | "message" | "fix">;
-
 /** Adds the bases of a policy. Mistakes in `extends` and in the bases become findings of the policy. */
 export async function withBases(source: PolicySource, root: string, read: ReadPolicyFile): Promise<PolicySource> {
   if (!Array.isArray(source.data["extends"])) return source;
@@ -35,9 +34,6 @@ export async function withBases(source: PolicySource, root: string, read: ReadPo
   const inside = isInside(folder, file) ? folder : dirname(file);
   return descend(source, { read, root: inside, seen: new Set([file]), chain: [file] });
 }
-
-const isInside = (folder: string, file: string): boolean =>
-  file.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 async function descend(source: PolicySource, descent: Descent): Promise<PolicySource> {
   const entries = source.data["extends"];
@@ -58,19 +54,10 @@ async function readBase(
   entry: string,
   descent: Descent,
   before: ReadonlySet<string>,
-): Promise<PolicySource | Problem | undefined> {
-  const outside: Problem = {
-    code: "P003",
-    message: "a base must lie inside the project",
-    fix: "move it into the project, and name it relative to this file",
-  };
+): Promise<PolicySource | FileProblem | undefined> {
   // From the real place of the naming file: what its folder is called through a link says nothing.
-  const path = resolve(dirname(descent.chain.at(-1)!), entry);
-  if (isAbsolute(entry) || entry.includes("\\") || !isInside(descent.root, path)) return outside;
-  const real = await realpath(path).catch(() => undefined);
-  if (real === undefined)
-    return { code: "P202", message: "there is no such file", fix: "correct the path; it starts at this file's folder" };
-  if (!isInside(descent.root, real)) return outside;
+  const real = await findProjectFile(descent.root, dirname(descent.chain.at(-1)!), entry, "a base");
+  if (typeof real !== "string") return real;
   if (descent.chain.includes(real))
     return {
       code: "P301",
@@ -89,7 +76,7 @@ async function readBase(
     };
   descent.seen.add(real);
   try {
-    const base = withoutProvider(await descent.read(path));
+    const base = withoutProvider(await descent.read(real));
     return await descend(base, { ...descent, chain: [...descent.chain, real] });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

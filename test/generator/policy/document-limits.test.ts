@@ -7,8 +7,17 @@ import { apiDocument, apiTree, documentOf, headLines, planOf, told, toMark, unma
 
 type Operations = Readonly<Record<string, unknown>>;
 
+const documents = new Map<string, ReturnType<typeof documentOf>>();
+
 /** The small API, with an extension at the operations named. */
 function documentWith(figures: Operations): ReturnType<typeof documentOf> {
+  const key = JSON.stringify(figures);
+  const known = documents.get(key) ?? buildDocument(figures);
+  documents.set(key, known);
+  return known;
+}
+
+function buildDocument(figures: Operations): ReturnType<typeof documentOf> {
   const tree = apiTree();
   for (const path of Object.values(tree["paths"] as Record<string, Record<string, Record<string, unknown>>>))
     for (const operation of Object.values(path)) {

@@ -139,7 +139,7 @@ describe("findings point into the file that holds the value", () => {
 const mistakes: readonly [what: string, files: Record<string, string>, code: string, words: readonly string[]][] = [
   ["one path instead of a list", { [own]: `${head}extends: «../base.yaml»\n` }, "P003", ["a list"]],
   ["a missing file", { [own]: `${head}extends: [«../base.yaml»]\n` }, "P202", ["no such file", "folder"]],
-  ["a folder", { "specs/base/a.yaml": top, [own]: `${head}extends: [«../base»]\n` }, "P202", ["cannot be read"]],
+  ["a folder", { "specs/base/a.yaml": top, [own]: `${head}extends: [«../base»]\n` }, "P202", ["not a file"]],
   ["a file outside", { [own]: `${head}extends: [«../../../base.yaml»]\n` }, "P003", ["inside the project"]],
   ["an absolute path", { [own]: `${head}extends: [«/etc/base.yaml»]\n` }, "P003", ["relative"]],
   ["itself", { [own]: `${head}extends: [«./policy.yaml»]\n` }, "P301", ["extend itself"]],
