@@ -8,6 +8,7 @@ import { refuseNotHonoured } from "./not-honoured.ts";
 import type { Planning } from "./planning.ts";
 import { SharedPointers } from "./pointer-checks.ts";
 import { AuthPlanner } from "./policy-auth.ts";
+import { webhookCredentials } from "./policy-credentials.ts";
 import { checkSources, checkUnused } from "./policy-facts.ts";
 import { LimitPlanner } from "./policy-limits.ts";
 import { checkCriteria, findOperations, operationIndex, planNames, selectOperations } from "./policy-names.ts";
@@ -117,7 +118,7 @@ export function planPolicy(
     "paginator",
     everywhere.map((block) => textAt(block, "pagination", "use") ?? null),
   );
-  checkUnused(planning, top, "credentials", "credential", auth.credentials.used);
+  checkUnused(planning, top, "credentials", "credential", [...auth.credentials.used, ...webhookCredentials(top)]);
   const redact = new Set([...effective.values()].flatMap((one) => one.redact));
   return {
     connector: {
