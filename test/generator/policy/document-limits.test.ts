@@ -54,6 +54,7 @@ test("each operation gets the windows that the document gives it, equal figures 
     "each.daily.300": { capacity: 300, per: 86_400_000, feedback: { remaining: { from: { name: "X-Left" } } } },
   });
   expect(Object.keys(plan.connector.rateLimits)).toEqual(["each.burst.3", "each.burst.10", "each.daily.300"]);
+  expect(plan.facts.rateLimits["each.daily.300"], "the source of the bounds").toMatchObject({ verified: "2026-11-01" });
   expect(plan.connector.rateLimits["each.burst.10"]).not.toHaveProperty("feedback");
 });
 

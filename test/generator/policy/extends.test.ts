@@ -90,6 +90,9 @@ describe("precedence", () => {
     });
     expect(told(plan.diagnostics), "what a base has for other providers is no mistake").toEqual([]);
     expect(Object.keys(plan.connector.rateLimits)).toEqual(["used"]);
+    expect(plan.facts.rateLimits, "its source is that of its own file").toEqual({
+      used: { url: "https://docs.things.example", verified: "2026-11-01" },
+    });
     expect(plan.selectors).toEqual({ "extends[0].rules[0].match": 0 });
   });
 });

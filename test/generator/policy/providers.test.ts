@@ -10,7 +10,6 @@ import { loadDocument } from "../../../generator/load/document.ts";
 import { loadPolicy } from "../../../generator/load/policy.ts";
 import { featureName, type OperationPolicy, type PolicyPlan } from "../../../generator/model.ts";
 import { planPolicy } from "../../../generator/plan/policy.ts";
-import { toDurationText } from "../../../generator/plan/policy-line.ts";
 import { told } from "./harness.ts";
 
 const folder = { cwd: `${dirname(fileURLToPath(import.meta.url))}/providers` };
@@ -228,6 +227,18 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
 };
+
+const units = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["min", 60_000],
+  ["s", 1000],
+] as const;
+
+function toDurationText(milliseconds: number): string {
+  const [unit, size] = units.find(([, length]) => milliseconds % length === 0) ?? ["ms", 1];
+  return `${milliseconds / size} ${unit}`;
+}
 
 function tellOperation({ policy, pagination }: OperationPolicy): string {
   const { key, retention, class: kind } = policy.idempotency;
