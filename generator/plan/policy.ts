@@ -4,7 +4,7 @@ import type { ApiDocument, OperationPolicy, PolicyPlan, SpecOperation } from "..
 import type { PolicyMap, PolicySource } from "../policy-model.ts";
 import { factSource } from "./fact-source.ts";
 import { Findings } from "./findings.ts";
-import { entriesAt, itemsOf, leafAt, listAt, textAt } from "./layers.ts";
+import { type Branch, entriesAt, itemsOf, leafAt, listAt, textAt } from "./layers.ts";
 import { refuseNotHonoured } from "./not-honoured.ts";
 import type { Planning } from "./planning.ts";
 import { SharedPointers } from "./pointer-checks.ts";
@@ -39,6 +39,15 @@ export interface PlanPolicyOptions {
   readonly today?: string;
 }
 
+/** A plan with the layers that it was made of, and what they replaced. */
+export interface TracedPolicy {
+  readonly plan: PolicyPlan;
+  /** Keys of the top level. */
+  readonly top: Branch;
+  /** By operation key. */
+  readonly operations: ReadonlyMap<string, Effective>;
+}
+
 const empty: PolicyMap = Object.create(null);
 
 function toSlug(title: string): string {
@@ -61,6 +70,26 @@ export function planPolicy(
   version: string,
   options: PlanPolicyOptions = {},
 ): PolicyPlan {
+  return resolvePolicy(source, document, version, options, false).plan;
+}
+
+/** Like `planPolicy`, and keeps what explains it. */
+export function tracePolicy(
+  source: PolicySource | undefined,
+  document: ApiDocument,
+  version: string,
+  options: PlanPolicyOptions = {},
+): TracedPolicy {
+  return resolvePolicy(source, document, version, options, true);
+}
+
+function resolvePolicy(
+  source: PolicySource | undefined,
+  document: ApiDocument,
+  version: string,
+  options: PlanPolicyOptions,
+  history: boolean,
+): TracedPolicy {
   const findings = new Findings(source);
   const documents = new Map([...(options.documents ?? []), [version, document] as const]);
   const { today } = options;
@@ -74,7 +103,7 @@ export function planPolicy(
   };
   const data = source?.data ?? empty;
   const roots = rootsOf(data, version);
-  const top = topTree(roots);
+  const top = topTree(roots, history);
   for (const root of roots) refuseNotHonoured(root.map, root.path, findings);
 
   const selectors = new Map<string, number>();
@@ -91,7 +120,7 @@ export function planPolicy(
     pointers: new SharedPointers(document),
     interned: new Map<string, Policy>(),
   };
-  const effective = resolveLayers(planning, data, operations, index, selectors);
+  const effective = resolveLayers(planning, data, operations, index, selectors, history);
   const planned = new Map<string, OperationPolicy>();
   for (const operation of operations)
     planned.set(operation.key, planOperationPolicy(workshop, effective.get(operation)!, operation));
@@ -121,7 +150,7 @@ export function planPolicy(
   );
   checkUnused(planning, top, "credentials", "credential", auth.credentials.used);
   const redact = new Set([...effective.values()].flatMap((one) => one.redact));
-  return {
+  const plan: PolicyPlan = {
     connector: {
       provider: source?.provider ?? options.provider ?? toSlug(document.title),
       version,
@@ -148,6 +177,7 @@ export function planPolicy(
     sha256: source?.sha256 ?? "",
     diagnostics: findings.list(),
   };
+  return { plan, top, operations: new Map([...effective].map(([operation, one]) => [operation.key, one])) };
 }
 
 /** For each operation the layers that speak of it, laid over one another; operations with the same layers share them. */
@@ -157,6 +187,7 @@ function resolveLayers(
   operations: readonly SpecOperation[],
   index: ReadonlyMap<string, readonly SpecOperation[]>,
   selectors: Map<string, number>,
+  history: boolean,
 ): ReadonlyMap<SpecOperation, Effective> {
   const { document, version, findings } = planning;
   const roots = rootsOf(data, version);
@@ -204,7 +235,7 @@ function resolveLayers(
   }
   const effective = new Map<SpecOperation, Effective>();
   for (const group of groups.values()) {
-    const merged = stack(group.layers, group.operations, findings);
+    const merged = stack(group.layers, group.operations, findings, history);
     for (const operation of group.operations) effective.set(operation, merged);
   }
   return effective;
