@@ -72,13 +72,14 @@ export function blocksOf(roots: readonly PolicyRoot[]): Branch[] {
 }
 
 /** Keys of the top level, the version's over the common ones. */
-export function topTree(roots: readonly PolicyRoot[]): Branch {
+export function topTree(roots: readonly PolicyRoot[], history: boolean = false): Branch {
   let tree: Branch = { kind: "branch", entries: new Map(), path: [], layer: { kind: "defaults", rank: 0 } };
   for (const { map, path, versioned, floor } of roots) {
     // The source of a base says where its own facts are from.
     const left = ["extends", "defaults", "rules", "operations", "versions", ...(floor < 0 ? ["source"] : [])];
     const keep = Object.fromEntries(Object.entries(map).filter(([key]) => !left.includes(key)));
-    tree = overlay(tree, layerOf(keep, path, { kind: "defaults", rank: floor + (versioned ? 1 : 0) }), "") as Branch;
+    const upper = layerOf(keep, path, { kind: "defaults", rank: floor + (versioned ? 1 : 0) });
+    tree = overlay(tree, upper, "", { history }) as Branch;
   }
   return tree;
 }
@@ -145,19 +146,20 @@ export function operationLayers(roots: readonly PolicyRoot[]): OperationLayer[] 
 
 const additive = new Set(["errors", "redact", "inheritErrors"]);
 
-/** Lays layers over one another, in the order of their ranks. */
+/** Lays layers over one another, in the order of their ranks; with `history`, what was replaced is kept. */
 export function stack(
   layers: readonly StackLayer[],
   operations: readonly SpecOperation[],
   findings: Findings | undefined,
+  history: boolean = false,
 ): Effective {
   let tree: Branch = { kind: "branch", entries: new Map(), path: [], layer: { kind: "defaults", rank: -1 } };
   let errors: Leaf[] = [];
   const redact: Node[] = [];
+  const clash = (lower: Node, upper: Node): void => noteClash(findings, operations, lower, upper);
   for (const { branch } of layers.toSorted((a, b) => a.layer.rank - b.layer.rank)) {
     const entries = new Map([...branch.entries].filter(([key]) => !additive.has(key)));
-    const clash = (lower: Node, upper: Node): void => noteClash(findings, operations, lower, upper);
-    tree = overlay(tree, { ...branch, entries }, "", clash) as Branch;
+    tree = overlay(tree, { ...branch, entries }, "", { onClash: clash, history }) as Branch;
     if (leafAt(branch, "inheritErrors")?.value === false) errors = [];
     const list = leafAt(branch, "errors");
     const equal = list && errors.find((other) => other.layer !== list.layer && other.layer.rank === list.layer.rank);

@@ -3,7 +3,7 @@ import type { Policy } from "@couplet/runtime/codegen/v1";
 import type { ApiDocument, OperationPolicy, PolicyPlan, SpecOperation } from "../model.ts";
 import { isInBase, type PolicySource } from "../policy-model.ts";
 import { Findings } from "./findings.ts";
-import { itemsOf, leafAt, listAt, textAt } from "./layers.ts";
+import { type Branch, itemsOf, leafAt, listAt, textAt } from "./layers.ts";
 import { refuseNotHonoured } from "./not-honoured.ts";
 import type { Planning } from "./planning.ts";
 import { SharedPointers } from "./pointer-checks.ts";
@@ -40,6 +40,15 @@ export interface PlanPolicyOptions {
   readonly today?: string;
 }
 
+/** A plan with the layers that it was made of, and what they replaced. */
+export interface TracedPolicy {
+  readonly plan: PolicyPlan;
+  /** Keys of the top level. */
+  readonly top: Branch;
+  /** By operation key. */
+  readonly operations: ReadonlyMap<string, Effective>;
+}
+
 function toSlug(title: string): string {
   return (
     title
@@ -60,6 +69,26 @@ export function planPolicy(
   version: string,
   options: PlanPolicyOptions = {},
 ): PolicyPlan {
+  return resolvePolicy(source, document, version, options, false).plan;
+}
+
+/** Like `planPolicy`, and keeps what explains it. */
+export function tracePolicy(
+  source: PolicySource | undefined,
+  document: ApiDocument,
+  version: string,
+  options: PlanPolicyOptions = {},
+): TracedPolicy {
+  return resolvePolicy(source, document, version, options, true);
+}
+
+function resolvePolicy(
+  source: PolicySource | undefined,
+  document: ApiDocument,
+  version: string,
+  options: PlanPolicyOptions,
+  history: boolean,
+): TracedPolicy {
   const findings = new Findings(source);
   const documents = new Map([...(options.documents ?? []), [version, document] as const]);
   const { today } = options;
@@ -72,7 +101,7 @@ export function planPolicy(
     ...(today === undefined ? {} : { today }),
   };
   const roots = rootsOf(source, version);
-  const top = topTree(roots);
+  const top = topTree(roots, history);
   for (const root of roots) refuseNotHonoured(root.map, root.path, findings);
 
   const selectors = new Map<string, number>();
@@ -96,7 +125,7 @@ export function planPolicy(
     pointers: new SharedPointers(document),
     interned: new Map<string, Policy>(),
   };
-  const effective = resolveLayers(planning, roots, operations, index, selectors);
+  const effective = resolveLayers(planning, roots, operations, index, selectors, history);
   const planned = new Map<string, OperationPolicy>();
   for (const operation of operations)
     planned.set(operation.key, planOperationPolicy(workshop, effective.get(operation)!, operation));
@@ -120,7 +149,7 @@ export function planPolicy(
   );
   checkUnused(planning, top, "credentials", "credential", [...auth.credentials.used, ...webhookCredentials(top)]);
   const redact = new Set([...effective.values()].flatMap((one) => one.redact));
-  return {
+  const plan: PolicyPlan = {
     connector: {
       provider: source?.provider ?? options.provider ?? toSlug(document.title),
       version,
@@ -143,6 +172,7 @@ export function planPolicy(
     sha256: source?.sha256 ?? "",
     diagnostics: findings.list(),
   };
+  return { plan, top, operations: new Map([...effective].map(([operation, one]) => [operation.key, one])) };
 }
 
 /** For each operation the layers that speak of it, laid over one another; operations with the same layers share them. */
@@ -152,6 +182,7 @@ function resolveLayers(
   operations: readonly SpecOperation[],
   index: ReadonlyMap<string, readonly SpecOperation[]>,
   selectors: Map<string, number>,
+  history: boolean,
 ): ReadonlyMap<SpecOperation, Effective> {
   const { document, findings } = planning;
   const layers = new Map<SpecOperation, { key: string; layers: StackLayer[] }>(
@@ -199,7 +230,7 @@ function resolveLayers(
   }
   const effective = new Map<SpecOperation, Effective>();
   for (const group of groups.values()) {
-    const merged = stack(group.layers, group.operations, findings);
+    const merged = stack(group.layers, group.operations, findings, history);
     for (const operation of group.operations) effective.set(operation, merged);
   }
   return effective;
