@@ -2,7 +2,7 @@
 import { loadEffective } from "../effective-policy.ts";
 import { explain } from "../explain/explanation.ts";
 import { toExplanationText } from "../explain/explanation-text.ts";
-import { loadWorkspace } from "../workspace.ts";
+import { loadProject } from "../project.ts";
 import { type Console, printDiagnostics, toJson } from "./console.ts";
 import { selectOperation, selectVersion } from "./select-version.ts";
 
@@ -17,7 +17,7 @@ export async function runPolicyExplain(
   flags: PolicyExplainFlags,
   console: Console,
 ): Promise<number> {
-  const workspace = await loadWorkspace(console.cwd);
+  const workspace = await loadProject(console.cwd);
   const { sources, version } = selectVersion(workspace, wanted);
   const [effective] = await loadEffective(workspace, sources, console.progress, version);
   console.progress("");

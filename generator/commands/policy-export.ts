@@ -3,7 +3,8 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { loadEffective } from "../effective-policy.ts";
 import { InputError } from "../errors.ts";
 import { toPolicyOverlay } from "../explain/policy-overlay.ts";
-import { loadWorkspace, writeOut } from "../workspace.ts";
+import { loadProject } from "../project.ts";
+import { writeOut } from "../workspace.ts";
 import { type Console, plural, printDiagnostics } from "./console.ts";
 import { selectVersion } from "./select-version.ts";
 
@@ -18,7 +19,7 @@ function usage(message: string, fix: string): InputError {
 
 /** Returns the exit code; bad input throws. */
 export async function runPolicyExport(wanted: string, flags: PolicyExportFlags, console: Console): Promise<number> {
-  const workspace = await loadWorkspace(console.cwd);
+  const workspace = await loadProject(console.cwd);
   const { sources, version } = selectVersion(workspace, wanted);
   const [effective] = await loadEffective(workspace, sources, console.progress, version);
   console.progress("");

@@ -1,7 +1,7 @@
 /** `couplet policy matrix`: the policies of the project, one line for each operation. */
 import { loadEffective } from "../effective-policy.ts";
 import { matrixRows, toMatrixText } from "../explain/policy-matrix.ts";
-import { loadWorkspace } from "../workspace.ts";
+import { loadProject } from "../project.ts";
 import { type Console, printDiagnostics, toJson } from "./console.ts";
 import { selectProviders } from "./select-providers.ts";
 
@@ -15,7 +15,7 @@ export async function runPolicyMatrix(
   flags: PolicyMatrixFlags,
   console: Console,
 ): Promise<number> {
-  const workspace = await loadWorkspace(console.cwd);
+  const workspace = await loadProject(console.cwd);
   const today = new Date().toISOString().slice(0, 10);
   const wanted = (provider: string, version: string): boolean =>
     names.length === 0 || names.includes(provider) || names.includes(`${provider}@${version}`);

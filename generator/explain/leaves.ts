@@ -4,7 +4,7 @@ import { itemsOf, leafAt, textAt } from "../plan/layers.ts";
 import type { Effective } from "../plan/policy-stack.ts";
 import { authLeaves } from "./auth-leaves.ts";
 import { type Explained, type ExplainedLeaf, explainLeaf, flatten } from "./explain-leaf.ts";
-import { toLimitBlock } from "./limit-block.ts";
+import { limitLeaves } from "./limit-leaves.ts";
 import { sayingsAt } from "./origin.ts";
 import { toPolicyBlock } from "./policy-block.ts";
 import { constantLeaves, redactLeaves } from "./wire-leaves.ts";
@@ -53,18 +53,4 @@ function errorLeaves({ source }: Explained, planned: OperationPolicy, { errors }
       return explainLeaf(source, `errors[${index}].${key}`, value, place ? [{ value, path: place.path }] : []);
     }),
   );
-}
-
-/** Figures of the limits that admit the operation; a tier has those of its limit where it gives none. */
-function limitLeaves({ source, trace }: Explained, { policy }: OperationPolicy): ExplainedLeaf[] {
-  return policy.limitedBy.flatMap((name) => {
-    const limit = trace.plan.connector.rateLimits[name];
-    if (limit === undefined) return [];
-    return flatten(toLimitBlock(limit), ["rateLimits", name]).map(([keys, value]) => {
-      const base = keys[2] === "tiers" ? [keys, [...keys.slice(0, 2), ...keys.slice(4)]] : [keys];
-      const places = base.flatMap((one) => [one, one.map((key) => (key === "refill" ? "leak" : key))]);
-      const sayings = places.map((one) => sayingsAt(trace.top, one)).find((found) => found.length > 0);
-      return explainLeaf(source, keys.join("."), value, sayings ?? []);
-    });
-  });
 }

@@ -4,7 +4,7 @@ import { type Node, toPlain } from "../plan/layers.ts";
 import type { PolicyPath, PolicySource } from "../policy-model.ts";
 
 export interface Origin {
-  /** `built-in`, `derived`, `document`, `top level`, `defaults`, `rule 2`, `operation`, `version 2026-07`, `version 2026-07 rule 1`. */
+  /** `built-in`, `derived`, `document`, `top level`, `defaults`, `rule 2`, `operation`, `version 2026-07`, `version 2026-07 rule 1`, `base`, `base rule 1`. */
   readonly layer: string;
   /** Absent where nobody wrote it. */
   readonly file?: string;
@@ -34,6 +34,10 @@ export function sayingsAt(node: Node | undefined, keys: readonly string[]): read
 /** The layer that a path of the policy belongs to. */
 export function layerName(path: PolicyPath): string {
   const [first, second, third] = path;
+  if (first === "extends") {
+    const inner = layerName(path.slice(2));
+    return inner === "top level" || inner === "defaults" ? "base" : `base ${inner}`;
+  }
   if (first === "versions") {
     const name = `version ${second}`;
     const inner = third === "policy" ? layerName(path.slice(3)) : "top level";

@@ -11,13 +11,13 @@ import { isSameValue } from "../../../generator/explain/same-value.ts";
 import { loadDocument } from "../../../generator/load/document.ts";
 import type { Json, JsonObject } from "../../../generator/model.ts";
 import { planPolicy } from "../../../generator/plan/policy.ts";
-import { loadWorkspace } from "../../../generator/workspace.ts";
+import { loadProject } from "../../../generator/project.ts";
 import { policyOf, told } from "../policy/harness.ts";
 import { projectOf, projectRoot } from "./run-in-project.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const workspace = await loadWorkspace(projectRoot);
+const workspace = await loadProject(projectRoot);
 const versions: EffectiveVersion[] = [];
 for (const sources of workspace.providers) versions.push(...(await loadEffective(workspace, sources, () => {})));
 const named = versions.map((one) => [`${one.provider}@${one.version}`, one] as const);
@@ -57,7 +57,7 @@ describe.each(named)("%s", (_, version) => {
         const block = [...blocks].find(([target]) => target === targetOf(operation.pointer))?.[1];
         if (block === undefined) return [];
         const { "x-security": _security, auth: _auth, ...rest } = block;
-        return [[operation.operationId ?? operation.key, rest]];
+        return [[operation.operationId ?? operation.key, { ...rest, limitedBy: toNames(rest["limitedBy"]) }]];
       }),
     );
     const source = await policyOf(
@@ -66,7 +66,9 @@ describe.each(named)("%s", (_, version) => {
         provider: version.provider,
         servers: shared["servers"],
         ...(shared["serverVariables"] === undefined ? {} : { serverVariables: shared["serverVariables"] }),
-        rateLimits: shared["rateLimits"],
+        rateLimits: Object.fromEntries(
+          Object.entries(shared["rateLimits"] as JsonObject).map(([name, limit]) => [toName(name), limit]),
+        ),
         operations,
       }),
     );
@@ -74,12 +76,16 @@ describe.each(named)("%s", (_, version) => {
     const again = planPolicy(source, version.document, version.version);
     expect(told(again.diagnostics.filter((one) => one.severity === "error"))).toEqual([]);
     for (const [key, { policy, pagination }] of version.trace.plan.operations) {
-      const { path: _pin, ...wanted } = { ...policy, retry: { ...policy.retry, on: retriedOn(policy) } };
+      const { path: _pin, ...wanted } = {
+        ...policy,
+        retry: { ...policy.retry, on: retriedOn(policy) },
+        limitedBy: policy.limitedBy.map(toName),
+      };
       expect(again.operations.get(key)?.policy, key).toEqual(wanted);
       expect(again.operations.get(key)?.pagination, key).toEqual(pagination);
     }
     for (const [name, limit] of Object.entries(version.trace.plan.connector.rateLimits))
-      expect(again.connector.rateLimits[name]).toEqual(limit);
+      expect(again.connector.rateLimits[toName(name)]).toEqual(limit);
   });
 
   test("the exported overlay applies strictly, and puts the policy at each operation", async () => {
@@ -97,6 +103,11 @@ describe.each(named)("%s", (_, version) => {
       expect(operation.extensions["x-couplet-policy"]).toEqual(blocks.get(targetOf(operation.pointer)));
   });
 });
+
+/** Limits that the document fills have names that a policy cannot write, so that they are nobody else's. */
+const toName = (name: string): string => name.replaceAll(".", "-");
+const toNames = (list: Json | undefined): Json =>
+  Array.isArray(list) ? list.map((name) => toName(String(name))) : list!;
 
 function blocksOf(overlay: JsonObject): Map<string, JsonObject> {
   const actions = overlay["actions"] as readonly { readonly target: string; readonly update: JsonObject }[];
