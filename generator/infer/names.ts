@@ -1,6 +1,7 @@
 /** How operations and names of the document are told and compared. */
 import type { SpecOperation } from "../model.ts";
 import { globProblem } from "../plan/selectors.ts";
+import { hasSecret } from "./foreign-text.ts";
 
 /** Letters and digits alone: `page[size]`, `page_size` and `pageSize` are the same. */
 export function plainName(name: string): string {
@@ -19,9 +20,9 @@ export function nameSome(operations: readonly SpecOperation[], count: number = 3
   return rest > 0 ? `${names.join(", ")} and ${rest} more` : names.join(", ");
 }
 
-/** Its name in a `match` means it alone: a star would mean others too. */
+/** Its name can be written in a `match`, and means it alone: a star would mean others too. */
 export function isSelectable({ key }: SpecOperation): boolean {
-  return !key.includes("*") && globProblem(key) === undefined;
+  return !key.includes("*") && globProblem(key) === undefined && !hasSecret(key);
 }
 
 /** `X-Api-Key` as part of an environment variable's name. */

@@ -35,7 +35,7 @@ function print(content: YamlNode, heading?: string): string {
   document.contents = content as typeof document.contents;
   if (heading !== undefined) document.commentBefore = heading;
   // Whatever is hidden stands in a double-quoted scalar, where this escape means the same character.
-  const text = document.toString({ lineWidth: 0 });
+  const text = document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
   return text.replace(new RegExp(hidden, "gu"), (found) => (found === "\n" ? found : escapeHidden(found)));
 }
 

@@ -3,7 +3,7 @@ import type { ApiDocument, SecurityScheme } from "../model.ts";
 import { headerNameProblem, isReservedHeader } from "../plan/header-syntax.ts";
 import { hostProblem, variablesOf } from "../plan/url-template.ts";
 import type { PolicyMap } from "../policy-model.ts";
-import { quote } from "./foreign-text.ts";
+import { hasSecret, quote } from "./foreign-text.ts";
 import { toEnvName, toPolicyName } from "./names.ts";
 import { type Entry, leaf, suggest } from "./suggestion.ts";
 
@@ -121,7 +121,8 @@ export function inferScheme(
   const first = taken.size === 0;
   const names = new Map<string, string>();
   for (const credential of way.credentials) {
-    const own = way.credentials.length === 1 ? scheme.name : `${scheme.name}_${credential}`;
+    const called = hasSecret(scheme.name) ? "credential" : scheme.name;
+    const own = way.credentials.length === 1 ? called : `${called}_${credential}`;
     const name = first ? credential : toPolicyName(own, taken);
     names.set(credential, name);
     taken.add(name);

@@ -42,12 +42,15 @@ interface Named {
   readonly doubt?: string;
 }
 
+/** What a client without a policy calls a server may be longer than the language allows. */
+const legalName = (name: string, index: number): string => (name.length <= 64 ? name : `server${index + 1}`);
+
 /** The document's servers, then those that single operations bring with other origins. */
 function listServers(document: ApiDocument): Named[] {
   const taken = new Set<string>();
   const servers = document.servers.filter(({ url }) => originOf(url) !== undefined);
   const named = servers.map((server, index) => ({
-    name: serverName(server, index, taken),
+    name: legalName(serverName(server, index, taken), index),
     server,
     place: server.description === undefined ? "the document's servers" : quote(server.description),
   }));
@@ -57,7 +60,11 @@ function listServers(document: ApiDocument): Named[] {
       const origin = originOf(server.url);
       if (origin === undefined || origins.has(origin)) continue;
       origins.add(origin);
-      named.push({ name: serverName(server, named.length, taken), server, place: `for ${operation.key}` });
+      named.push({
+        name: legalName(serverName(server, named.length, taken), named.length),
+        server,
+        place: `for ${operation.key}`,
+      });
     }
   return named.map((one) => {
     const reason = one.server.url.length > 0 ? doubt(one.server) : "it is empty";

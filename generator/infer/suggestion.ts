@@ -1,6 +1,6 @@
 /** What is inferred for a policy: a tree in the order of the file, each entry with its reason, and active or only suggested. */
 import type { PolicyMap, PolicyValue } from "../policy-model.ts";
-import { hasSecret, maskSecrets } from "./foreign-text.ts";
+import { hasSecret, maskSecrets, maskText } from "./foreign-text.ts";
 
 export interface Entry {
   /** Absent in a list. */
@@ -60,13 +60,17 @@ function joinInner(a: Entry, b: Entry): readonly Entry[] {
  */
 export function settle(entries: readonly Entry[]): Entry[] {
   return entries.map((entry) => {
+    const key = entry.key === undefined ? {} : { key: maskText(entry.key) };
+    const leaks = hasSecret(entry.key ?? null);
     if (entry.entries === undefined) {
-      const leaks = hasSecret(entry.data ?? null);
-      return leaks ? { ...entry, data: maskSecrets(entry.data ?? null), suggested: true } : entry;
+      if (!leaks && !hasSecret(entry.data ?? null)) return entry;
+      return { ...entry, ...key, data: maskSecrets(entry.data ?? null), suggested: true };
     }
     const inner = settle(entry.entries);
-    const idle = inner.length > 0 && inner.every((one) => one.suggested);
-    return { ...entry, entries: inner, ...(idle ? { suggested: true as const } : {}) };
+    // A rule without its `match` would speak of all operations: an item of a list is active as a whole or not at all.
+    const torn = entry.key === undefined && entry.entries.some((one, at) => !one.suggested && inner[at]!.suggested);
+    const idle = leaks || torn || (inner.length > 0 && inner.every((one) => one.suggested));
+    return { ...entry, ...key, entries: inner, ...(idle ? { suggested: true as const } : {}) };
   });
 }
 
