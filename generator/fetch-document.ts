@@ -58,7 +58,7 @@ function assertAllowed(url: URL, { allowHosts }: FetchOptions): void {
     throw refuse(file, "the URL carries a user name or password", "download the document and add the file");
   if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback.test(url.hostname)))
     throw refuse(file, "documents are fetched over https only", "write https://…, or download it and add the file");
-  if (!allowHosts.includes(url.host) && !allowHosts.includes(url.hostname))
+  if (!allowHosts.includes(url.host))
     throw refuse(
       file,
       `no connection is opened to ${url.host} unless the command line allows it`,
@@ -128,6 +128,10 @@ async function readBody(response: Response, url: URL): Promise<Uint8Array> {
     throw failure(url, error);
   }
   if (size > MAX_BYTES)
-    throw refuse(shownUrl(url), "the document is larger than 32 MiB", "split or filter it, and add the file");
+    throw refuse(
+      shownUrl(url),
+      `the document is larger than ${MAX_BYTES / 2 ** 20} MiB`,
+      "split or filter it, and add the file",
+    );
   return Buffer.concat(chunks);
 }

@@ -23,18 +23,22 @@ async function writeOne(folder: string, name: string, content: Uint8Array | stri
 }
 
 /**
- * Writes files that are not there yet below `root`, paths joined by `/`.
+ * Writes files that are not there yet below `root`, paths joined by `/`; people are told them below `told`.
  * @throws InputError before the first one is written when any of them exists or has no usable name.
  */
-export async function writeNew(root: string, files: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
+export async function writeNew(
+  root: string,
+  files: ReadonlyMap<string, Uint8Array | string>,
+  told: string = "",
+): Promise<void> {
   const checked = new Set<string>();
   for (const path of files.keys()) {
     if (!path.split("/").every((part) => segment.test(part)))
-      throw refuse(path, "this is no usable name of a file", "rename the file, and the references to it");
+      throw refuse(join(told, path), "this is no usable name of a file", "rename the file, and the references to it");
     await assertFolders(root, path, checked);
     if ((await standing(join(root, path))) !== undefined)
       throw refuse(
-        path,
+        join(told, path),
         "this file is there already; nothing is overwritten",
         "remove it first if it is to be replaced",
       );

@@ -1,5 +1,5 @@
 /** `couplet add`: a provider's document into the project, with a first policy for a person to review. */
-import { basename, isAbsolute, join, relative, resolve } from "node:path";
+import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type Addition, type AddRequest, prepareAddition } from "../add.ts";
 import { InputError } from "../errors.ts";
 import { fetchDocument, isUrl } from "../fetch-document.ts";
@@ -54,7 +54,8 @@ export async function runAdd(
   if (known?.policy === undefined) files.set("policy.yaml", addition.policy.text);
   if (!flags.dryRun) {
     const below = [...files].map(([path, content]) => [`${provider}/${path}`, content] as const);
-    await writeNew(join(workspace.root, workspace.config.specs), new Map(below));
+    const { specs } = workspace.config;
+    await writeNew(join(workspace.root, specs), new Map(below), specs);
   }
   if (flags.json) console.out(JSON.stringify(report(provider, version, folder, files, addition, flags), null, 2));
   else if (flags.dryRun) console.out(addition.policy.text.trimEnd());
@@ -73,7 +74,7 @@ async function prepare(
   const today = new Date().toISOString().slice(0, 10);
   const base = { provider, version, today, ...(overlay === undefined ? {} : { overlay: resolve(cwd, overlay) }) };
   if (!isUrl(source)) {
-    const path = relative(cwd, resolve(cwd, source));
+    const path = relative(cwd, resolve(cwd, source)).split(sep).join("/");
     const outside = path.startsWith("..") || isAbsolute(path);
     console.progress(`reading ${source}`);
     // What lies outside of the project is another matter on each machine: its name is enough.

@@ -1,6 +1,7 @@
 /** How an operation may page, by the names of its parameters and the shape of its answer; each way with what is not sure. */
+
+import { toExpression } from "../expression-text.ts";
 import type { ApiDocument, Schema, SpecOperation, SpecParameter } from "../model.ts";
-import { toExpression } from "../plan/expression.ts";
 import { expand, typesOf } from "../plan/schema-pointer.ts";
 import type { PolicyMap } from "../policy-model.ts";
 import { plainName } from "./names.ts";

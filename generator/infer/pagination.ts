@@ -1,6 +1,7 @@
 /** Paginators and the rules that use them: active where the document determines the style, else with the open question. */
+
+import { toExpression } from "../expression-text.ts";
 import type { ApiDocument, SpecOperation } from "../model.ts";
-import { toExpression } from "../plan/expression.ts";
 import { arrayProperties, successSchemas } from "../plan/schema-pointer.ts";
 import { isSelectable, requestLine } from "./names.ts";
 import { readPageAnswer } from "./page-fields.ts";

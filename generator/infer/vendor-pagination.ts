@@ -1,6 +1,8 @@
 /** Pagination hints that other tools put into documents, in the words of the policy. */
+
+import { toExpression } from "../expression-text.ts";
 import type { ApiDocument, Json, SpecOperation } from "../model.ts";
-import { parsePointer, toExpression } from "../plan/expression.ts";
+import { parsePointer } from "../plan/expression.ts";
 import { isPolicyMap, type PolicyMap, type PolicyValue } from "../policy-model.ts";
 
 type Hint = Readonly<Record<string, PolicyValue>>;

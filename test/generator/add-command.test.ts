@@ -200,7 +200,7 @@ describe("couplet add", () => {
     [
       "a source.yaml that is there",
       ["acme", "half", "in.yaml"],
-      /^acme\/half\/source\.yaml:1:1 error C003 .*nothing is overwritten/,
+      /^specs\/acme\/half\/source\.yaml:1:1 error C003 .*nothing is overwritten/,
     ],
     ["a URL", ["acme", "v1", "https://acme.example/o.json"], /C006 no connection is opened to acme\.example unless/],
     ["a missing argument", ["acme", "v1"], /missing required argument 'file'/],
@@ -257,9 +257,9 @@ describe("couplet add with a URL", () => {
           if (left > 0 && !response.destroyed) response.write(block, () => more(left - 1));
           else response.end();
         };
-        more(34);
+        more(66);
       },
-      /larger than 32 MiB/,
+      /larger than 64 MiB/,
     ],
   ])("refuses %s and writes nothing", async (_, answer, message) => {
     const host = await serve(answer);
