@@ -76,16 +76,18 @@ function feedbackOf(headers: readonly LimitHeader[]): Entry[] {
   return entries.length === 0 ? [] : [block("feedback", entries)];
 }
 
-/** Extensions of operations that name a limit, with one value of theirs. */
+/** Extensions of operations, or of the whole document, that name a limit, with one value of theirs. */
 function limitExtensions(document: ApiDocument): { name: string; operations: SpecOperation[]; value: PolicyValue }[] {
   const found = new Map<string, { name: string; operations: SpecOperation[]; value: PolicyValue }>();
+  const note = (name: string, value: PolicyValue, operations: readonly SpecOperation[]): void => {
+    if (!/^x-.{0,40}rate-?limit/i.test(name) || name.length > 100) return;
+    const known = found.get(name);
+    if (known) known.operations.push(...operations);
+    else found.set(name, { name, operations: [...operations], value });
+  };
+  for (const [name, value] of Object.entries(document.bundled)) note(name, value as PolicyValue, []);
   for (const operation of document.operations)
-    for (const [name, value] of Object.entries(operation.extensions)) {
-      if (!/ratelimit/.test(plainName(name)) || name.length > 100) continue;
-      const known = found.get(name);
-      if (known) known.operations.push(operation);
-      else found.set(name, { name, operations: [operation], value: value as PolicyValue });
-    }
+    for (const [name, value] of Object.entries(operation.extensions)) note(name, value as PolicyValue, [operation]);
   return [...found.values()];
 }
 
@@ -110,7 +112,8 @@ export function inferLimits(document: ApiDocument): InferredLimits {
   const reasons = [
     ...(throttled.length === 0 ? [] : [`429 is an answer of ${nameSome(throttled, 1)}`]),
     ...extensions.map(
-      ({ name, operations, value }) => `${name} of ${nameSome(operations, 1)}: ${quote(JSON.stringify(value))}`,
+      ({ name, operations, value }) =>
+        `${name} of ${operations.length === 0 ? "the document" : nameSome(operations, 1)}: ${quote(JSON.stringify(value))}`,
     ),
   ];
   const figure = extensions.map(({ value }) => extensionLimit(value)).find((rate) => rate !== undefined);

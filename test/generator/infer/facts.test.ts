@@ -16,7 +16,7 @@ test.each<[string, readonly Tree[], Tree | undefined, string]>([
     "the first that can be trusted is the default",
     [{ url: "http://api.acme.example" }, { url: "https://api.acme.example", description: "Live" }],
     { live: { url: "https://api.acme.example", default: true } },
-    '# # "the document\'s servers"'.replaceAll('"', "").replace("# # ", "# # "),
+    "# # the document's servers; credentials need https",
   ],
   ["http alone is asked about", [{ url: "http://api.acme.example" }], undefined, "does https work?"],
   ["an address", [{ url: "https://10.0.0.1/v1" }], undefined, "a host must be a name, not an address"],
@@ -225,4 +225,10 @@ test.each<[string, Tree, string]>([
 test("a key header that the whole document names is a suggestion for all", async () => {
   const { text } = await infer(withList({}, { "x-fern-idempotency-headers": [{ header: "Once", name: "once" }] }));
   expect(text).toContain("key: { in: header, name: Once, generate: uuid4, maxLength: 255 }");
+});
+
+test("a limit that the whole document names is told as such", async () => {
+  const { text } = await infer(withList({}, { "x-rate-limit": "5/m" }));
+  expect(text).toContain("x-rate-limit of the document: \"'5/m'\"");
+  expect(text).toContain("limit: { amount: 5, per: 1m }");
 });
