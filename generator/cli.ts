@@ -1,6 +1,7 @@
 /** The command line: arguments, console and exit codes; nothing else touches them. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import type { AddFlags } from "./commands/add.ts";
 import { type Console, countText, printDiagnostics, toJson } from "./commands/console.ts";
 import type { GenerateFlags } from "./commands/generate.ts";
 import type { PolicyExplainFlags } from "./commands/policy-explain.ts";
@@ -73,8 +74,37 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
       exit(await runGenerate(names, flags, console));
     });
 
+  addAddCommand(program, console, exit);
   addPolicyCommands(program.command("policy").description("work with policies"), console, exit);
   return program;
+}
+
+function addAddCommand(program: Command, console: Console, exit: (code: number) => void): void {
+  program
+    .command("add")
+    .description("take a provider's OpenAPI document into the project, with a first policy inferred from it")
+    .argument("<provider>", "name of the provider's folder: a-z, 0-9 and -")
+    .argument("<version>", "label of the version: a-z, 0-9, ., _ and -")
+    .argument("<file>", "the document, with the files it refers to in its folder; or an https URL")
+    .option("--overlay <file>", "OpenAPI Overlay that repairs the document; taken along as overlay.yaml")
+    .option(
+      "--allow-host <host>",
+      "with a URL: open a connection to this host; no other is contacted",
+      (host: string, hosts: readonly string[] = []) => [...hosts, host],
+    )
+    .option("--dry-run", "write nothing; print the policy")
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      "\nNothing is overwritten. A provider's policy that is there already stays as it is.\n\nExamples:\n" +
+        "  couplet add acme 2026-07-01 ./openapi.json\n  couplet add acme 2026-07-01 ./openapi.json --dry-run\n" +
+        "  couplet add acme 2026-07-01 ./openapi.yaml --overlay ./repairs.yaml\n" +
+        "  couplet add acme 2026-07-01 https://acme.example/openapi.json --allow-host acme.example",
+    )
+    .action(async (provider: string, version: string, source: string, flags: AddFlags) => {
+      const { runAdd } = await import("./commands/add.ts");
+      exit(await runAdd(provider, version, source, flags, console));
+    });
 }
 
 function addPolicyCommands(policy: Command, console: Console, exit: (code: number) => void): void {

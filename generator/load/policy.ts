@@ -11,10 +11,10 @@ import {
   type PolicySpot,
   type PolicyValue,
 } from "../policy-model.ts";
+import { blankShapes, findSecrets } from "../secret-shapes.ts";
 import { withBases } from "./policy-bases.ts";
 import { type Structural, toStructural, valueAt } from "./policy-issues.ts";
 import { policySchema } from "./policy-schema.ts";
-import { blankShapes, findSecrets } from "./policy-secrets.ts";
 import { type PolicyYaml, readPolicyYaml, type Spot } from "./policy-yaml.ts";
 
 const maxBytes = 1_048_576;

@@ -28,11 +28,11 @@ export const layers: readonly Layer[] = [
   generatorLayer("bin", /^generator\/bin\.js$/, ["cli"], []),
   generatorLayer("cli", /^generator\/cli\.ts$/, ["commands", ...pipeline], ["commander"]),
   generatorLayer("commands", /^generator\/commands\//, pipeline, []),
-  generatorLayer("workspace", /^generator\/(workspace|output-places)\.ts$/, base, ["yaml", "zod"]),
+  generatorLayer("workspace", /^generator\/(workspace|output-places|vendor)\.ts$/, base, ["yaml", "zod"]),
   generatorLayer("report", /^generator\/report\.ts$/, base, []),
   generatorLayer(
     "model",
-    /^generator\/(model|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|regex-safety|character-set)\.ts$/,
+    /^generator\/(model|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|regex-safety|character-set|secret-shapes)\.ts$/,
     ["errors"],
     [],
   ),
@@ -41,13 +41,15 @@ export const layers: readonly Layer[] = [
     ...["@apidevtools/", "@scalar/openapi-upgrader", "js-yaml", "json-p3", "yaml", "zod"],
   ]),
   generatorLayer("plan", /^generator\/plan\//, base, []),
+  // Reads schemas and URLs as the planner does, so that both agree on what holds.
+  generatorLayer("infer", /^generator\/infer\//, ["plan", ...base], ["yaml"]),
   generatorLayer("explain", /^generator\/explain\//, ["plan", "report", ...base], []),
   generatorLayer("emit", /^generator\/emit\//, base, ["handlebars", "openapi-typescript", "typescript"]),
   generatorLayer("drift", /^generator\/drift\//, ["generate", "load", ...base], ["zod"]),
   generatorLayer(
     "generate",
     /^generator\/[^/]+\.ts$/,
-    ["load", "plan", "explain", "emit", "workspace", ...base],
+    ["load", "plan", "explain", "infer", "emit", "workspace", ...base],
     ["zod"],
   ),
 
