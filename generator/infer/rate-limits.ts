@@ -2,8 +2,10 @@
 import type { ApiDocument, SpecOperation } from "../model.ts";
 import { headerNameProblem } from "../plan/header-syntax.ts";
 import { isPolicyMap, type PolicyMap, type PolicyValue } from "../policy-model.ts";
+import { inferDocumentLimit } from "./document-limits.ts";
 import { quote } from "./foreign-text.ts";
 import { nameSome, plainName } from "./names.ts";
+import { parseRate, type Rate } from "./rate.ts";
 import { block, type Entry, item, leaf, listOf, suggest } from "./suggestion.ts";
 
 export interface InferredLimits {
@@ -91,13 +93,7 @@ function limitExtensions(document: ApiDocument): { name: string; operations: Spe
   return [...found.values()];
 }
 
-/** `10/s` as the policy writes a rate. */
-function parseRate(value: PolicyValue | undefined): PolicyMap | undefined {
-  const match = typeof value === "string" ? /^([0-9]{1,9})\s*\/\s*([smhd])[a-z]*$/.exec(value.trim()) : null;
-  return match === null || Number(match[1]) < 1 ? undefined : { amount: Number(match[1]), per: `1${match[2]}` };
-}
-
-function extensionLimit(value: PolicyValue): PolicyMap | undefined {
+function extensionLimit(value: PolicyValue): Rate | undefined {
   if (!isPolicyMap(value)) return parseRate(value);
   return Object.values(value)
     .map(parseRate)
@@ -121,21 +117,24 @@ export function inferLimits(document: ApiDocument): InferredLimits {
     figure === undefined
       ? "the document has no figures; look them up"
       : "one of the document's; they may differ by operation";
-  const limit = block(
+  const reason = reasons.length === 0 ? "headers of the answers speak of a limit" : reasons.join("; ");
+  const filled = extensions.map(({ name, operations }) => inferDocumentLimit(name, operations, reason)).find(Boolean);
+  const account = block(
     "account",
     [
       leaf("algorithm", "slidingWindow"),
-      leaf("limit", figure ?? { amount: 100, per: "1m" }, ask),
+      leaf("limit", { ...(figure ?? { amount: 100, per: "1m" }) }, ask),
       leaf("partition", ["credential"]),
       ...feedbackOf(headers),
     ],
-    reasons.length === 0 ? "headers of the answers speak of a limit" : reasons.join("; "),
+    reason,
   );
+  const limit = filled ?? account;
   const waits = retryAfter(
     document,
     headers.filter(({ role }) => role === "reset"),
   );
-  const limitedBy = suggest(leaf("limitedBy", ["account"], "with the rate limit below"));
+  const limitedBy = suggest(leaf("limitedBy", [limit.key!], "with the rate limit below"));
   const defaults = [limitedBy, ...(waits.length === 0 ? [] : [block("retry", waits.map(suggest))])];
   return {
     sections: [block("defaults", defaults), block("rateLimits", [suggest(limit)])],

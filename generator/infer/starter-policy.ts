@@ -29,6 +29,8 @@ export interface StarterPolicy {
 }
 
 const heading = [
+  // `couplet generate` writes the schema; editors complete and check by it.
+  "yaml-language-server: $schema=../policy.schema.json",
   "A first policy, inferred from the provider's document. Lines without # are in force: the document determines them.",
   "Lines behind # wait for a person: read the question, look the answer up, take the # away or delete the line.",
 ];

@@ -143,7 +143,10 @@ test("limits: 429, headers and extensions are told, and never active", async () 
     }),
   );
   expect(Object.keys(data)).toEqual(["policy", "provider", "servers"]);
-  expect(text).toContain("limit: { amount: 10, per: 1s }");
+  expect(text).toContain("fromExtension: x-acme-ratelimit");
+  expect(text).toContain("burst: { per: 1s, max: 10, default: 10 }");
+  expect(text).toContain("steady: { per: 1m, max: 150, default: 150 }");
+  expect(text).toContain("limitedBy: [ endpoint ]");
   expect(text).toContain(
     'seconds from now (delaySeconds), or a moment (epochSeconds, iso8601)? the document says: "unit unknown"',
   );
