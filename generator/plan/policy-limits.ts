@@ -132,13 +132,17 @@ function planShared(
   errorNames: ReadonlySet<string>,
 ): Pick<Plan<RateLimit>, "partition" | "cost" | "reserve" | "pauseOn"> {
   const cost = numberAt(node, "cost") ?? defaultLimit.cost;
-  if (figures.some((one) => cost > one.capacity))
+  const reserve = parsePercent(textAt(node, "reserve") ?? "") ?? defaultLimit.reserve;
+  const least = Math.min(...figures.map((one) => one.capacity));
+  // The runtime never reserves the last call: a bucket of one admits one.
+  const left = Math.max(1, least * (1 - reserve));
+  if (cost > left)
     planning.findings.add(
       { path: leafAt(node, "cost")?.path ?? node.path },
       {
         code: "P103",
-        message: `a call costs ${cost}, more than the limit can ever hold`,
-        fix: "write a `cost` below the capacity",
+        message: `a call costs ${cost}, more than the limit can ever hold (${cost > least ? least : `${left} after its reserve`})`,
+        fix: `write a \`cost\` of at most ${Math.floor(left)}${cost > least ? "" : ", or a smaller `reserve`"}`,
       },
     );
   const pauseOn = listAt(node, "pauseOn") as readonly string[] | undefined;
@@ -147,11 +151,10 @@ function planShared(
       const leaf = leafAt(node, "pauseOn")!;
       unknownName(planning, { ...leaf, path: [...leaf.path, index] }, "error", error, errorNames);
     }
-  const reserve = textAt(node, "reserve");
   return {
     partition: (listAt(node, "partition") as readonly PartitionKey[] | undefined) ?? defaultLimit.partition,
     cost,
-    reserve: reserve === undefined ? defaultLimit.reserve : (parsePercent(reserve) ?? defaultLimit.reserve),
+    reserve,
     pauseOn: pauseOn ?? defaultLimit.pauseOn,
   };
 }

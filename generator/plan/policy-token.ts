@@ -1,11 +1,14 @@
 /** OAuth 2.0 token requests (RFC 6749 sections 4.4 and 6). */
-import type { AuthScheme } from "@couplet/runtime/codegen/v1";
+import type { AuthScheme, Pointer } from "@couplet/runtime/codegen/v1";
 import type { SecurityScheme } from "../model.ts";
 import { defaultClientAuth, defaultExpiresIn, defaultRefreshBefore } from "../policy-defaults.ts";
-import { at, entriesAt, isNone, leafAt, listAt, type Node, textAt } from "./layers.ts";
+import { at, entriesAt, isNone, type Leaf, leafAt, listAt, type Node, textAt } from "./layers.ts";
 import { conditionAt, durationAt, type Planning, pointerAt, unknownName } from "./planning.ts";
+import { absentMessage, inspect } from "./pointer-checks.ts";
 import type { Credentials } from "./policy-credentials.ts";
-import { hostProblem, originOf, variablesOf } from "./url-template.ts";
+import { refuseCredential } from "./policy-url-secrets.ts";
+import { typesOf } from "./schema-pointer.ts";
+import { hostProblem, originOf, trimSlash, variablesOf } from "./url-template.ts";
 
 type Token = NonNullable<AuthScheme["token"]>;
 export interface TokenPlan {
@@ -43,7 +46,7 @@ function tokenUrl(
   const problem = hostProblem(url);
   if (problem) planning.findings.add({ path: leaf.path }, { code: "P602", ...problem });
   for (const name of variablesOf(url))
-    if (!variables.includes(name))
+    if (!variables.includes(name) && !refuseCredential(planning, leaf, name, "a URL ends up in logs on the way"))
       unknownName(planning, leaf, "server variable", name, variables, ["serverVariables", name]);
   return url;
 }
@@ -133,10 +136,32 @@ export function planToken(
       ...(refreshToken === undefined ? {} : { refreshToken }),
       scopes: (listAt(auth, "scopes") ?? []) as readonly string[],
       params: Object.fromEntries(params.map(([name, node]) => [name, textAt(node) ?? ""])),
-      ...planLifecycle(planning, auth, flow, refreshToken),
+      ...planLifecycle(planning, auth, flow, refreshToken, url),
     },
     credentials: [...used],
   };
+}
+
+/** P410, where the document describes the token endpoint like any other operation. */
+function checkLifetime(planning: Planning, leaf: Leaf, from: Pointer, url: string): void {
+  const pathOf = (text: string): string => trimSlash(text.slice(originOf(text)?.length ?? 0));
+  const { document, findings } = planning;
+  const endpoint = document.operations.find(
+    (one) => one.method === "post" && document.servers.some((server) => pathOf(server.url) + one.path === pathOf(url)),
+  );
+  const lookup = endpoint && inspect(document, from, endpoint, (status) => status.startsWith("2"));
+  if (lookup?.kind === "absent") findings.add({ path: leaf.path }, { code: "P410", ...absentMessage(from, lookup) });
+  if (lookup?.kind !== "found") return;
+  const types = typesOf(lookup.schemas);
+  if (types.size === 0 || ["number", "integer", "string"].some((type) => types.has(type))) return;
+  findings.add(
+    { path: leaf.path },
+    {
+      code: "P410",
+      message: `\`${leaf.value}\` is ${[...types].join(" or ")}, not a number`,
+      fix: "point to the number that says how long the token lives",
+    },
+  );
 }
 
 function planLifecycle(
@@ -144,6 +169,7 @@ function planLifecycle(
   auth: Node | undefined,
   flow: "clientCredentials" | "refreshToken",
   refreshToken: string | undefined,
+  url: string,
 ): Pick<Token, "expiresIn" | "refreshBefore" | "rotation" | "invalidGrant"> {
   const lifecycle = at(auth, "lifecycle");
   const written = at(lifecycle, "expiresIn");
@@ -163,6 +189,7 @@ function planLifecycle(
         fix: "write `$response.body#/expires_in`",
       },
     );
+  if (from?.from === "body") checkLifetime(planning, leafAt(written, "from")!, from, url);
   const rotation = (textAt(lifecycle, "rotation") ?? "none") as "none" | "singleUse";
   const name = refreshToken === undefined ? undefined : /^\{([^}.]*)/.exec(refreshToken)?.[1];
   const stored = name !== undefined && planning.source?.has(["credentials", name, "store"]);

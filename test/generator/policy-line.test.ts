@@ -142,7 +142,7 @@ const cases: readonly [what: string, operation: string, policy: string, wanted: 
   [
     "pagination: none",
     "listThings",
-    'rules: [{ match: { methods: [GET], responseSchema: "*List" }, pagination: { style: link } }]\noperations: { listThings: { pagination: none } }\n',
+    'rules: [{ match: { methods: [GET], responseSchema: "*List" }, concurrency: { queue: 999 }, pagination: { style: link } }]\noperations: { listThings: { pagination: none } }\n',
     `safe; ${usual}; retries rejected and ambiguous; ${rest}`,
   ],
 ];

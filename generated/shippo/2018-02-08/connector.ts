@@ -139,7 +139,7 @@ const redactBody: Required<Policy>["redactBody"] = [
 ];
 
 export const unsafePolicy: Policy = {
-  timeouts: { attempt: 30000, deadline: 60000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "unsafe" },
   limitedBy: ["writes"],
@@ -152,7 +152,7 @@ export const unsafePolicy: Policy = {
 };
 
 export const safePolicy: Policy = {
-  timeouts: { attempt: 30000, deadline: 60000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "safe" },
   limitedBy: ["reads"],
@@ -165,7 +165,7 @@ export const safePolicy: Policy = {
 };
 
 export const safePolicy2: Policy = {
-  timeouts: { attempt: 30000, deadline: 60000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "safe" },
   limitedBy: ["lists"],
@@ -191,7 +191,7 @@ export const unsafePolicy2: Policy = {
 };
 
 export const unsafePolicy3: Policy = {
-  timeouts: { attempt: 30000, deadline: 60000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "unsafe" },
   limitedBy: ["trackWrites"],
@@ -204,7 +204,7 @@ export const unsafePolicy3: Policy = {
 };
 
 export const safePolicy3: Policy = {
-  timeouts: { attempt: 30000, deadline: 60000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "safe" },
   limitedBy: ["trackReads"],

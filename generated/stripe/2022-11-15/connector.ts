@@ -155,7 +155,7 @@ const redactBody: Required<Policy>["redactBody"] = [
 ];
 
 export const safePolicy: Policy = {
-  timeouts: { attempt: 30000, deadline: 80000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "safe" },
   limitedBy: ["account", "endpoint"],
@@ -169,7 +169,7 @@ export const safePolicy: Policy = {
 };
 
 export const keyedPolicy: Policy = {
-  timeouts: { attempt: 30000, deadline: 80000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: {
     class: "keyed",
@@ -197,7 +197,7 @@ export const keyedPolicy: Policy = {
 };
 
 export const safePolicy2: Policy = {
-  timeouts: { attempt: 30000, deadline: 80000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "safe" },
   limitedBy: ["account", "search"],
