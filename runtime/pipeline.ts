@@ -220,14 +220,18 @@ class Run {
     try {
       const permit = this.bound.connection.limits.admit(
         this.operation,
-        { tenant: this.settings.tenant, credential: authorization?.credential ?? "" },
+        {
+          tenant: this.settings.tenant,
+          credential: authorization?.credential ?? "",
+          priority: this.settings.priority,
+        },
         { signal: deadline.signal, deadlineAt: deadline.at },
       );
       if (!isPromise(permit)) return permit;
       return this.within(permit, "waiting for a rate limit").catch((error) => {
         // A permit that still comes belongs to nobody.
         permit.then(
-          (late) => late.settle(undefined),
+          (late) => late.release(),
           () => {},
         );
         return this.fail(error);
@@ -270,11 +274,13 @@ class Run {
     const { operation, deadline, settings } = this;
     const { connection } = this.bound;
     let settled: Parameters<Permit["settle"]> = [undefined];
+    let isSent = false;
     try {
       deadline.throwIfAborted();
       const { remaining } = deadline;
       if (remaining <= 0) throw this.late("waiting to be sent");
       this.sent++;
+      isSent = true;
       let answered: Answered;
       try {
         answered = await deadline.guard(
@@ -328,7 +334,8 @@ class Run {
         status: exchange.status,
       };
     } finally {
-      permit.settle(...settled);
+      if (isSent) permit.settle(...settled);
+      else permit.release();
     }
   }
 

@@ -1,12 +1,12 @@
 /** Everything the policy says of one operation, resolved. */
-import type { Pointer, Policy } from "@couplet/runtime/codegen/v1";
+import type { PartitionKey, Pointer, Policy } from "@couplet/runtime/codegen/v1";
 import type { OperationFacts } from "../facts.ts";
 import type { OperationPolicy, SpecOperation } from "../model.ts";
 import { defaultConcurrency, defaultMaxResponse, defaultValidation } from "../policy-defaults.ts";
 import { parseSize } from "../policy-model.ts";
 import { parsePointer } from "./expression.ts";
 import { factSource } from "./fact-source.ts";
-import { at, type Branch, entriesAt, isNone, itemsOf, type Leaf, leafAt, numberAt, textAt } from "./layers.ts";
+import { at, type Branch, entriesAt, isNone, itemsOf, type Leaf, leafAt, listAt, numberAt, textAt } from "./layers.ts";
 import { type Planning, pointerAt } from "./planning.ts";
 import type { SharedPointers } from "./pointer-checks.ts";
 import { checkAttempts } from "./policy-attempts.ts";
@@ -46,6 +46,7 @@ function planConcurrency(tree: Branch): Policy["concurrency"] {
   if (isNone(written)) return undefined;
   return {
     max: numberAt(written, "max") ?? defaultConcurrency.max,
+    per: (listAt(written, "per") as readonly PartitionKey[] | undefined) ?? defaultConcurrency.per,
     queue: numberAt(written, "queue") ?? defaultConcurrency.queue,
   };
 }

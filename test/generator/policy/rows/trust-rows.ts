@@ -332,15 +332,6 @@ export const trustRows: readonly Row[] = [
     fix: "take it out; the generator refuses what it would have to ignore",
   },
   {
-    what: "a cost that is told later",
-    policy:
-      "rateLimits: { a: { algorithm: slidingWindow, limit: { amount: 1, per: 1s }, cost: «$response.header.X-Cost» } }\ndefaults: { limitedBy: [a] }",
-    code: "P900",
-    severity: "warning",
-    message: "`cost`: costs that the answer tells cannot be honoured yet",
-    fix: "take it out; the generator refuses what it would have to ignore",
-  },
-  {
     what: "a signing flow",
     policy: "auth: { scheme: token, flow: «sigv4» }",
     code: "P900",
