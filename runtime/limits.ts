@@ -15,8 +15,6 @@ import type { RateStore } from "./stores/rate-store.ts";
 import type { WaitingCall } from "./waiting-call.ts";
 import type { Flow } from "./waiting-line.ts";
 
-export type { LimitError } from "./admission.ts";
-
 /** Leave to send one attempt. Ended once, by one of the two. */
 export interface Permit {
   /** Feeds what the answer says of the limits back, pauses the partition where it must, and frees the place. */
