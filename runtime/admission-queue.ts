@@ -289,10 +289,24 @@ export class AdmissionQueue {
     if (at === NEVER) return;
     const controller = new AbortController();
     this.#timer = { at, controller };
-    this.#clock.sleep(Math.max(0, at - this.#clock.mono()), controller.signal).then(
+    const sleep = async () => this.#clock.sleep(Math.max(0, at - this.#clock.mono()), controller.signal);
+    sleep().then(
       () => this.#onTimer(controller),
-      () => {},
+      (error: unknown) => this.#onBrokenTimer(controller, error),
     );
+  }
+
+  /** Without a clock nobody would ever be woken: whoever waits is told. */
+  #onBrokenTimer(controller: AbortController, error: unknown): void {
+    if (this.#timer?.controller !== controller) return;
+    this.#timer = undefined;
+    for (const lane of [...this.#lanes.values()]) {
+      for (const waiter of [...lane.waiters]) {
+        this.#withdraw(lane, waiter);
+        waiter.reject(error);
+      }
+    }
+    this.#arm();
   }
 
   #onTimer(controller: AbortController): void {

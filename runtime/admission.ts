@@ -42,16 +42,22 @@ export type Answer = Slots | Refusal;
 /** Takes from all of them or from none. */
 export function takeAll(admissions: readonly Admission[]): Answer | Promise<Answer> {
   const slots: unknown[] = [];
-  for (const admission of admissions) {
-    const verdict = admission.take(0);
-    if (isPromise(verdict)) return takeRest(admissions, slots, verdict);
-    if (!verdict.ok) {
-      giveBackAll(admissions, slots);
-      return { key: admission.key, wait: verdict.wait };
+  try {
+    for (const admission of admissions) {
+      const verdict = admission.take(0);
+      if (isPromise(verdict)) return takeRest(admissions, slots, verdict);
+      if (!verdict.ok) {
+        giveBackAll(admissions, slots);
+        return { key: admission.key, wait: verdict.wait };
+      }
+      slots.push(verdict.slot);
     }
-    slots.push(verdict.slot);
+    return slots;
+  } catch (error) {
+    // A store that throws is one that rejects: the queue knows only one way to fail.
+    giveBackAll(admissions, slots);
+    return Promise.reject(error);
   }
-  return slots;
 }
 
 async function takeRest(admissions: readonly Admission[], slots: unknown[], asked: Promise<Verdict>): Promise<Answer> {
@@ -76,9 +82,16 @@ async function takeRest(admissions: readonly Admission[], slots: unknown[], aske
 
 /** Undoes a `takeAll`. A shared store that fails here only holds the slots until their time passes. */
 export function giveBackAll(admissions: readonly Admission[], slots: Slots): void {
-  for (const [index, slot] of slots.entries()) {
-    const given = admissions[index]!.giveBack(slot);
-    if (isPromise(given)) given.catch(() => {});
+  for (const [index, slot] of slots.entries()) ignoreFault(() => admissions[index]!.giveBack(slot));
+}
+
+/** Tells a store something that no call waits for. */
+export function ignoreFault(tell: () => void | Promise<void>): void {
+  try {
+    const told = tell();
+    if (isPromise(told)) told.catch(() => {});
+  } catch {
+    // The same as a rejection.
   }
 }
 

@@ -234,7 +234,7 @@ function effectAdvice(operation: OperationDescriptor, effect: Effect): string {
 }
 
 // A transport's own error may quote a URL or a header; the chain is copied without what was redacted.
-function redactedCause(error: unknown, redactor: Redactor, depth: number = 0): unknown {
+export function redactedCause(error: unknown, redactor: Redactor, depth: number = 0): unknown {
   if (!(error instanceof Error) || depth > 4) return undefined;
   const cause = error.cause === undefined ? undefined : redactedCause(error.cause, redactor, depth + 1);
   const message = redactor.text(error.message);

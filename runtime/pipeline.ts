@@ -21,6 +21,7 @@ import {
   type Final,
   worst,
 } from "./failure.ts";
+import { foreignFault } from "./foreign-fault.ts";
 import { idempotencyKey } from "./idempotency.ts";
 import type { Permit } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
@@ -77,6 +78,7 @@ export async function runCall(
       url,
     });
     const answer = await run.send(request);
+    run.effect = "applied";
     checkEcho(operation, answer.exchange, connection);
     if (connection.validators !== undefined && answer.taken === undefined) {
       const checked = checkAnswer(operation, connection, connection.validators, answer);
@@ -87,7 +89,7 @@ export async function runCall(
     request?.end?.();
     // Whatever else went wrong on the way out: the caller's own reason is what the caller gets.
     deadline.throwIfAborted();
-    throw error;
+    throw isConnectorError(error) ? error : foreignFault(operation, error, run.final, connection.redactor);
   } finally {
     deadline.close();
   }

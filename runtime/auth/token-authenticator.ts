@@ -85,7 +85,11 @@ export function tokenAuthenticator(scheme: AuthScheme, context: AuthContext, gra
       }
       throw new AuthFailure("refused", "the token store does not take the new token.");
     } finally {
-      await lease.release();
+      try {
+        await lease.release();
+      } catch {
+        // It ends by itself; what became of the token must not depend on that.
+      }
     }
   };
 
