@@ -3,84 +3,18 @@
  * once in turn, at each of its moments. Whatever fails: the call settles, tells its effect right, leaves nothing
  * behind, and the same client still works.
  */
-import { type BaseClientOptions, connect, isConnectorError } from "@couplet/runtime";
-import { type Connector, clientCredentials, jsonBody, slidingWindow } from "@couplet/runtime/codegen/v1";
+import { isConnectorError } from "@couplet/runtime";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { type CallName, callNames, startAwaitedCall } from "./awaited-call.ts";
 import { type FaultPoints, faultPoints } from "./fault-points.ts";
-import { connector, define, keyedPolicy, safePolicy, unsafePolicy } from "./pay.ts";
-
-const limited: Connector = {
-  ...connector,
-  credentials: { clientId: {}, clientSecret: {} },
-  auth: {
-    oauth: {
-      use: clientCredentials,
-      credentials: ["clientId", "clientSecret"],
-      apply: [{ in: "header", name: "Authorization", value: "Bearer {accessToken}" }],
-      token: {
-        url: "https://auth.pay.example/token",
-        clientAuth: "body",
-        clientId: "{clientId}",
-        clientSecret: "{clientSecret}",
-        scopes: [],
-        params: {},
-        expiresIn: { path: ["expires_in"], unit: "seconds" },
-        refreshBefore: 1_000,
-        rotation: "none",
-      },
-      refreshOn: [401],
-    },
-  },
-  rateLimits: {
-    account: {
-      use: slidingWindow,
-      capacity: 2,
-      per: 1_000,
-      refill: 2,
-      partition: ["credential"],
-      cost: 1,
-      reserve: 0,
-      pauseOn: ["RateLimitError"],
-      feedback: { remaining: { from: { from: "header", name: "remaining" } } },
-    },
-  },
-};
-
-const common = { connector: limited, security: [["oauth"]] };
-const shared = { limitedBy: ["account"], concurrency: { max: 1, queue: 10 } };
-const operations = {
-  get: define({ ...common, id: "a.get", policy: { ...safePolicy, ...shared } }),
-  create: define({
-    ...common,
-    id: "a.create",
-    policy: { ...keyedPolicy, ...shared },
-    method: "POST",
-    body: { contentType: "application/json", encode: jsonBody, required: true },
-  }),
-  note: define({
-    ...common,
-    id: "a.note",
-    policy: { ...unsafePolicy, ...shared },
-    method: "POST",
-    body: { contentType: "application/json", encode: jsonBody, required: true },
-  }),
-};
-type Name = keyof typeof operations;
-
-/** What the provider answers in turn: every way that a call can take. An unsafe one ends with a 503. */
-const scripts: Readonly<Record<Name, readonly number[]>> = {
-  get: [401, 503, 429, 200],
-  create: [401, 503, 429, 200],
-  note: [401, 429, 429, 200],
-};
 
 /** Their fault costs no call. */
 const harmless = ["tokens.release", "rates.giveBack", "rates.feedback"];
 
 interface Run {
+  readonly points: FaultPoints;
   /** Ports that the call itself asked, without the call after it. */
   readonly own: number;
-  readonly points: FaultPoints;
   readonly outcome: { readonly value?: unknown; readonly error?: unknown };
   readonly effects: number;
   readonly listeners: number;
@@ -88,74 +22,30 @@ interface Run {
   readonly next: unknown;
 }
 
-async function runOnce(name: Name, failing: number | undefined, way: "rejects" | "throws"): Promise<Run> {
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+async function runOnce(name: CallName, failing: number | undefined, way: "rejects" | "throws"): Promise<Run> {
   const points = faultPoints(failing, way);
-  let answers = [...scripts[name]];
-  let effects = 0;
-  let tokens = 0;
-  const answer = (status: number) => {
-    const reading = points.port("body", () => new TextEncoder().encode('{"id":"x"}'));
-    const body = new ReadableStream({
-      async pull(controller) {
-        controller.enqueue(await reading());
-        controller.close();
-      },
-    });
-    const headers = {
-      "content-type": "application/json",
-      remaining: "1",
-      ...(status === 429 && { "retry-after": "1" }),
-    };
-    return new Response(body, { status, headers });
-  };
-  const fetch = points.port("fetch", (url: unknown) => {
-    if (String(url).includes("/token")) {
-      tokens += 1;
-      return Response.json({ access_token: `token-${tokens}`, expires_in: 3_600 });
-    }
-    const status = answers.shift() ?? 200;
-    if (status === 200 || status === 503) effects += 1;
-    return answer(status);
-  });
-  const digest = crypto.subtle.digest.bind(crypto.subtle);
-  vi.spyOn(crypto.subtle, "digest").mockImplementation(points.port("crypto.digest", digest) as never);
-  const valid = points.port("validator", (value: unknown) => ({ value }));
-  const schema = { "~standard": { version: 1, vendor: "test", validate: valid } } as const;
-  const validators = { [`a.${name}`]: { input: schema, responses: { "200": schema } } };
-  const options: BaseClientOptions = {
-    fetch: fetch as never,
-    clock: points.clock,
-    stores: { rates: points.rates, tokens: points.tokens },
-    auth: { clientId: points.port("credential", () => "id"), clientSecret: "secret" },
-    validators,
-  };
-  const { a } = connect(options, { a: operations });
-  const abort = new AbortController();
-  const added = vi.spyOn(abort.signal, "addEventListener");
-  const removed = vi.spyOn(abort.signal, "removeEventListener");
-  const input = name === "get" ? {} : { body: { text: "x" } };
-  const call = (more: object) =>
-    a[name](input, { businessId: "order:1", signal: abort.signal, deadline: "5m", ...more });
-  const outcome = await call({}).then(
+  const call = startAwaitedCall(name, points);
+  const outcome = await call.done.then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
   const own = points.asked.length;
-  const told = effects;
-  answers = [];
-  const next = await call({ signal: undefined }).then(
+  const { effects } = call;
+  const next = await call.next().then(
     () => "works",
     (error: unknown) => error,
   );
-  await new Promise((resolve) => setImmediate(resolve));
-  return { own, points, outcome, effects: told, listeners: added.mock.calls.length - removed.mock.calls.length, next };
+  await turn();
+  return { points, own, outcome, effects, listeners: call.listeners, next };
 }
 
 afterEach(() => vi.restoreAllMocks());
 
 const ways = ["rejects", "throws"] as const;
-const cases = (Object.keys(operations) as Name[]).flatMap((name) => ways.map((way) => [name, way] as const));
+const cases = callNames.flatMap((name) => ways.map((way) => [name, way] as const));
 
 describe.each(cases)("a call of %s, and something %s", async (name, way) => {
   const whole = await runOnce(name, undefined, way);
@@ -175,7 +65,7 @@ describe.each(cases)("a call of %s, and something %s", async (name, way) => {
           "tokens.replace",
           "tokens.release",
         ],
-        ...["fetch", "rates.take", "rates.feedback", "body", "clock.sleep"],
+        ...["fetch", "fetch token", "rates.take", "rates.feedback", "body", "clock.sleep"],
       ]),
     );
   });
@@ -191,7 +81,7 @@ describe.each(cases)("a call of %s, and something %s", async (name, way) => {
       process.on("unhandledRejection", listen);
       try {
         const { points, outcome, effects, listeners, next } = await runOnce(name, failing, way);
-        await new Promise((resolve) => setImmediate(resolve));
+        await turn();
         expect(unhandled).toEqual([]);
         expect(next).toBe("works");
         expect(listeners).toBe(0);

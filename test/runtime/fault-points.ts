@@ -10,6 +10,10 @@ export interface FaultPoints {
   readonly asked: string[];
   /** The clock's sleeps that are under way. */
   readonly sleeping: number;
+  /** Resolves when the port that hangs is asked. */
+  readonly reached: Promise<void>;
+  /** Lets it answer. */
+  release(): void;
   readonly clock: Clock;
   readonly rates: RateStore;
   readonly tokens: TokenStore;
@@ -17,9 +21,14 @@ export interface FaultPoints {
   port<A extends readonly unknown[], T>(name: string, work: (...args: A) => T | Promise<T>): (...args: A) => Promise<T>;
 }
 
-/** Ports that all answer later; the one that is asked as number `failing` (from 1) rejects, or throws at once. */
-export function faultPoints(failing: number | undefined, way: "rejects" | "throws" = "rejects"): FaultPoints {
+/**
+ * Ports that all answer later; the one that is asked as number `failing` (from 1) rejects, throws at once, or hangs
+ * until `release`.
+ */
+export function faultPoints(failing: number | undefined, way: "rejects" | "throws" | "hangs" = "rejects"): FaultPoints {
   const asked: string[] = [];
+  const { promise: reached, resolve: reach } = deferred();
+  const { promise: released, resolve: release } = deferred();
   let sleeping = 0;
   let elapsed = 0;
   const port: FaultPoints["port"] =
@@ -28,6 +37,10 @@ export function faultPoints(failing: number | undefined, way: "rejects" | "throw
       asked.push(name);
       const fails = asked.length === failing;
       if (fails && way === "throws") throw new PlannedFault(`${name} failed`);
+      if (fails && way === "hangs") {
+        reach();
+        return released.then(() => work(...args));
+      }
       return Promise.resolve().then(() => {
         if (fails) throw new PlannedFault(`${name} failed`);
         return work(...args);
@@ -44,11 +57,9 @@ export function faultPoints(failing: number | undefined, way: "rejects" | "throw
       if (ms >= 10_000) return idle(signal);
       const slept = sleep(ms);
       sleeping += 1;
-      return slept
-        .then(() => signal?.throwIfAborted())
-        .finally(() => {
-          sleeping -= 1;
-        });
+      return untilAborted(slept, signal).finally(() => {
+        sleeping -= 1;
+      });
     },
   };
   // A time limit that is never reached: it only ends when it is no longer needed.
@@ -69,6 +80,8 @@ export function faultPoints(failing: number | undefined, way: "rejects" | "throw
     get sleeping() {
       return sleeping;
     },
+    reached,
+    release,
     clock,
     port,
     rates: {
@@ -85,4 +98,22 @@ export function faultPoints(failing: number | undefined, way: "rejects" | "throw
       }),
     },
   };
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** As a clock has to: an abort ends the sleep at once. */
+function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal?.reason);
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal?.removeEventListener("abort", onAbort));
+  });
 }
