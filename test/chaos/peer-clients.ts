@@ -1,9 +1,5 @@
 /** Other clients, set up as well as their options allow: the same attempts, POST included, and an idempotency key. */
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { bench } from "../bench/measure.ts";
+import { importPeer } from "../bench/import-peer.ts";
 import type { Subject } from "./subject.ts";
 
 export interface PeerSettings {
@@ -43,9 +39,8 @@ const peers: Readonly<Record<string, Peer>> = {
     return async (act, key) =>
       (await client.post(`${url}/v1/charges`, { json: body(act), headers: { "Idempotency-Key": key } })).body.id;
   },
-  axios({ default: axios }, { url, attempts, timeout }) {
+  axios({ default: axios, axiosRetry: { default: axiosRetry } }, { url, attempts, timeout }) {
     const client = axios.create({ baseURL: url, timeout });
-    const { default: axiosRetry } = createRequire(join(bench, "package.json"))("axios-retry");
     axiosRetry(client, {
       retries: attempts - 1,
       retryDelay: axiosRetry.exponentialDelay,
@@ -59,17 +54,14 @@ const peers: Readonly<Record<string, Peer>> = {
   },
 };
 
-/** The installed ones, with a line that says how to get the others. */
+/** The installed ones. */
 export async function findPeers(): Promise<((settings: PeerSettings) => Subject)[]> {
   const found: ((settings: PeerSettings) => Subject)[] = [];
-  const require = createRequire(join(bench, "package.json"));
+  const axiosRetry = await importPeer("axios-retry");
   for (const [name, peer] of Object.entries(peers)) {
-    if (!existsSync(join(bench, "node_modules", name))) {
-      console.log(`${name} is left out: npm install --prefix test/bench brings it`);
-      continue;
-    }
-    const module = await import(pathToFileURL(require.resolve(name)).href).catch(() => require(name));
-    found.push((settings) => subjectOf(name, peer(module, settings), settings.attempts));
+    const module = await importPeer(name);
+    if (module === undefined || (name === "axios" && axiosRetry === undefined)) continue;
+    found.push((settings) => subjectOf(name, peer({ ...module, axiosRetry }, settings), settings.attempts));
   }
   return found;
 }
