@@ -4,7 +4,7 @@
  */
 import { type BaseClientOptions, connect, isConnectorError } from "@couplet/runtime";
 import { nextUrlPages } from "@couplet/runtime/codegen/v1";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { clientCredentials } from "../../runtime/auth/client-credentials.ts";
 import { refreshToken } from "../../runtime/auth/refresh-token.ts";
 import { type Answer, json, type Loopback, startLoopback } from "./loopback.ts";
@@ -17,6 +17,7 @@ beforeAll(async () => {
   server = await startLoopback();
   other = await startLoopback();
 });
+beforeEach(() => other.answer(json(200, { stolen: true })));
 afterAll(async () => {
   await server.close();
   await other.close();
