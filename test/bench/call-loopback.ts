@@ -12,6 +12,8 @@ const calls = 640;
 /** Ours over the global `fetch`, both with all their work. */
 const bar = 1.05;
 
+const abortable = (): RequestInit => ({ headers, signal: new AbortController().signal });
+
 /** Prints CPU and wall time of a GET for each client, and how ours compares with `fetch`. */
 export async function measureLoopback(rounds: number): Promise<void> {
   const script = fileURLToPath(new URL("call-server.ts", import.meta.url));
@@ -23,6 +25,8 @@ export async function measureLoopback(rounds: number): Promise<void> {
   const ours = benchClient({ baseUrl: `${base}/v1` });
   const contestants: { readonly name: string; run(): Promise<unknown> }[] = [
     { name: "fetch", run: async () => (await fetch(`${url}/ch_1?limit=3`, { headers })).json() },
+    // What every client pays that can end a request.
+    { name: "fetch with a signal", run: async () => (await fetch(`${url}/ch_1?limit=3`, abortable())).json() },
     { name: "couplet", run: () => ours.get({ charge: "ch_1", limit: 3 }) },
     ...(await findCallPeers({ url })).map(({ name, get }) => ({ name, run: get })),
   ];

@@ -7,8 +7,10 @@ import { withOrdersClient } from "./orders-client.ts";
 import { ordersSubject, stripeSubject } from "./our-clients.ts";
 
 const long = process.env["COUPLET_LONG"] !== undefined;
-const settings = { acts: long ? 10_000 : 150, seed: 7, speed: long ? 2 : 10, concurrency: 50 };
-const timeout = long ? 3_000 : 1_500;
+const settings = { acts: long ? 10_000 : 150, seed: 7, speed: long ? 2 : 4, concurrency: 50 };
+const timeout = 3_000;
+/** A busy machine times out by itself; what must never happen is the same everywhere. */
+const success = long ? 0.9995 : 0.95;
 const patience = long ? 600_000 : 120_000;
 
 describe("the plan of faults", () => {
@@ -86,14 +88,14 @@ describe("a provider that fails", () => {
   test("keyed calls succeed, once each", () => {
     expect(keyed.verdict).toMatchObject({ ...faultless, calls: settings.acts });
     expect(keyed.ledger.mismatches).toBe(0);
-    expect(keyed.shareOf.keyed).toBeGreaterThanOrEqual(0.9995);
+    expect(keyed.shareOf.keyed).toBeGreaterThanOrEqual(success);
     // The mean of few calls lies far from the mean of all.
-    expect(keyed.verdict.attemptsPerSuccess).toBeLessThanOrEqual(long ? 1.35 : 1.6);
+    expect(keyed.verdict.attemptsPerSuccess).toBeLessThanOrEqual(long ? 1.35 : 2);
   });
 
   test("safe and idempotent calls succeed; unsafe ones take effect at most once and say what may have happened", () => {
     expect(classes.verdict).toMatchObject({ ...faultless, calls: settings.acts });
-    expect(classes.shareOf.free).toBeGreaterThanOrEqual(0.9995);
+    expect(classes.shareOf.free).toBeGreaterThanOrEqual(success);
     expect(classes.shareOf.unsafe).toBeGreaterThan(0.7);
     expect(classes.shareOf.unsafe).toBeLessThan(1);
   });

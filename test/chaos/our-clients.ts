@@ -16,7 +16,7 @@ export interface ClientSettings {
 const ACCOUNTS = 40;
 
 function optionsOf({ url, speed, maxAttempts, timeout }: ClientSettings) {
-  const overrides = { retry: { maxAttempts }, timeout, deadline: "2m" } as const;
+  const overrides = { retry: { maxAttempts }, timeout, deadline: "10m" } as const;
   return { baseUrl: url, clock: hurriedClock(speed), overrides } satisfies BaseClientOptions;
 }
 

@@ -45,9 +45,9 @@ const peers: Readonly<Record<string, Peer>> = {
       retries: attempts - 1,
       retryDelay: axiosRetry.exponentialDelay,
       shouldResetTimeout: true,
-      // Its own condition leaves POST out.
+      // Its own condition leaves POST out; a body cut short has the status of its head.
       retryCondition: (error: { response?: { status: number } }) =>
-        error.response === undefined || statuses.includes(error.response.status),
+        error.response === undefined || error.response.status < 300 || statuses.includes(error.response.status),
     });
     return async (act, key) =>
       (await client.post("/v1/charges", body(act), { headers: { "Idempotency-Key": key } })).data.id;
