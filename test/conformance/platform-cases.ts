@@ -35,7 +35,7 @@ const policy: Policy = {
   },
   idempotency: { class: "safe" },
   limitedBy: ["account"],
-  concurrency: { max: 5, queue: 1_000 },
+  concurrency: { max: 5, per: ["credential"], queue: 1_000 },
   errors: [],
   validation: { request: "strict", response: "warn" },
   maxResponse: 100_000,

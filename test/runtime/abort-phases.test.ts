@@ -11,8 +11,8 @@ const reason = new Error("enough");
 
 /** The next call does not need what hangs. Of the rest, one asks for all: token, store, and the queue's timer. */
 const ownWaits = ["validator", "fetch", "body"];
-/** Nobody waits for these two. */
-const unawaited = ["rates.feedback", "rates.giveBack"];
+/** Nobody waits for these. */
+const unawaited = ["rates.feedback", "rates.settle", "rates.giveBack"];
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -43,7 +43,7 @@ const limited: Connector = {
 };
 
 const common = { connector: limited, security: [["oauth"]] };
-const shared = { limitedBy: ["account"], concurrency: { max: 1, queue: 10 } };
+const shared = { limitedBy: ["account"], concurrency: { max: 1, per: ["credential"], queue: 10 } } as const;
 const operations: Readonly<Record<"get" | "create" | "note", Operation<Record<string, unknown>, unknown>>> = {
   get: define({ ...common, id: "a.get", policy: { ...safePolicy, ...shared } }),
   create: define({

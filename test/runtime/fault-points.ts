@@ -85,6 +85,8 @@ export function faultPoints(failing: number | undefined, way: "rejects" | "throw
     clock,
     port,
     rates: {
+      processes: 1,
+      settle: port("rates.settle", rates.settle.bind(rates)),
       take: port("rates.take", rates.take.bind(rates)),
       giveBack: port("rates.giveBack", rates.giveBack.bind(rates)),
       feedback: port("rates.feedback", rates.feedback.bind(rates)),
