@@ -32,6 +32,8 @@ export interface Caller {
   readonly tenant: string | undefined;
   /** `Authorization.credential`: opaque. */
   readonly credential: string;
+  /** The mode of the credential: its tier, unless the client was given one. */
+  readonly tier?: string;
 }
 
 /** All limits that the client itself keeps. */
@@ -81,14 +83,14 @@ export function createLimits(
   const store = options.rateStore ?? new MemoryRateStore({ clock });
   const gates = new Gates(clock);
   const queue = new AdmissionQueue(clock);
-  const limits = namedLimits(connector, options.tier);
+  const limitsOf = tieredLimits(connector, options.tier);
   /** The last caller's route of each operation: clients mostly speak for one account at a time. */
   const routes = new WeakMap<OperationDescriptor, Route>();
 
   const routeOf = (operation: OperationDescriptor, caller: Caller): Route => {
     const known = routes.get(operation);
     if (known?.caller.credential === caller.credential && known.caller.tenant === caller.tenant) return known;
-    const route = createRoute(connector, operation, caller, limits, store, gates);
+    const route = createRoute(connector, operation, caller, limitsOf(caller.tier), store, gates);
     routes.set(operation, route);
     return route;
   };
@@ -131,6 +133,25 @@ export function createLimits(
       const queued = queue.admit(route.lane, route.admissions, () => queuedCall(route, wait, gates, clock));
       return queued === undefined ? permit(route) : queued.then(() => permit(route));
     },
+  };
+}
+
+/** The limits of a tier: the client's own, else that of the credential where the provider has it. */
+function tieredLimits(
+  connector: Connector,
+  own: string | undefined,
+): (tier: string | undefined) => ReadonlyMap<string, NamedLimit> {
+  const usual = namedLimits(connector, own);
+  const others = new Map<string, ReadonlyMap<string, NamedLimit>>();
+  return (tier) => {
+    if (tier === undefined || own !== undefined) return usual;
+    let limits = others.get(tier);
+    if (limits === undefined) {
+      const known = Object.values(connector.rateLimits).some((limit) => Object.hasOwn(limit.tiers ?? {}, tier));
+      limits = known ? namedLimits(connector, tier) : usual;
+      others.set(tier, limits);
+    }
+    return limits;
   };
 }
 

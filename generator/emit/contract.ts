@@ -31,7 +31,9 @@ function fill(plan: VersionPlan, template: string, samples: ReadonlyMap<string, 
 function credentials(plan: VersionPlan): Record<string, Json> {
   const templates = Object.values(plan.connector.auth).flatMap((scheme) => [
     ...scheme.apply.map(({ value }) => value),
-    ...(scheme.token ? [scheme.token.clientId, scheme.token.clientSecret, scheme.token.refreshToken ?? ""] : []),
+    ...(scheme.token
+      ? [scheme.token.clientId ?? "", scheme.token.clientSecret ?? "", scheme.token.refreshToken ?? ""]
+      : []),
   ]);
   const samples = Object.entries(plan.connector.credentials).map(([name, credential]) => {
     const members = templates.flatMap((template) =>

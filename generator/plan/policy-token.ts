@@ -1,13 +1,13 @@
 /** OAuth 2.0 token requests (RFC 6749 sections 4.4 and 6). */
 import type { AuthScheme } from "@couplet/runtime/codegen/v1";
-import type { SecurityScheme } from "../model.ts";
+import type { Plan, SecurityScheme } from "../model.ts";
 import { defaultClientAuth, defaultExpiresIn, defaultRefreshBefore } from "../policy-defaults.ts";
 import { at, entriesAt, isNone, leafAt, listAt, type Node, textAt } from "./layers.ts";
 import { conditionAt, durationAt, type Planning, pointerAt, unknownName } from "./planning.ts";
 import type { Credentials } from "./policy-credentials.ts";
 import { hostProblem, originOf, variablesOf } from "./url-template.ts";
 
-type Token = NonNullable<AuthScheme["token"]>;
+type Token = Plan<NonNullable<AuthScheme["token"]>>;
 export interface TokenPlan {
   readonly token: Token;
   readonly credentials: readonly string[];
