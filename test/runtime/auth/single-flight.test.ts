@@ -11,21 +11,22 @@ const CALLS = 1_000;
 let server: Loopback;
 let tokens: number;
 let tokenAnswers: Answer[];
-/** The newest token that was given out. */
-let issued: string;
+/** Tokens that were given out. */
+let issued: Set<string>;
 beforeEach(async () => {
   server = await startLoopback();
   tokens = 0;
+  issued = new Set();
   tokenAnswers = [];
   server.answer((response, request) => {
     if (request.url === "/token") {
       tokens++;
       const failure = tokenAnswers.shift();
       if (failure !== undefined) return failure(response, request);
-      issued = `token-${tokens}`;
-      return json(200, { access_token: issued, expires_in: 600 })(response, request);
+      issued.add(`Bearer token-${tokens}`);
+      return json(200, { access_token: `token-${tokens}`, expires_in: 600 })(response, request);
     }
-    const good = request.headers.authorization === `Bearer ${issued}`;
+    const good = issued.has(String(request.headers.authorization));
     return json(good ? 200 : 401, {})(response, request);
   });
 });
