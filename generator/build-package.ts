@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { type EmittedFile, emitPackage } from "./emit/package.ts";
 import { scanEmitted } from "./emit/scan.ts";
 import { emitVersion } from "./emit/version.ts";
-import type { Diagnostic } from "./errors.ts";
+import { type Diagnostic, InputError } from "./errors.ts";
 import { loadDocument } from "./load/document.ts";
 import { loadPolicy } from "./load/policy.ts";
 import { type LockedProvider, type LockedVersion, sha256 } from "./lock.ts";
@@ -19,6 +19,7 @@ import {
 } from "./package-job.ts";
 import { planVersion } from "./plan/plan-version.ts";
 import { planPolicy } from "./plan/policy.ts";
+import { notApplied } from "./project.ts";
 
 export interface BuiltPackage {
   readonly provider: string;
@@ -67,6 +68,7 @@ export async function buildPackage(
   const policy =
     job.policy === undefined ? undefined : await loadPolicy(resolve(options.root, job.policy), { cwd: options.root });
   if (policy) note(policy.diagnostics);
+  note(job.findings ?? []);
 
   const loaded: { version: string; source: PackageSource; document: ApiDocument; ms: number }[] = [];
   for (const source of job.versions) {
@@ -75,7 +77,12 @@ export async function buildPackage(
     const document = await loadDocument(resolve(options.root, source.document), {
       cwd: options.root,
       overlays: source.overlays.map((file) => resolve(options.root, file)),
+    }).catch((error: unknown) => {
+      if (!(error instanceof InputError)) throw error;
+      note(error.diagnostics);
     });
+    // The others are looked at too, so that one run finds everything.
+    if (document === undefined) continue;
     note(document.diagnostics);
     loaded.push({
       version: source.version ?? toSlug(document.version),
@@ -84,6 +91,7 @@ export async function buildPackage(
       ms: performance.now() - start,
     });
   }
+  if (policy && job.fromCommandLine) for (const { version } of loaded) note(notApplied(policy, version));
   const documents = new Map(loaded.map(({ version, document }) => [version, document]));
   const provider = job.provider ?? policy?.provider ?? toSlug(loaded[0]?.document.title ?? "");
 
@@ -99,7 +107,7 @@ export async function buildPackage(
     const plan = planVersion(document, policyPlan, { provider, version, pinned, pinnedTypes });
     note(plan.diagnostics);
     const operations = plan.namespaces.flatMap((namespace) => namespace.operations);
-    const inputs = [...document.files, ...(job.policy === undefined ? [] : [job.policy])];
+    const inputs = [...document.files, ...(policy?.files ?? [])];
     plans.push({
       plan,
       policySha256: policyPlan.sha256,

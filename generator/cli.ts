@@ -1,9 +1,13 @@
 /** The command line: arguments, console and exit codes; nothing else touches them. */
 import { readFileSync } from "node:fs";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import type { AddFlags } from "./commands/add.ts";
 import { type Console, countText, printDiagnostics, toJson } from "./commands/console.ts";
 import type { GenerateFlags } from "./commands/generate.ts";
+import type { PolicyExplainFlags } from "./commands/policy-explain.ts";
+import type { PolicyExportFlags } from "./commands/policy-export.ts";
 import type { PolicyLintFlags } from "./commands/policy-lint.ts";
+import type { PolicyMatrixFlags } from "./commands/policy-matrix.ts";
 import { InputError } from "./errors.ts";
 import { toVisible } from "./report.ts";
 
@@ -70,7 +74,40 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
       exit(await runGenerate(names, flags, console));
     });
 
-  const policy = program.command("policy").description("work with policies");
+  addAddCommand(program, console, exit);
+  addPolicyCommands(program.command("policy").description("work with policies"), console, exit);
+  return program;
+}
+
+function addAddCommand(program: Command, console: Console, exit: (code: number) => void): void {
+  program
+    .command("add")
+    .description("take a provider's OpenAPI document into the project, with a first policy inferred from it")
+    .argument("<provider>", "name of the provider's folder: a-z, 0-9 and -")
+    .argument("<version>", "label of the version: a-z, 0-9, ., _ and -")
+    .argument("<file>", "the document, with the files it refers to in its folder; or an https URL")
+    .option("--overlay <file>", "OpenAPI Overlay that repairs the document; taken along as overlay.yaml")
+    .option(
+      "--allow-host <host>",
+      "with a URL: open a connection to this host; no other is contacted",
+      (host: string, hosts: readonly string[] = []) => [...hosts, host],
+    )
+    .option("--dry-run", "write nothing; print the policy")
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      "\nNothing is overwritten. A provider's policy that is there already stays as it is.\n\nExamples:\n" +
+        "  couplet add acme 2026-07-01 ./openapi.json\n  couplet add acme 2026-07-01 ./openapi.json --dry-run\n" +
+        "  couplet add acme 2026-07-01 ./openapi.yaml --overlay ./repairs.yaml\n" +
+        "  couplet add acme 2026-07-01 https://acme.example/openapi.json --allow-host acme.example",
+    )
+    .action(async (provider: string, version: string, source: string, flags: AddFlags) => {
+      const { runAdd } = await import("./commands/add.ts");
+      exit(await runAdd(provider, version, source, flags, console));
+    });
+}
+
+function addPolicyCommands(policy: Command, console: Console, exit: (code: number) => void): void {
   policy
     .command("lint")
     .description("report every mistake in the project's policies, with its place and the fix")
@@ -90,7 +127,45 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
       const { runPolicySchema } = await import("./commands/policy-schema.ts");
       exit(runPolicySchema(console));
     });
-  return program;
+  policy
+    .command("explain")
+    .description("show every effective value of an operation, where it comes from, and what follows from it")
+    .argument("<provider@version>", "provider alone when it has one version")
+    .argument("<operation>", 'namespace.method, operationId, or "METHOD /path"')
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  couplet policy explain acme@2026-07 orders.list\n" +
+        '  couplet policy explain acme createOrder\n  couplet policy explain acme "POST /orders" --json',
+    )
+    .action(async (provider: string, operation: string, flags: PolicyExplainFlags) => {
+      const { runPolicyExplain } = await import("./commands/policy-explain.ts");
+      exit(await runPolicyExplain(provider, operation, flags, console));
+    });
+  policy
+    .command("matrix")
+    .description("show all operations side by side: class, attempts, key, limits, pages, deadline, age of the sources")
+    .argument("[provider...]", "provider, or provider@version; all when none is named")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", "\nExamples:\n  couplet policy matrix\n  couplet policy matrix acme@2026-07 --json")
+    .action(async (names: string[], flags: PolicyMatrixFlags) => {
+      const { runPolicyMatrix } = await import("./commands/policy-matrix.ts");
+      exit(await runPolicyMatrix(names, flags, console));
+    });
+  policy
+    .command("export")
+    .description("write the effective policy of a version as an OpenAPI Overlay, for other tools to read")
+    .argument("<provider@version>", "provider alone when it has one version")
+    .addOption(new Option("--as <format>", "the form").choices(["overlay"]).default("overlay"))
+    .option("--out <file>", "a .json file; printed when absent")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  couplet policy export acme@2026-07 --as overlay\n  couplet policy export acme --out acme.overlay.json",
+    )
+    .action(async (provider: string, flags: PolicyExportFlags) => {
+      const { runPolicyExport } = await import("./commands/policy-export.ts");
+      exit(await runPolicyExport(provider, flags, console));
+    });
 }
 
 /** Runs the command line and returns the exit code. */

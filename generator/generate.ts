@@ -56,7 +56,7 @@ export async function generate(jobs: readonly PackageJob[], options: GenerateOpt
   const schema = schemaPath === undefined ? undefined : await policySchemaFile(schemaPath, options);
   const lockText = printLock(await nextLock(outcomes, options, schema?.sha256));
   const beside: [path: string, text: string][] = [[options.lockFile, lockText]];
-  if (schemaPath !== undefined && schema?.text !== undefined) beside.push([schemaPath, schema.text]);
+  if (schemaPath !== undefined && schema?.text !== undefined) beside.unshift([schemaPath, schema.text]);
   const packages = outcomes.flatMap((outcome) => report(outcome, options));
   if (options.check)
     return {
@@ -69,7 +69,7 @@ export async function generate(jobs: readonly PackageJob[], options: GenerateOpt
 
   const kept = new Set(outcomes.filter((outcome) => outcome.files === undefined).map((outcome) => outcome.provider));
   // The lock is written last, but where it cannot be, nothing is.
-  await assertPlaces(dirname(options.lockFile), [basename(options.lockFile)]);
+  for (const [path] of beside) await assertPlaces(dirname(path), [basename(path)]);
   const done = await writeOut(options.out, files, ownedBefore(kept, outcomes, options));
   for (const [path, text] of beside) await writeOut(dirname(path), new Map([[basename(path), text]]), []);
   return { packages, diagnostics, differences: [], ...done };

@@ -17,7 +17,7 @@ export async function lintProvider(
 ): Promise<readonly Diagnostic[]> {
   if (sources.policy === undefined) return [];
   const policy = await loadPolicy(join(root, sources.policy), { cwd: root });
-  const findings = [...policy.diagnostics];
+  const findings = [...policy.diagnostics, ...sources.findings];
   const documents = new Map<string, ApiDocument>();
   for (const { version, document: file, overlays } of sources.versions) {
     progress(`reading ${file}`);

@@ -54,7 +54,8 @@ export async function assertPlaces(root: string, paths: Iterable<string>, owned:
   }
 }
 
-async function assertFolders(root: string, path: string, checked: Set<string>): Promise<void> {
+/** Refuses links and files on the way to a path below `root`; `checked` remembers folders that are fine. */
+export async function assertFolders(root: string, path: string, checked: Set<string>): Promise<void> {
   let folder = root;
   for (const name of path.split("/").slice(0, -1)) {
     folder = join(folder, name);

@@ -1,6 +1,7 @@
 /** What one run is asked to do for one provider, and how its inputs are recorded. */
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import type { Diagnostic } from "./errors.ts";
 import { type Lock, type LockedProvider, type LockedVersion, sha256 } from "./lock.ts";
 
 /** One version's document and the overlays that are applied to it, in this order. */
@@ -17,6 +18,10 @@ export interface PackageJob {
   readonly policy?: string;
   /** Without a `version` label: a slug of the document's `info.version`. */
   readonly versions: readonly PackageSource[];
+  /** What is wrong with the sources themselves; with an error nothing is generated. */
+  readonly findings?: readonly Diagnostic[];
+  /** The command line names document and overlays, not the policy. */
+  readonly fromCommandLine?: true;
   /** Folder of the package below the output folder; "" is the output folder itself. */
   readonly folder: (provider: string) => string;
 }

@@ -24,12 +24,16 @@ export interface PolicySpot {
 export interface PolicySource {
   /** Path as people are told it. */
   readonly file: string;
-  /** sha256 (hex) of the raw bytes. */
+  /** sha256 (hex) of the raw bytes; with bases, of the hashes of all files. */
   readonly sha256: string;
+  /** Absolute paths of all files that were read, this one first. */
+  readonly files: readonly string[];
+  /** Policies that `extends` names, by index in that list; their values have paths that begin with `extends`, index. */
+  readonly bases: ReadonlyMap<number, PolicySource>;
   readonly provider?: string;
   /** What is left of the file after every part with a structural error was taken out. */
   readonly data: PolicyMap;
-  /** Structural findings: syntax, unknown keys, wrong types, literal secrets. */
+  /** Structural findings, of the bases too: syntax, unknown keys, wrong types, literal secrets. */
   readonly diagnostics: readonly Diagnostic[];
   /** True when the file has something at this path, even if it was taken out of `data`. */
   has(path: PolicyPath): boolean;
@@ -37,6 +41,11 @@ export interface PolicySource {
   locate(path: PolicyPath, spot?: PolicySpot): Location;
   /** Replaces every literal secret of the file in a message. */
   mask(text: string): string;
+}
+
+/** True for a path into a file that `extends` names. */
+export function isInBase(path: PolicyPath): boolean {
+  return path.length > 2 && path[0] === "extends" && typeof path[1] === "number";
 }
 
 export function isPolicyMap(value: unknown): value is PolicyMap {

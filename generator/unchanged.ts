@@ -41,6 +41,7 @@ export async function findUnchanged(
   options: GenerateOptions,
 ): Promise<{ provider: string; locked: LockedProvider } | undefined> {
   const { lock } = options;
+  if (job.findings !== undefined && job.findings.length > 0) return undefined;
   if (lock === undefined || lock.generator.sha256 !== (await tool()).sha256) return undefined;
   const provider = job.provider ?? Object.keys(lock.providers)[0] ?? "";
   const locked = lockedProvider(lock, provider);

@@ -5,7 +5,7 @@ import { constants, mkdir, open, readdir, readFile, rename, rm } from "node:fs/p
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { InputError, locate } from "./errors.ts";
+import { type Diagnostic, InputError, locate } from "./errors.ts";
 import { assertPlaces, standing } from "./output-places.ts";
 
 export interface Config {
@@ -39,6 +39,8 @@ export interface ProviderSources {
     /** In the order in which they are applied. */
     readonly overlays: readonly string[];
   }[];
+  /** What is wrong with the files of the versions. */
+  readonly findings: readonly Diagnostic[];
 }
 
 export interface Workspace {
@@ -83,23 +85,32 @@ function parseConfig(file: string, text: string): Config {
 
 const documentNames = ["openapi.yaml", "openapi.yml", "openapi.json"];
 
+/** The overlays in the folder of a version: one, or the person is told. */
+export async function findOverlays(root: string, folder: string): Promise<string[]> {
+  const names = (await listIfPresent(join(root, folder))).map((file) => file.name);
+  return names.filter((name) => /^overlay\.(ya?ml|json)$/.test(name)).map((name) => join(folder, name));
+}
+
 async function findProvider(root: string, specs: string, provider: string): Promise<ProviderSources> {
   const folder = join(specs, provider);
   const entries = await listIfPresent(join(root, folder));
+  const findings: Diagnostic[] = [];
   const versions = [];
   for (const entry of entries.filter((candidate) => candidate.isDirectory())) {
     const names = (await listIfPresent(join(root, folder, entry.name))).map((file) => file.name);
     const document = documentNames.find((name) => names.includes(name));
     if (document === undefined) continue;
-    const overlays = names.filter((name) => /^overlay\.(ya?ml|json)$/.test(name));
-    versions.push({
-      version: entry.name,
-      document: join(folder, entry.name, document),
-      overlays: overlays.map((name) => join(folder, entry.name, name)),
-    });
+    const overlays = await findOverlays(root, join(folder, entry.name));
+    const [first, second] = overlays;
+    if (first !== undefined && second !== undefined)
+      findings.push({
+        ...{ file: second, line: 1, column: 1, code: "C002", severity: "error" },
+        ...{ message: `there is also ${first}`, fix: "keep one overlay file" },
+      });
+    versions.push({ version: entry.name, document: join(folder, entry.name, document), overlays });
   }
   const policy = entries.find((entry) => /^policy\.ya?ml$/.test(entry.name));
-  return { provider, versions, ...(policy === undefined ? {} : { policy: join(folder, policy.name) }) };
+  return { provider, versions, findings, ...(policy === undefined ? {} : { policy: join(folder, policy.name) }) };
 }
 
 /** Reads the project in a folder; every default of the configuration is resolved here. */

@@ -5,8 +5,9 @@ import { InputError } from "../errors.ts";
 import { type GenerateOptions, type GenerateReport, generate, type PackageJob } from "../generate.ts";
 import { parseLock } from "../lock.ts";
 import { policySchemaName } from "../policy-schema-file.ts";
+import { loadProject } from "../project.ts";
 import { tool } from "../tool.ts";
-import { type Difference, loadWorkspace, readIfPresent } from "../workspace.ts";
+import { type Difference, readIfPresent } from "../workspace.ts";
 import { type Console, plural, printDiagnostics, toJson } from "./console.ts";
 import { selectProviders } from "./select-providers.ts";
 
@@ -65,13 +66,14 @@ async function projectRun(names: readonly string[], flags: GenerateFlags, consol
       throw usage(`--${flag.replace("apiV", "api-v")} goes with --spec`, "a project's folders are set in couplet.yaml");
     }
   }
-  const workspace = await loadWorkspace(console.cwd);
+  const workspace = await loadProject(console.cwd);
   const providers = selectProviders(workspace, names);
   const lockFile = join(workspace.root, lockName);
   return {
-    jobs: providers.map(({ provider, policy, versions }) => ({
+    jobs: providers.map(({ provider, policy, versions, findings }) => ({
       provider,
       versions,
+      findings,
       folder: () => provider,
       ...(policy === undefined ? {} : { policy }),
     })),
@@ -109,6 +111,7 @@ async function documentRun(names: readonly string[], flags: GenerateFlags, conso
       {
         versions: [{ document: flags.spec!, overlays: flags.overlay ?? [], ...version }],
         folder: () => "",
+        fromCommandLine: true,
         ...(name === undefined ? {} : { provider: name }),
         ...(flags.policy === undefined ? {} : { policy: flags.policy }),
       },

@@ -1,6 +1,6 @@
 /** `couplet policy lint`: every mistake of the project's policies, with its place and the fix. */
 import { lintProvider } from "../lint.ts";
-import { loadWorkspace } from "../workspace.ts";
+import { loadProject } from "../project.ts";
 import { type Console, countText, printDiagnostics, toJson } from "./console.ts";
 import { selectProviders } from "./select-providers.ts";
 
@@ -15,7 +15,7 @@ export async function runPolicyLint(
   flags: PolicyLintFlags,
   console: Console,
 ): Promise<number> {
-  const workspace = await loadWorkspace(console.cwd);
+  const workspace = await loadProject(console.cwd);
   const providers = selectProviders(workspace, names).filter((sources) => sources.policy !== undefined);
   const today = new Date().toISOString().slice(0, 10);
   const results = [];

@@ -22,13 +22,13 @@ export function selectProviders(workspace: Workspace, wanted: readonly string[])
       ),
     ]);
   }
-  for (const { provider, versions, policy } of workspace.providers) {
+  for (const { provider, versions, policy, findings } of workspace.providers) {
     if (!providerName.test(provider)) {
       problems.push(
         refuse(`${specs}/${provider}`, "a provider's folder is named with a-z, 0-9 and -", "rename the folder"),
       );
     }
-    if (versions.length === 0) {
+    if (versions.length === 0 && findings.length === 0) {
       problems.push(
         refuse(
           policy ?? `${specs}/${provider}`,
@@ -37,7 +37,7 @@ export function selectProviders(workspace: Workspace, wanted: readonly string[])
         ),
       );
     }
-    for (const { version, overlays } of versions) {
+    for (const { version } of versions) {
       if (!versionName.test(version)) {
         problems.push(
           refuse(
@@ -46,10 +46,6 @@ export function selectProviders(workspace: Workspace, wanted: readonly string[])
             "rename the folder",
           ),
         );
-      }
-      const [first, second] = overlays;
-      if (first !== undefined && second !== undefined) {
-        problems.push(refuse(second, `there is also ${first}`, "keep one overlay file"));
       }
     }
   }

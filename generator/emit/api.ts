@@ -1,8 +1,8 @@
 import type { OperationPlan, TypeRef, VersionPlan } from "../model.ts";
+import { toPolicyLine } from "../policy-line.ts";
+import { toPagingText } from "../policy-words.ts";
 import { inline, inlineCode } from "./markdown.ts";
-import { toPolicyLine } from "./policy-line.ts";
 import { authTable } from "./policy-tables.ts";
-import { toPagingText } from "./policy-words.ts";
 import type { EmittedFile } from "./scan.ts";
 import { renderTemplate } from "./templates.ts";
 

@@ -1,9 +1,9 @@
 /** The rate limits of a version, and how many calls run at once. */
 import type { RateLimit } from "@couplet/runtime/codegen/v1";
 import type { OperationPlan, Plan, VersionPlan } from "../model.ts";
+import { toPlaceText, toRateText } from "../policy-words.ts";
 import { inlineCode } from "./markdown.ts";
 import { groupBy, nothing, operationsCell, type PolicyTable, sourceCell } from "./policy-table.ts";
-import { toPlaceText, toRateText } from "./policy-words.ts";
 
 function feedbackCell({ feedback, pauseOn }: Plan<RateLimit>): string {
   const readings = (["used", "remaining", "limit"] as const).flatMap((name) => {

@@ -1,9 +1,9 @@
 /** One operation: its input and outcome types, its constant, and its method in the namespace's interface. */
 import type { HeaderShape } from "@couplet/runtime/codegen/v1";
 import type { InputField, OperationPlan, Outcome, StreamPlan, TypeRef, VersionPlan } from "../model.ts";
+import { toOperationLine } from "../policy-line.ts";
 import type { CommentLine } from "./comment.ts";
 import { data } from "./data.ts";
-import { toOperationLine } from "./policy-line.ts";
 import {
   block,
   type Code,

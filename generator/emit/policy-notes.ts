@@ -2,9 +2,9 @@
 
 import { toExpression } from "../expression-text.ts";
 import type { OperationPlan, VersionPlan } from "../model.ts";
+import { toBackoffText, toDurationText, toListText, toRetryAfterText } from "../policy-words.ts";
 import { inline, inlineCode } from "./markdown.ts";
 import { groupBy, operationsCell, sourceCell } from "./policy-table.ts";
-import { toBackoffText, toDurationText, toListText, toRetryAfterText } from "./policy-words.ts";
 
 /** The version's pin and its end; never the same in two versions. */
 export function versionNotes({ facts: { pin, supportedUntil }, connector }: VersionPlan): readonly string[] {

@@ -1,9 +1,6 @@
 /** What README.md says of a version's policy: one table for each question. */
 import { toConditionText, toExpression } from "../expression-text.ts";
 import { featureName, type OperationPlan, type VersionPlan } from "../model.ts";
-import { limitTable } from "./limit-table.ts";
-import { inline, inlineCode } from "./markdown.ts";
-import { groupBy, nothing, operationsCell, type PolicyTable, sourceCell } from "./policy-table.ts";
 import {
   toBackoffText,
   toDurationText,
@@ -11,7 +8,10 @@ import {
   toPagingText,
   toRepeatedText,
   toRetryAfterText,
-} from "./policy-words.ts";
+} from "../policy-words.ts";
+import { limitTable } from "./limit-table.ts";
+import { inline, inlineCode } from "./markdown.ts";
+import { groupBy, nothing, operationsCell, type PolicyTable, sourceCell } from "./policy-table.ts";
 
 function retryTable(all: readonly OperationPlan[]): PolicyTable {
   const written = all.filter(({ facts }) => facts.retry);

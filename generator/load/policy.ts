@@ -1,7 +1,7 @@
 /** Reads a policy file: YAML with positions, the shape of the language, and literal secrets. Meaning is `plan`'s matter. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { relative, resolve, sep } from "node:path";
+import { dirname, relative, resolve, sep } from "node:path";
 import { type Diagnostic, InputError, type Location, locate } from "../errors.ts";
 import {
   isPolicyMap,
@@ -11,25 +11,32 @@ import {
   type PolicySpot,
   type PolicyValue,
 } from "../policy-model.ts";
+import { blankShapes, findSecrets } from "../secret-shapes.ts";
+import { withBases } from "./policy-bases.ts";
 import { type Structural, toStructural, valueAt } from "./policy-issues.ts";
 import { policySchema } from "./policy-schema.ts";
-import { blankShapes, findSecrets } from "./policy-secrets.ts";
 import { type PolicyYaml, readPolicyYaml, type Spot } from "./policy-yaml.ts";
 
 const maxBytes = 1_048_576;
 
 /**
- * Loads a policy. Everything wrong with its content is collected in `diagnostics`, and left out of `data`, so that one
- * run finds it all.
+ * Loads a policy and the files that it extends, which must lie in `cwd` (without it, in the policy's folder). Everything
+ * wrong with their content is collected in `diagnostics`, and left out of `data`, so that one run finds it all.
  * @throws InputError when the file cannot be read.
  */
 export async function loadPolicy(file: string, options: { readonly cwd?: string } = {}): Promise<PolicySource> {
-  const told =
-    (options.cwd === undefined ? file : relative(options.cwd, resolve(options.cwd, file))).split(sep).join("/") || file;
+  const read = (path: string): Promise<PolicySource> => readPolicyFile(path, options);
+  const source = await read(file);
+  return withBases(source, options.cwd ?? dirname(source.files[0]!), read);
+}
+
+async function readPolicyFile(file: string, options: { readonly cwd?: string }): Promise<PolicySource> {
+  const absolute = resolve(options.cwd ?? "", file);
+  const told = (options.cwd === undefined ? file : relative(options.cwd, absolute)).split(sep).join("/") || file;
   const whole = { file: told, line: 1, column: 1, severity: "error" as const, code: "P001" };
   let bytes: Buffer;
   try {
-    bytes = await readFile(options.cwd === undefined ? file : resolve(options.cwd, file));
+    bytes = await readFile(absolute);
   } catch (error) {
     const reason =
       (error as NodeJS.ErrnoException).code === "ENOENT"
@@ -45,7 +52,7 @@ export async function loadPolicy(file: string, options: { readonly cwd?: string 
   }
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   if (bytes.length > maxBytes)
-    return refused(told, sha256, {
+    return refused(told, absolute, sha256, {
       ...whole,
       message: "the policy is larger than 1 MiB",
       fix: "keep provider data out of the policy",
@@ -54,16 +61,22 @@ export async function loadPolicy(file: string, options: { readonly cwd?: string 
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return refused(told, sha256, { ...whole, message: "the policy is not UTF-8 text", fix: "save it as UTF-8" });
+    return refused(told, absolute, sha256, {
+      ...whole,
+      message: "the policy is not UTF-8 text",
+      fix: "save it as UTF-8",
+    });
   }
-  return readPolicy(told, text, sha256);
+  return readPolicy(told, absolute, text, sha256);
 }
 
-function refused(file: string, sha256: string, diagnostic: Diagnostic): PolicySource {
+function refused(file: string, absolute: string, sha256: string, diagnostic: Diagnostic): PolicySource {
   const { file: _, ...place } = diagnostic;
   return {
     file,
     sha256,
+    files: [absolute],
+    bases: new Map(),
     data: Object.create(null) as PolicyMap,
     diagnostics: [diagnostic],
     has: () => false,
@@ -72,7 +85,7 @@ function refused(file: string, sha256: string, diagnostic: Diagnostic): PolicySo
   };
 }
 
-function readPolicy(file: string, text: string, sha256: string): PolicySource {
+function readPolicy(file: string, absolute: string, text: string, sha256: string): PolicySource {
   const yaml = readPolicyYaml(text);
   const { masked, secrets, leaks } = hideSecrets(text, yaml);
   const place = (start: number, end: number): Location => locate(file, masked, start, Math.max(1, end - start));
@@ -110,6 +123,8 @@ function readPolicy(file: string, text: string, sha256: string): PolicySource {
   return {
     file,
     sha256,
+    files: [absolute],
+    bases: new Map(),
     ...(typeof provider === "string" ? { provider } : {}),
     data,
     diagnostics: diagnostics

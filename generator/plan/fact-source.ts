@@ -1,5 +1,5 @@
 import type { FactSource } from "../facts.ts";
-import { isPolicyMap, type PolicyMap, type PolicyPath, type PolicyValue } from "../policy-model.ts";
+import { isInBase, isPolicyMap, type PolicyMap, type PolicyPath, type PolicyValue } from "../policy-model.ts";
 import { at, type Node, textAt } from "./layers.ts";
 import type { Planning } from "./planning.ts";
 
@@ -20,8 +20,11 @@ export function factSource(planning: Planning, path: PolicyPath, merged?: Node):
   const own = at(merged, "source");
   if (own !== undefined) return toSource(textAt(own, "url"), textAt(own, "verified"));
   let nearest: FactSource = {};
-  let here: PolicyValue | undefined = planning.source?.data;
-  for (const key of [...path, undefined]) {
+  let file = planning.source;
+  let inFile = path;
+  for (; isInBase(inFile); inFile = inFile.slice(2)) file = file?.bases.get(inFile[1] as number);
+  let here: PolicyValue | undefined = file?.data;
+  for (const key of [...inFile, undefined]) {
     if (isPolicyMap(here) && Object.hasOwn(here, "source") && isPolicyMap(here["source"]))
       nearest = toSource(textOf(here["source"], "url"), textOf(here["source"], "verified"));
     if (key === undefined) break;

@@ -13,6 +13,8 @@ export interface Leaf {
   readonly value: PolicyValue;
   readonly path: PolicyPath;
   readonly layer: Layer;
+  /** What it replaced; only where the history is kept. */
+  readonly over?: Node;
 }
 export interface Branch {
   readonly kind: "branch";
@@ -20,6 +22,8 @@ export interface Branch {
   /** Where the map was written last. */
   readonly path: PolicyPath;
   readonly layer: Layer;
+  /** What it replaced; only where the history is kept. */
+  readonly over?: Node;
 }
 export type Node = Leaf | Branch;
 
@@ -44,16 +48,23 @@ export function toPlain(node: Node): PolicyValue {
 
 const same = (a: Node, b: Node): boolean => JSON.stringify(toPlain(a)) === JSON.stringify(toPlain(b));
 
+export interface OverlayOptions {
+  readonly onClash?: OnClash;
+  /** Replaced nodes are kept in `over`. */
+  readonly history?: boolean;
+}
+
 /** `upper` over `lower`; neither is changed. */
-export function overlay(lower: Node | undefined, upper: Node, key: string, onClash?: OnClash): Node {
+export function overlay(lower: Node | undefined, upper: Node, key: string, options: OverlayOptions = {}): Node {
   if (lower === undefined) return upper;
   if (lower.kind === "branch" && upper.kind === "branch" && !atomic.has(key)) {
     const entries = new Map(lower.entries);
-    for (const [name, child] of upper.entries) entries.set(name, overlay(entries.get(name), child, name, onClash));
-    return { ...upper, entries };
+    for (const [name, child] of upper.entries) entries.set(name, overlay(entries.get(name), child, name, options));
+    return lower.over === undefined ? { ...upper, entries } : { ...upper, entries, over: lower.over };
   }
+  const { onClash, history } = options;
   if (onClash && holdsRank(lower, upper.layer) && !same(lower, upper)) onClash(lower, upper);
-  return upper;
+  return history ? { ...upper, over: lower } : upper;
 }
 
 function holdsRank(node: Node, layer: Layer): boolean {

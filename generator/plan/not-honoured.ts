@@ -9,13 +9,13 @@ const isOneOf =
   (value) =>
     values.includes(value);
 
-/** Paths below the root; `*` is any one key or index, and `<block>` any of defaults, a rule or an operation. */
+/**
+ * Paths below the root; `*` is any one key or index, `<block>` any of defaults, a rule or an operation, `<feedback>` that
+ * of a limit or of one of its windows.
+ */
 const table: readonly (readonly [pattern: string, says: string, when?: Test])[] = [
-  ["extends", "layers from other files"],
   ["coerce", "coercion of response fields"],
   ["webhooks", "webhooks"],
-  ["versions.*.spec", "documents at other places than `<version>/openapi.*`"],
-  ["versions.*.overlays", "overlays"],
   ["versioning.deprecation", "reports of deprecation", isOneOf("report", "fail")],
   ["auth.flow", "this way to authenticate", isOneOf("jwtBearer", "session", "sigv4", "hmac")],
   ["auth.clientAuth", "client authentication by key", isOneOf("privateKeyJwt")],
@@ -69,23 +69,26 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
   ["telemetry.attributes", "telemetry attributes"],
   ["rateLimits.*.algorithm", "concurrency as a rate limit", isOneOf("concurrency")],
   ["rateLimits.*.cost", "costs that the answer tells", (value) => typeof value === "string"],
-  ["rateLimits.*.limit.fromExtension", "limits read from the document"],
-  ["rateLimits.*.limit.windows", "limits read from the document"],
-  ["rateLimits.*.feedback.reset.pattern", "patterns in wait headers"],
-  ["rateLimits.*.feedback.reset.clock", "clocks of wait headers"],
-  ["rateLimits.*.feedback.reset.format", "the format `duration`", isOneOf("duration")],
+  ["<feedback>.reset.pattern", "patterns in wait headers"],
+  ["<feedback>.reset.clock", "clocks of wait headers"],
+  ["<feedback>.reset.format", "the format `duration`", isOneOf("duration")],
   ["paginators.*.total", "totals of pages"],
   ["paginators.*.stopOnEmpty", "this end of pages"],
   ["paginators.*.cursor.to", "positions in the request body", (value) => String(value).startsWith("$request.body")],
   ["paginators.*.param", "positions in the request body", (value) => String(value).startsWith("$request.body")],
 ];
 
+const places: Readonly<Record<string, readonly string[]>> = {
+  "<block>": ["defaults", "rules.*", "operations.*"],
+  "<feedback>": ["rateLimits.*.feedback", "rateLimits.*.limit.windows.*.feedback"],
+};
+
 const patterns: readonly { keys: readonly string[]; says: string; when: Test }[] = table.flatMap(
-  ([pattern, says, when = always]) =>
-    (pattern.startsWith("<block>")
-      ? ["defaults", "rules.*", "operations.*"].map((block) => pattern.replace("<block>", block))
-      : [pattern]
-    ).map((text) => ({ keys: text.split("."), says, when })),
+  ([pattern, says, when = always]) => {
+    const [place = ""] = pattern.split(".");
+    const texts = places[place]?.map((known) => pattern.replace(place, known)) ?? [pattern];
+    return texts.map((text) => ({ keys: text.split("."), says, when }));
+  },
 );
 
 /** Keys that are refused whatever their value is. */

@@ -88,3 +88,10 @@ export class Credentials {
     return Object.fromEntries([...this.#declared].filter(([name]) => this.used.has(name)));
   }
 }
+
+/** Credentials that verify webhooks: the key, and names in the template of what is signed. */
+export function webhookCredentials(top: Branch): string[] {
+  const signed = textAt(top, "webhooks", "signature", "signed") ?? "";
+  const key = textAt(top, "webhooks", "signature", "key", "credential");
+  return [...signed.matchAll(/\{([A-Za-z_][\w-]*)\}/g)].map((match) => match[1]!).concat(key ?? []);
+}

@@ -1,29 +1,24 @@
 /** Rate limits: leaky and token buckets, fixed and sliding windows, with their tiers and what the server says of them. */
 import type { Connector, PartitionKey, RateLimit } from "@couplet/runtime/codegen/v1";
-import { feature, type Plan } from "../model.ts";
+import type { FactSource } from "../facts.ts";
+import { feature, type Plan, type SpecOperation } from "../model.ts";
 import { defaultLimit } from "../policy-defaults.ts";
-import { parsePercent } from "../policy-model.ts";
+import { isInBase, parsePercent } from "../policy-model.ts";
+import { factSource } from "./fact-source.ts";
 import { at, type Branch, entriesAt, leafAt, listAt, type Node, numberAt, textAt } from "./layers.ts";
-import { durationAt, type Planning, patternAt, pointerAt, unknownName, waitHeaderAt } from "./planning.ts";
+import { lack, planFeedback } from "./limit-parts.ts";
+import { durationAt, type Planning, unknownName } from "./planning.ts";
+import {
+  type DocumentLimit,
+  type FilledWindow,
+  fillWindows,
+  isDocumentLimit,
+  planDocumentLimit,
+} from "./policy-document-limits.ts";
 import { apiErrors } from "./policy-errors.ts";
 
 type Figures = { readonly capacity: number; readonly per: number; readonly refill: number };
 type Window = "slidingWindow" | "tokenBucket";
-
-/** What is missing, unless it is there and was refused earlier. */
-function lack(
-  planning: Planning,
-  node: Node,
-  missing: readonly (readonly string[])[],
-  message: string,
-  fix: string,
-): undefined {
-  const refused = missing.some(
-    (keys) => at(node, ...keys) === undefined && planning.source?.has([...node.path, ...keys]),
-  );
-  if (!refused) planning.findings.add({ path: node.path, spot: { of: "key" } }, { code: "P003", message, fix });
-  return undefined;
-}
 
 function figuresOf(planning: Planning, node: Node, algorithm: Window, name: string): Figures | undefined {
   if (algorithm === "slidingWindow") {
@@ -74,32 +69,6 @@ function tierNode(base: Branch, tier: Node): Node {
   return { ...tier, entries };
 }
 
-function planFeedback(planning: Planning, written: Node | undefined): RateLimit["feedback"] {
-  if (written === undefined) return undefined;
-  const readings = (["used", "remaining", "limit"] as const).flatMap((name) => {
-    const from = pointerAt(planning, written, name, "from");
-    if (from === undefined) return [];
-    const leaf = leafAt(written, name, "pattern");
-    const pattern = patternAt(planning, written, name, "pattern");
-    const groups = leaf && String(leaf.value).match(/\(\?<(used|remaining|limit)>/g);
-    if (leaf && pattern !== undefined && !groups?.includes(`(?<${name}>`)) {
-      planning.findings.add(
-        { path: leaf.path },
-        {
-          code: "P421",
-          message: `the pattern has no group named \`${name}\``,
-          fix: `name the figure: \`(?<${name}>[0-9]+)\``,
-        },
-      );
-      return [];
-    }
-    return [[name, { from, ...(pattern === undefined ? {} : { pattern }) }] as const];
-  });
-  const reset = waitHeaderAt(planning, at(written, "reset"));
-  const feedback = { ...Object.fromEntries(readings), ...(reset === undefined ? {} : { reset }) };
-  return Object.keys(feedback).length === 0 ? undefined : feedback;
-}
-
 function planLimit(
   planning: Planning,
   name: string,
@@ -118,7 +87,7 @@ function planLimit(
       );
     return undefined;
   }
-  if (written === "concurrency" || at(node, "limit", "fromExtension") !== undefined) return undefined;
+  if (written === "concurrency") return undefined;
   const algorithm: Window = written === "leakyBucket" || written === "tokenBucket" ? "tokenBucket" : "slidingWindow";
   const flows = ["leak", "refill", "limit"].filter((key) => at(node, key) !== undefined);
   const odd =
@@ -139,14 +108,31 @@ function planLimit(
     );
   }
   const figures = figuresOf(planning, node, algorithm, name);
-  const cost = numberAt(node, "cost") ?? defaultLimit.cost;
   const tiers = new Map<string, Figures>();
   for (const [tier, tierBlock] of entriesAt(node, "tiers")) {
     const own = figuresOf(planning, tierNode(node, tierBlock), algorithm, `${name}.${tier}`);
     if (own) tiers.set(tier, own);
   }
   if (figures === undefined) return undefined;
-  if ([figures, ...tiers.values()].some((one) => cost > one.capacity))
+  const feedback = planFeedback(planning, at(node, "feedback"));
+  return {
+    use: feature(algorithm),
+    ...figures,
+    ...planShared(planning, node, [figures, ...tiers.values()], errorNames),
+    ...(feedback === undefined ? {} : { feedback }),
+    ...(tiers.size === 0 ? {} : { tiers: Object.fromEntries(tiers) }),
+  };
+}
+
+/** The parts that do not depend on the figures, checked against them. */
+function planShared(
+  planning: Planning,
+  node: Branch,
+  figures: readonly { readonly capacity: number }[],
+  errorNames: ReadonlySet<string>,
+): Pick<Plan<RateLimit>, "partition" | "cost" | "reserve" | "pauseOn"> {
+  const cost = numberAt(node, "cost") ?? defaultLimit.cost;
+  if (figures.some((one) => cost > one.capacity))
     planning.findings.add(
       { path: leafAt(node, "cost")?.path ?? node.path },
       {
@@ -162,45 +148,86 @@ function planLimit(
       unknownName(planning, { ...leaf, path: [...leaf.path, index] }, "error", error, errorNames);
     }
   const reserve = textAt(node, "reserve");
-  const feedback = planFeedback(planning, at(node, "feedback"));
   return {
-    use: feature(algorithm),
-    ...figures,
     partition: (listAt(node, "partition") as readonly PartitionKey[] | undefined) ?? defaultLimit.partition,
     cost,
     reserve: reserve === undefined ? defaultLimit.reserve : (parsePercent(reserve) ?? defaultLimit.reserve),
     pauseOn: pauseOn ?? defaultLimit.pauseOn,
-    ...(feedback === undefined ? {} : { feedback }),
-    ...(tiers.size === 0 ? {} : { tiers: Object.fromEntries(tiers) }),
   };
 }
 
-/** `errorNames`: what the policy's own rules are called, beside the built-in ones. */
-export function planLimits(
-  planning: Planning,
-  top: Branch,
-  errorNames: Iterable<string>,
-): Plan<Connector>["rateLimits"] {
-  const known = new Set([...apiErrors, ...errorNames]);
-  const limits: [string, Plan<RateLimit>][] = [];
-  for (const [name, node] of entriesAt(top, "rateLimits")) {
-    const limit = node.kind === "branch" ? planLimit(planning, name, node, known) : undefined;
-    if (limit) limits.push([name, limit]);
-  }
-  return Object.fromEntries(limits);
-}
+type Shared = ReturnType<typeof planShared>;
 
-/** Names of the limits that all must admit a call. */
-export function planLimitedBy(planning: Planning, top: Branch, tree: Node): readonly string[] {
-  const leaf = leafAt(tree, "limitedBy");
-  const names = [...new Set((listAt(leaf) ?? []) as readonly string[])];
-  const known = new Map(entriesAt(top, "rateLimits"));
-  for (const [index, name] of ((listAt(leaf) ?? []) as readonly string[]).entries()) {
-    if (!known.has(name))
-      unknownName(planning, { ...leaf!, path: [...leaf!.path, index] }, "rate limit", name, known.keys(), [
-        "rateLimits",
-        name,
-      ]);
+/** The rate limits of a connector, and which of them each operation has. */
+export class LimitPlanner {
+  readonly #planning: Planning;
+  readonly #fixed = new Map<string, Plan<RateLimit>>();
+  readonly #filled = new Map<string, { limit: DocumentLimit; shared: Shared; windows: Map<string, FilledWindow> }>();
+  readonly #known: ReadonlyMap<string, Node>;
+  readonly #used = new Set<string>();
+
+  /** `errorNames`: what the policy's own rules are called, beside the built-in ones. */
+  constructor(planning: Planning, top: Branch, errorNames: Iterable<string>) {
+    this.#planning = planning;
+    this.#known = new Map(entriesAt(top, "rateLimits"));
+    const errors = new Set([...apiErrors, ...errorNames]);
+    for (const [name, node] of this.#known) {
+      if (node.kind !== "branch") continue;
+      if (isDocumentLimit(node)) {
+        const limit = planDocumentLimit(planning, name, node);
+        const bounds = limit?.windows.map(({ fallback, max }) => ({ capacity: fallback ?? max })) ?? [];
+        const shared = planShared(planning, node, bounds, errors);
+        if (limit) this.#filled.set(name, { limit, shared, windows: new Map() });
+      } else {
+        const limit = planLimit(planning, name, node, errors);
+        if (limit) this.#fixed.set(name, limit);
+      }
+    }
   }
-  return names.filter((name) => known.has(name));
+
+  /** Names of the limits that all must admit a call. */
+  forOperation(tree: Node, operation: SpecOperation): readonly string[] {
+    const leaf = leafAt(tree, "limitedBy");
+    const names = (listAt(leaf) ?? []) as readonly string[];
+    for (const [index, name] of names.entries()) {
+      const place = (): Node => ({ ...leaf!, path: [...leaf!.path, index] });
+      if (!this.#known.has(name))
+        unknownName(this.#planning, place(), "rate limit", name, this.#known.keys(), ["rateLimits", name]);
+    }
+    const own = [...new Set(names)].filter((name) => this.#known.has(name));
+    for (const name of own) this.#used.add(name);
+    return own.flatMap((name) => {
+      const filled = this.#filled.get(name);
+      if (filled === undefined) return [name];
+      return fillWindows(this.#planning, filled.limit, operation).map((window) => {
+        filled.windows.set(window.suffix, window);
+        return `${name}.${window.suffix}`;
+      });
+    });
+  }
+
+  plan(): Plan<Connector>["rateLimits"] {
+    return Object.fromEntries(this.#planned().map(({ name, limit }) => [name, limit]));
+  }
+
+  /** Where the figures of each limit, or its bounds, were read. */
+  sources(): Readonly<Record<string, FactSource>> {
+    const planned = this.#planned();
+    return Object.fromEntries(planned.map(({ name, node }) => [name, factSource(this.#planning, node.path, node)]));
+  }
+
+  /** After all operations: those that the document fills have one limit for each figure, those of a base must be used. */
+  #planned(): { name: string; limit: Plan<RateLimit>; node: Node }[] {
+    return [...this.#known].flatMap(([name, node]) => {
+      const fixed = this.#fixed.get(name);
+      if (fixed) return this.#used.has(name) || !isInBase(node.path) ? [{ name, limit: fixed, node }] : [];
+      const filled = this.#filled.get(name);
+      const windows = [...(filled?.windows.values() ?? [])].sort((a, b) => a.per - b.per || a.capacity - b.capacity);
+      return windows.map(({ suffix, capacity, per, feedback }) => {
+        const figures = { use: feature("slidingWindow"), capacity, per, refill: capacity, ...filled!.shared };
+        const limit = feedback === undefined ? figures : { ...figures, feedback };
+        return { name: `${name}.${suffix}`, limit, node };
+      });
+    });
+  }
 }

@@ -1,6 +1,7 @@
 /** Which operations are generated, and the names that the policy fixes. */
 import type { PolicyPlan, SpecOperation } from "../model.ts";
 import { nearest } from "../nearest.ts";
+import { isInBase } from "../policy-model.ts";
 import { at, type Branch, entriesAt, type Node, textAt } from "./layers.ts";
 import { type Planning, unknownName } from "./planning.ts";
 import { type Criterion, criteriaOf, globProblem, matchesAny, toSelectorName } from "./selectors.ts";
@@ -56,7 +57,8 @@ export function checkCriteria(
     const { key, value, path } = criterion;
     const problem = typeof value === "string" ? globProblem(value) : undefined;
     if (problem) planning.findings.add({ path }, { code: "P202", message: problem, fix: "write a shorter selector" });
-    if (key === "methods" || key === "deprecated") continue;
+    // A base is written for many documents.
+    if (key === "methods" || key === "deprecated" || isInBase(path)) continue;
     if (documents.some((document) => document.operations.some((operation) => criterion.matches(operation)))) continue;
     const { operations } = planning.document;
     const known =

@@ -12,7 +12,7 @@ import type { AuthPlanner } from "./policy-auth.ts";
 import { planHeaders, planQuery } from "./policy-constants.ts";
 import { planErrors } from "./policy-errors.ts";
 import { checkRetrySafety, covers, planIdempotency } from "./policy-idempotency.ts";
-import { planLimitedBy } from "./policy-limits.ts";
+import type { LimitPlanner } from "./policy-limits.ts";
 import { planPagination } from "./policy-pagination.ts";
 import { planRedactBody } from "./policy-redact.ts";
 import type { Effective } from "./policy-stack.ts";
@@ -24,6 +24,7 @@ export interface Workshop {
   readonly planning: Planning;
   readonly top: Branch;
   readonly auth: AuthPlanner;
+  readonly limits: LimitPlanner;
   readonly pin: Pin | undefined;
   readonly pointers: SharedPointers;
   /** Equal policies are one object. */
@@ -123,7 +124,7 @@ export function planOperationPolicy(
   effective: Effective,
   operation: SpecOperation,
 ): OperationPolicy {
-  const { planning, top, auth, interned } = workshop;
+  const { planning, top, auth, limits, interned } = workshop;
   const { tree } = effective;
   const timeouts = planTimeouts(planning, tree);
   const retry = planRetry(planning, tree, timeouts);
@@ -139,7 +140,7 @@ export function planOperationPolicy(
     timeouts,
     retry,
     idempotency,
-    limitedBy: planLimitedBy(planning, top, tree),
+    limitedBy: limits.forOperation(tree, operation),
     ...(concurrency === undefined ? {} : { concurrency }),
     errors,
     validation: {

@@ -9,7 +9,8 @@ import { type Planning, pointerAt, unknownName } from "./planning.ts";
 import { absentMessage, inspect } from "./pointer-checks.ts";
 import { arrayProperties, expand, lookUp, successSchemas, typesOf } from "./schema-pointer.ts";
 
-const strategies = {
+/** Styles of the language and the runtime's strategies. */
+export const paginationStyles = {
   link: "linkPages",
   cursor: "cursorPages",
   lastId: "lastIdPages",
@@ -17,7 +18,7 @@ const strategies = {
   page: "pageNumberPages",
   offset: "offsetPages",
 } as const;
-type Style = keyof typeof strategies;
+type Style = keyof typeof paginationStyles;
 
 const isSuccess = (status: string): boolean => status.startsWith("2") || status === "default";
 
@@ -42,7 +43,7 @@ class Planner {
     this.#checkExtras(style);
     if (items === undefined || fields === undefined) return undefined;
     return {
-      use: feature(strategies[style]),
+      use: feature(paginationStyles[style]),
       items,
       ...fields,
       ...(pageSize === undefined ? {} : { pageSize }),

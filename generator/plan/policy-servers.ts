@@ -122,7 +122,8 @@ function fromPolicy(planning: Planning, top: Branch, declared: readonly [string,
   return { servers: servers.map(({ name, url }) => ({ name, url })), serverVariables: Object.fromEntries(planned) };
 }
 
-function serverName(server: SpecServer, index: number, taken: Set<string>): string {
+/** What a server of the document is called: after its description where that is short, else by its place. */
+export function serverName(server: SpecServer, index: number, taken: Set<string>): string {
   const words = (server.description ?? "").toLowerCase().match(/[a-z0-9]+/g) ?? [];
   const short = words.length > 0 && words.length <= 2 && /^[a-z]/.test(words[0]!) ? words.join("-") : undefined;
   const name = [short, index === 0 ? "default" : `server${index + 1}`].find(

@@ -1,6 +1,6 @@
 /** Which layers of the policy speak about an operation, and what they say together. */
 import type { SpecOperation } from "../model.ts";
-import { isPolicyMap, type PolicyMap, type PolicyPath } from "../policy-model.ts";
+import { isPolicyMap, type PolicyMap, type PolicyPath, type PolicySource } from "../policy-model.ts";
 import { type Findings, toNameList } from "./findings.ts";
 import { at, type Branch, grow, type Layer, type Leaf, layerOf, leafAt, type Node, overlay } from "./layers.ts";
 
@@ -20,29 +20,50 @@ export interface StackLayer {
   readonly layer: Layer;
 }
 
-/** Layer order is by kind, then version over common. */
-const ranks = { defaults: 0, rules: 10_000, operations: 100_000 } as const;
+/** Layer order is by kind, then version over common; all layers of a base are below those of what extends it. */
+const ranks = { defaults: 0, rules: 10_000, operations: 100_000, base: -1_000_000 } as const;
 
-/** Both roots of layers: the file itself and, over it, the version's own policy. */
+/** A root of layers: a file that is extended, the policy itself, or over it the version's own policy. */
 export interface PolicyRoot {
   readonly map: PolicyMap;
   readonly path: PolicyPath;
   readonly versioned: boolean;
+  /** Added to the ranks of its layers. */
+  readonly floor: number;
 }
 
-export function rootsOf(data: PolicyMap, version: string): readonly PolicyRoot[] {
-  const roots: PolicyRoot[] = [{ map: data, path: [], versioned: false }];
-  const versions = data["versions"];
+/** The policies below one, the lowest first, with the paths that lead to them. */
+function basesOf(source: PolicySource, path: PolicyPath): { source: PolicySource; path: PolicyPath }[] {
+  return [...source.bases].flatMap(([index, base]) => {
+    const own = [...path, "extends", index];
+    return [...basesOf(base, own), { source: base, path: own }];
+  });
+}
+
+export function rootsOf(source: PolicySource | undefined, version: string): readonly PolicyRoot[] {
+  if (source === undefined) return [];
+  const bases = basesOf(source, []);
+  const roots = bases.map(
+    (base, index): PolicyRoot => ({
+      map: base.source.data,
+      path: base.path,
+      versioned: false,
+      floor: (bases.length - index) * ranks.base,
+    }),
+  );
+  roots.push({ map: source.data, path: [], versioned: false, floor: 0 });
+  const versions = source.data["versions"];
   const entry = isPolicyMap(versions) && Object.hasOwn(versions, version) ? versions[version] : undefined;
   const own = isPolicyMap(entry) ? entry["policy"] : undefined;
-  if (isPolicyMap(own)) roots.push({ map: own, path: ["versions", version, "policy"], versioned: true });
+  if (isPolicyMap(own)) roots.push({ map: own, path: ["versions", version, "policy"], versioned: true, floor: 0 });
   return roots;
 }
 
-/** The roots of all versions, for questions about the file as a whole. */
-export function allRoots(data: PolicyMap): readonly PolicyRoot[] {
-  const versions = isPolicyMap(data["versions"]) ? Object.keys(data["versions"]) : [];
-  return [...rootsOf(data, "").slice(0, 1), ...versions.flatMap((version) => rootsOf(data, version).slice(1))];
+/** The roots of all versions, for questions about the policy as a whole. */
+export function allRoots(source: PolicySource | undefined): readonly PolicyRoot[] {
+  const versions = isPolicyMap(source?.data["versions"]) ? Object.keys(source.data["versions"]) : [];
+  const common = rootsOf(source, "").filter((root) => !root.versioned);
+  return [...common, ...versions.flatMap((version) => rootsOf(source, version).filter((root) => root.versioned))];
 }
 
 /** Every block that speaks of operations, as it is written. */
@@ -51,13 +72,14 @@ export function blocksOf(roots: readonly PolicyRoot[]): Branch[] {
 }
 
 /** Keys of the top level, the version's over the common ones. */
-export function topTree(roots: readonly PolicyRoot[]): Branch {
+export function topTree(roots: readonly PolicyRoot[], history: boolean = false): Branch {
   let tree: Branch = { kind: "branch", entries: new Map(), path: [], layer: { kind: "defaults", rank: 0 } };
-  for (const { map, path, versioned } of roots) {
-    const keep = Object.fromEntries(
-      Object.entries(map).filter(([key]) => !["defaults", "rules", "operations", "versions"].includes(key)),
-    );
-    tree = overlay(tree, layerOf(keep, path, { kind: "defaults", rank: versioned ? 1 : 0 }), "") as Branch;
+  for (const { map, path, versioned, floor } of roots) {
+    // The source of a base says where its own facts are from.
+    const left = ["extends", "defaults", "rules", "operations", "versions", ...(floor < 0 ? ["source"] : [])];
+    const keep = Object.fromEntries(Object.entries(map).filter(([key]) => !left.includes(key)));
+    const upper = layerOf(keep, path, { kind: "defaults", rank: floor + (versioned ? 1 : 0) });
+    tree = overlay(tree, upper, "", { history }) as Branch;
   }
   return tree;
 }
@@ -66,8 +88,8 @@ const topLevelKeys = ["auth", "redact", "telemetry", "source"] as const;
 
 /** The layers below rules: top-level keys that reach into operations, and `defaults`, of both roots. */
 export function baseLayers(roots: readonly PolicyRoot[]): StackLayer[] {
-  return roots.flatMap(({ map, path, versioned }) => {
-    const layer: Layer = { kind: "defaults", rank: ranks.defaults + (versioned ? 1 : 0) };
+  return roots.flatMap(({ map, path, versioned, floor }) => {
+    const layer: Layer = { kind: "defaults", rank: floor + ranks.defaults + (versioned ? 1 : 0) };
     const entries = new Map<string, Node>();
     for (const key of topLevelKeys) if (map[key] !== undefined) entries.set(key, grow(map[key], [...path, key], layer));
     const top: Branch = { kind: "branch", entries, path, layer };
@@ -87,12 +109,13 @@ export interface RuleLayer extends StackLayer {
 }
 
 export function ruleLayers(roots: readonly PolicyRoot[]): RuleLayer[] {
-  const rules = roots.flatMap(({ map, path, versioned }) => {
+  const rules = roots.flatMap(({ map, path, versioned, floor }) => {
     const list = map["rules"];
     if (!Array.isArray(list)) return [];
     return list.filter(isPolicyMap).map((rule, index): RuleLayer => {
       const priority = typeof rule["priority"] === "number" ? rule["priority"] : 0;
-      const layer: Layer = { kind: "rules", rank: ranks.rules + (versioned ? 20_000 : 0) + Math.min(priority, 9000) };
+      const rank = floor + ranks.rules + (versioned ? 20_000 : 0) + Math.min(priority, 9000);
+      const layer: Layer = { kind: "rules", rank };
       const rulePath = [...path, "rules", index];
       const { match: _match, priority: _priority, ...rest } = rule;
       const match = rule["match"] == null ? undefined : grow(rule["match"], [...rulePath, "match"], layer);
@@ -123,19 +146,20 @@ export function operationLayers(roots: readonly PolicyRoot[]): OperationLayer[] 
 
 const additive = new Set(["errors", "redact", "inheritErrors"]);
 
-/** Lays layers over one another, lowest first. */
+/** Lays layers over one another, in the order of their ranks; with `history`, what was replaced is kept. */
 export function stack(
   layers: readonly StackLayer[],
   operations: readonly SpecOperation[],
   findings: Findings | undefined,
+  history: boolean = false,
 ): Effective {
   let tree: Branch = { kind: "branch", entries: new Map(), path: [], layer: { kind: "defaults", rank: -1 } };
   let errors: Leaf[] = [];
   const redact: Node[] = [];
-  for (const { branch } of layers) {
+  const clash = (lower: Node, upper: Node): void => noteClash(findings, operations, lower, upper);
+  for (const { branch } of layers.toSorted((a, b) => a.layer.rank - b.layer.rank)) {
     const entries = new Map([...branch.entries].filter(([key]) => !additive.has(key)));
-    const clash = (lower: Node, upper: Node): void => noteClash(findings, operations, lower, upper);
-    tree = overlay(tree, { ...branch, entries }, "", clash) as Branch;
+    tree = overlay(tree, { ...branch, entries }, "", { onClash: clash, history }) as Branch;
     if (leafAt(branch, "inheritErrors")?.value === false) errors = [];
     const list = leafAt(branch, "errors");
     const equal = list && errors.find((other) => other.layer !== list.layer && other.layer.rank === list.layer.rank);

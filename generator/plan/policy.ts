@@ -1,16 +1,16 @@
 /** The policy of one version: layers resolved for every operation, and checked against the document. Pure. */
 import type { Policy } from "@couplet/runtime/codegen/v1";
 import type { ApiDocument, OperationPolicy, PolicyPlan, SpecOperation } from "../model.ts";
-import type { PolicyMap, PolicySource } from "../policy-model.ts";
-import { factSource } from "./fact-source.ts";
+import { isInBase, type PolicySource } from "../policy-model.ts";
 import { Findings } from "./findings.ts";
-import { entriesAt, itemsOf, leafAt, listAt, textAt } from "./layers.ts";
+import { type Branch, itemsOf, leafAt, listAt, textAt } from "./layers.ts";
 import { refuseNotHonoured } from "./not-honoured.ts";
 import type { Planning } from "./planning.ts";
 import { SharedPointers } from "./pointer-checks.ts";
 import { AuthPlanner } from "./policy-auth.ts";
+import { webhookCredentials } from "./policy-credentials.ts";
 import { checkSources, checkUnused } from "./policy-facts.ts";
-import { planLimits } from "./policy-limits.ts";
+import { LimitPlanner } from "./policy-limits.ts";
 import { checkCriteria, findOperations, operationIndex, planNames, selectOperations } from "./policy-names.ts";
 import { planOperationPolicy, type Workshop } from "./policy-operation.ts";
 import { planRedact } from "./policy-redact.ts";
@@ -21,6 +21,7 @@ import {
   blocksOf,
   type Effective,
   operationLayers,
+  type PolicyRoot,
   rootsOf,
   ruleLayers,
   type StackLayer,
@@ -39,7 +40,14 @@ export interface PlanPolicyOptions {
   readonly today?: string;
 }
 
-const empty: PolicyMap = Object.create(null);
+/** A plan with the layers that it was made of, and what they replaced. */
+export interface TracedPolicy {
+  readonly plan: PolicyPlan;
+  /** Keys of the top level. */
+  readonly top: Branch;
+  /** By operation key. */
+  readonly operations: ReadonlyMap<string, Effective>;
+}
 
 function toSlug(title: string): string {
   return (
@@ -61,6 +69,26 @@ export function planPolicy(
   version: string,
   options: PlanPolicyOptions = {},
 ): PolicyPlan {
+  return resolvePolicy(source, document, version, options, false).plan;
+}
+
+/** Like `planPolicy`, and keeps what explains it. */
+export function tracePolicy(
+  source: PolicySource | undefined,
+  document: ApiDocument,
+  version: string,
+  options: PlanPolicyOptions = {},
+): TracedPolicy {
+  return resolvePolicy(source, document, version, options, true);
+}
+
+function resolvePolicy(
+  source: PolicySource | undefined,
+  document: ApiDocument,
+  version: string,
+  options: PlanPolicyOptions,
+  history: boolean,
+): TracedPolicy {
   const findings = new Findings(source);
   const documents = new Map([...(options.documents ?? []), [version, document] as const]);
   const { today } = options;
@@ -72,9 +100,8 @@ export function planPolicy(
     findings,
     ...(today === undefined ? {} : { today }),
   };
-  const data = source?.data ?? empty;
-  const roots = rootsOf(data, version);
-  const top = topTree(roots);
+  const roots = rootsOf(source, version);
+  const top = topTree(roots, history);
   for (const root of roots) refuseNotHonoured(root.map, root.path, findings);
 
   const selectors = new Map<string, number>();
@@ -83,28 +110,29 @@ export function planPolicy(
   const servers = planServers(planning, top);
   const { pin, echo, supportedUntil } = planVersionFacts(planning, top);
   const auth = new AuthPlanner(planning, top, Object.keys(servers.serverVariables));
+  // Names may be used by other versions only, so the file is asked, not this plan.
+  const everywhere = blocksOf(allRoots(source));
+  const errors = everywhere.flatMap((block) =>
+    itemsOf(leafAt(block, "errors")).map((rule) => textAt(rule, "as") ?? ""),
+  );
+  const limits = new LimitPlanner(planning, top, errors);
   const workshop: Workshop = {
     planning,
     top,
     auth,
+    limits,
     pin,
     pointers: new SharedPointers(document),
     interned: new Map<string, Policy>(),
   };
-  const effective = resolveLayers(planning, data, operations, index, selectors);
+  const effective = resolveLayers(planning, roots, operations, index, selectors, history);
   const planned = new Map<string, OperationPolicy>();
   for (const operation of operations)
     planned.set(operation.key, planOperationPolicy(workshop, effective.get(operation)!, operation));
   workshop.pointers.report(findings);
 
-  // Names may be used by other versions only, so the file is asked, not this plan.
-  const everywhere = blocksOf(allRoots(data));
-  const errors = everywhere.flatMap((block) =>
-    itemsOf(leafAt(block, "errors")).map((rule) => textAt(rule, "as") ?? ""),
-  );
-  const rateLimits = planLimits(planning, top, errors);
   const names = planNames(planning, top, index);
-  checkSources(planning, top, blocksOf(roots));
+  checkSources(planning, top, roots);
   checkUnused(
     planning,
     top,
@@ -119,27 +147,23 @@ export function planPolicy(
     "paginator",
     everywhere.map((block) => textAt(block, "pagination", "use") ?? null),
   );
-  checkUnused(planning, top, "credentials", "credential", auth.credentials.used);
+  checkUnused(planning, top, "credentials", "credential", [...auth.credentials.used, ...webhookCredentials(top)]);
   const redact = new Set([...effective.values()].flatMap((one) => one.redact));
-  return {
+  const plan: PolicyPlan = {
     connector: {
       provider: source?.provider ?? options.provider ?? toSlug(document.title),
       version,
       ...servers,
       credentials: auth.credentials.plan(),
       auth: auth.plan(),
-      rateLimits,
+      rateLimits: limits.plan(),
       redact: planRedact(planning, [...redact], auth.applied()),
       ...(echo === undefined ? {} : { echo }),
     },
     facts: {
       ...(pin === undefined ? {} : { pin }),
       ...(supportedUntil === undefined ? {} : { supportedUntil }),
-      rateLimits: Object.fromEntries(
-        entriesAt(top, "rateLimits")
-          .filter(([name]) => Object.hasOwn(rateLimits, name))
-          .map(([name, node]) => [name, factSource(planning, node.path, node)]),
-      ),
+      rateLimits: limits.sources(),
       auth: auth.sources(),
     },
     operations: planned,
@@ -148,18 +172,19 @@ export function planPolicy(
     sha256: source?.sha256 ?? "",
     diagnostics: findings.list(),
   };
+  return { plan, top, operations: new Map([...effective].map(([operation, one]) => [operation.key, one])) };
 }
 
 /** For each operation the layers that speak of it, laid over one another; operations with the same layers share them. */
 function resolveLayers(
   planning: Planning,
-  data: PolicyMap,
+  roots: readonly PolicyRoot[],
   operations: readonly SpecOperation[],
   index: ReadonlyMap<string, readonly SpecOperation[]>,
   selectors: Map<string, number>,
+  history: boolean,
 ): ReadonlyMap<SpecOperation, Effective> {
-  const { document, version, findings } = planning;
-  const roots = rootsOf(data, version);
+  const { document, findings } = planning;
   const layers = new Map<SpecOperation, { key: string; layers: StackLayer[] }>(
     operations.map((one) => [one, { key: "", layers: baseLayers(roots) }]),
   );
@@ -171,7 +196,8 @@ function resolveLayers(
     const elsewhere = [...planning.documents.values()].some(
       (other) => other !== document && other.operations.some((one) => matchesAll(criteriaOf(other, rule.match), one)),
     );
-    if (matched.length === 0 && !(elsewhere && !rule.versioned) && !criteria.some((values) => values.length === 0))
+    const fine = isInBase(rule.path) || (elsewhere && !rule.versioned);
+    if (matched.length === 0 && !fine && !criteria.some((values) => values.length === 0))
       findings.add(
         { path: rule.match?.path ?? rule.path, spot: { of: "key" } },
         {
@@ -204,7 +230,7 @@ function resolveLayers(
   }
   const effective = new Map<SpecOperation, Effective>();
   for (const group of groups.values()) {
-    const merged = stack(group.layers, group.operations, findings);
+    const merged = stack(group.layers, group.operations, findings, history);
     for (const operation of group.operations) effective.set(operation, merged);
   }
   return effective;

@@ -119,15 +119,18 @@ export function findProviderNames(tree: SourceTree): string[] {
   });
 }
 
-/** Files of the generator that write, or reach for the process, though they are not the one that may. */
+/** The writers: of generated files, and of a provider's new documents, which are never overwritten. */
+const mayWrite = ["generator/workspace.ts", "generator/vendor.ts"];
+
+/** Files of the generator that write, or reach for the process, though they are not the ones that may. */
 export function findSideEffects(tree: SourceTree): string[] {
   const findings: string[] = [];
   for (const [path, file] of tree) {
     if (!path.startsWith("generator/")) continue;
     const reads = file.imports.some((one) => /^node:fs(\/promises)?$/.test(one.specifier));
     const writer = new RegExp(`\\b(${writers.join("|")})\\(`).exec(file.text)?.[1];
-    if (reads && writer !== undefined && path !== "generator/workspace.ts") {
-      findings.push(`${path}: calls ${writer}. Only generator/workspace.ts writes`);
+    if (reads && writer !== undefined && !mayWrite.includes(path)) {
+      findings.push(`${path}: calls ${writer}. Only ${mayWrite.join(" and ")} write`);
     }
     const used = /\bprocess\.(argv|exitCode|exit\()/.exec(file.text)?.[0];
     if (used !== undefined && !["generator/cli.ts", "generator/bin.js"].includes(path)) {

@@ -18,7 +18,7 @@ const contract = ["ajv", "ajv-formats", "msw", "vitest"];
 const runtimeTypes = ["@couplet/runtime/codegen/v1"];
 const base = ["model", "errors"];
 // `generate` is the pipeline: generate.ts and the files it is made of.
-const pipeline = ["generate", "workspace", "drift", "report", ...base];
+const pipeline = ["generate", "workspace", "drift", "explain", "report", ...base];
 
 function generatorLayer(name: string, files: RegExp, imports: readonly string[], packages: readonly string[]): Layer {
   return { name, files, imports, packages: [node, ...packages], typePackages: runtimeTypes };
@@ -28,11 +28,11 @@ export const layers: readonly Layer[] = [
   generatorLayer("bin", /^generator\/bin\.js$/, ["cli"], []),
   generatorLayer("cli", /^generator\/cli\.ts$/, ["commands", ...pipeline], ["commander"]),
   generatorLayer("commands", /^generator\/commands\//, pipeline, []),
-  generatorLayer("workspace", /^generator\/(workspace|output-places)\.ts$/, base, ["yaml", "zod"]),
+  generatorLayer("workspace", /^generator\/(workspace|output-places|vendor)\.ts$/, base, ["yaml", "zod"]),
   generatorLayer("report", /^generator\/report\.ts$/, base, []),
   generatorLayer(
     "model",
-    /^generator\/(model|facts|policy-model|policy-defaults|expression-text|nearest|regex-safety|character-set)\.ts$/,
+    /^generator\/(model|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|regex-safety|character-set|secret-shapes)\.ts$/,
     ["errors"],
     [],
   ),
@@ -41,9 +41,17 @@ export const layers: readonly Layer[] = [
     ...["@apidevtools/", "@scalar/openapi-upgrader", "js-yaml", "json-p3", "yaml", "zod"],
   ]),
   generatorLayer("plan", /^generator\/plan\//, base, []),
+  // Reads schemas and URLs as the planner does, so that both agree on what holds.
+  generatorLayer("infer", /^generator\/infer\//, ["plan", ...base], ["yaml"]),
+  generatorLayer("explain", /^generator\/explain\//, ["plan", "report", ...base], []),
   generatorLayer("emit", /^generator\/emit\//, base, ["handlebars", "openapi-typescript", "typescript"]),
   generatorLayer("drift", /^generator\/drift\//, ["generate", "load", ...base], ["zod"]),
-  generatorLayer("generate", /^generator\/[^/]+\.ts$/, ["load", "plan", "emit", "workspace", ...base], ["zod"]),
+  generatorLayer(
+    "generate",
+    /^generator\/[^/]+\.ts$/,
+    ["load", "plan", "explain", "infer", "emit", "workspace", ...base],
+    ["zod"],
+  ),
 
   { name: "runtime entry", files: /^runtime\/(index|codegen)\.ts$/, imports: ["runtime"], packages: [] },
   { name: "testing", files: /^runtime\/testing\.ts$/, imports: ["contract"], packages: [node, ...contract] },

@@ -23,7 +23,7 @@ export interface Client {
  * Klaviyo: klaviyo 2026-01-15
  * Servers: api (https://a.klaviyo.com)
  * Auth: Klaviyo-API-Key
- * Rate limits: burstM (10 per 1000 ms), burstL (75 per 1000 ms), burstXL (350 per 1000 ms), steadyM (150 per 60000 ms), steadyL (750 per 60000 ms), steadyXL (3500 per 60000 ms), imageBurst (3 per 1000 ms), imageSteady (100 per 60000 ms), imageDaily (100 per 86400000 ms)
+ * Rate limits: endpoint.burst.3 (3 per 1000 ms), endpoint.burst.10 (10 per 1000 ms), endpoint.burst.75 (75 per 1000 ms), endpoint.burst.350 (350 per 1000 ms), endpoint.steady.100 (100 per 60000 ms), endpoint.steady.150 (150 per 60000 ms), endpoint.steady.750 (750 per 60000 ms), endpoint.steady.3500 (3500 per 60000 ms), endpoint.daily.100 (100 per 86400000 ms)
  */
 export function createClient(options: ClientOptions = {}): Client {
   return buildClient(connector, options, {

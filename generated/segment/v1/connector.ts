@@ -80,6 +80,17 @@ const retry: Required<Policy>["retry"] = {
 };
 
 const errors: Required<Policy>["errors"] = [
+  {
+    when: {
+      op: "&&",
+      of: [
+        { op: "==", left: { from: "status" }, right: 200 },
+        { op: "==", left: { from: "body", path: ["success"] }, right: false },
+      ],
+    },
+    as: "EventRefusedError",
+    disposition: "permanent",
+  },
   { when: { op: "==", left: { from: "status" }, right: 429 }, as: "RateLimitError", disposition: "rejected" },
 ];
 

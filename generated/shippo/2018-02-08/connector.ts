@@ -115,7 +115,10 @@ const retry: Required<Policy>["retry"] = {
   on: ["rejected", "ambiguous"],
   backoff: { strategy: "exponential", initial: 500, multiplier: 2, max: 15000, jitter: "full", throttled: 5000 },
   budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
-  retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" }],
+  retryAfter: [
+    { from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" },
+    { from: { from: "header", name: "X-RateLimit-Reset" }, format: "epochSeconds" },
+  ],
   maxRetryAfter: 60000,
 };
 
@@ -220,7 +223,10 @@ export const unsafePolicy4: Policy = {
     on: ["rejected", "ambiguous"],
     backoff: { strategy: "exponential", initial: 500, multiplier: 2, max: 15000, jitter: "full", throttled: 5000 },
     budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
-    retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" }],
+    retryAfter: [
+      { from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" },
+      { from: { from: "header", name: "X-RateLimit-Reset" }, format: "epochSeconds" },
+    ],
     maxRetryAfter: 60000,
   },
   idempotency: { class: "unsafe" },

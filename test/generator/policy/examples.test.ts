@@ -28,15 +28,7 @@ describe("the shop", () => {
     const { source, plan } = await planFixture("shop", "2026-07");
     expect(told(source.diagnostics)).toEqual([]);
     expect(told(plan.diagnostics.filter((one) => one.code !== "P900"))).toEqual([]);
-    expect(notHonoured(plan)).toEqual([
-      "`circuitBreaker`",
-      "`connect`",
-      "`deprecation`",
-      "`extends`",
-      "`overlays`",
-      "`polling`",
-      "`webhooks`",
-    ]);
+    expect(notHonoured(plan)).toEqual(["`circuitBreaker`", "`connect`", "`deprecation`", "`polling`", "`webhooks`"]);
   });
 
   test("means what it says", async () => {
@@ -110,7 +102,9 @@ describe("the shop", () => {
       redactBody: [
         ["customer", "email"],
         ["customer", "phone"],
+        ["customer", "tax_number"],
       ],
+      maxResponse: 5_000_000,
     });
     expect(operations.get("listInventory")?.pagination?.items).toEqual([]);
     expect(operations.get("orders_count_get")?.pagination).toBeUndefined();
@@ -143,11 +137,7 @@ describe("the payment provider", () => {
   test("is accepted but for what cannot be honoured yet, which is named", async () => {
     const { source, plan } = await planFixture("pay", "2026-09-30");
     expect(told(source.diagnostics)).toEqual([]);
-    const others = plan.diagnostics.filter((one) => one.code !== "P900");
-    // Only webhooks use that credential.
-    expect(others.map((one) => `${one.code} ${one.message}`)).toEqual([
-      "P205 nothing uses the credential `webhookSecret`",
-    ]);
+    expect(told(plan.diagnostics.filter((one) => one.code !== "P900"))).toEqual([]);
     expect(notHonoured(plan)).toEqual(["`cache`", "`coerce`", "`connect`", "`mode`", "`webhooks`"]);
   });
 

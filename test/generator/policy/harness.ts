@@ -1,7 +1,7 @@
 /** Policies and documents of tests, through the real loaders; `«` and `»` in a policy mark what a finding must underline. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 import type { Diagnostic } from "../../../generator/errors.ts";
 import { loadDocument } from "../../../generator/load/document.ts";
@@ -43,6 +43,16 @@ export async function policyOf(text: string | Uint8Array): Promise<PolicySource>
   const name = `policy-${++count}.yaml`;
   writeFileSync(join(folder, name), text);
   return loadPolicy(name, { cwd: folder });
+}
+
+/** Writes files into a project of their own and loads `specs/things/policy.yaml` of it. */
+export async function policyAmong(files: Readonly<Record<string, string>>): Promise<PolicySource> {
+  const cwd = join(folder, `project-${++count}`);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(cwd, name)), { recursive: true });
+    writeFileSync(join(cwd, name), text);
+  }
+  return loadPolicy("specs/things/policy.yaml", { cwd });
 }
 
 type Tree = Record<string, unknown>;

@@ -77,6 +77,15 @@ test.each<[string, (path: string) => Promise<void>, string]>([
   20_000,
 );
 
+test("something else in its place is refused before anything is written", async () => {
+  await project();
+  await mkdir(join(root, file));
+  const { code, err } = await run("generate");
+  expect(code).toBe(2);
+  expect(err).toMatch(/policy\.schema\.json:1:1 error C003 .*\n(?:.*\n)*.*fix: remove it/);
+  expect(await readdir(root)).toEqual(["specs"]);
+}, 20_000);
+
 test("a run for one document writes none", async () => {
   await put("my.yaml", document);
   expect((await run("generate", "--spec", "my.yaml", "--out", "out")).code).toBe(0);

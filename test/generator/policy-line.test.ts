@@ -1,9 +1,9 @@
 /** Policies as people write them -> the line that a hover shows. */
 import { describe, expect, test } from "vitest";
-import { toOperationLine } from "../../../generator/emit/policy-line.ts";
-import { toDurationText } from "../../../generator/emit/policy-words.ts";
-import { planVersion } from "../../../generator/plan/plan-version.ts";
-import { apiDocument, planOf, told } from "../policy/harness.ts";
+import { planVersion } from "../../generator/plan/plan-version.ts";
+import { toOperationLine } from "../../generator/policy-line.ts";
+import { toDurationText } from "../../generator/policy-words.ts";
+import { apiDocument, planOf, told } from "./policy/harness.ts";
 
 async function lineOf(operation: string, body: string): Promise<string> {
   const document = await apiDocument();

@@ -1,7 +1,7 @@
 /** Parts of a policy in words, for doc comments, api.md and README.md. Plain text: whoever prints it escapes it. */
 import type { OperationDescriptor, Policy, RateLimit } from "@couplet/runtime/codegen/v1";
-import { toExpression } from "../expression-text.ts";
-import { featureName, type Plan, type VersionPlan } from "../model.ts";
+import { toExpression } from "./expression-text.ts";
+import { featureName, type Plan, type VersionPlan } from "./model.ts";
 
 type Connector = VersionPlan["connector"];
 type Figures = Pick<RateLimit, "capacity" | "per" | "refill">;

@@ -1,5 +1,5 @@
 /** Literal secrets in a policy: found by their usual prefixes or by looking random. Their text never leaves this file. */
-import type { PolicyPath } from "../policy-model.ts";
+import type { PolicyPath } from "./policy-model.ts";
 
 // Widespread shapes of keys: `<kind>_live_…`, version-control and chat tokens, cloud key ids, signed tokens, PEM keys.
 const shapes: readonly RegExp[] = [

@@ -1,6 +1,6 @@
 /** The effective policy of an operation in one line. */
 import type { Policy, RateLimit } from "@couplet/runtime/codegen/v1";
-import type { OperationPlan, Plan, VersionPlan } from "../model.ts";
+import type { OperationPlan, Plan, VersionPlan } from "./model.ts";
 import {
   replayedStatuses,
   toDurationText,

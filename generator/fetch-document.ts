@@ -1,0 +1,137 @@
+/** The one place of the generator that opens a connection: `couplet add` with a URL whose host the command line allows. */
+import { InputError } from "./errors.ts";
+import { MAX_BYTES } from "./load/source-text.ts";
+import { blankShapes } from "./secret-shapes.ts";
+
+export interface FetchedDocument {
+  readonly bytes: Uint8Array;
+  /** Last part of the path, for its extension. */
+  readonly name: string;
+  /** As it may be written down: without what looks like a credential. */
+  readonly url: string;
+}
+
+export interface FetchOptions {
+  /** Hosts, with their port where it is not the usual one. */
+  readonly allowHosts: readonly string[];
+  /** Of the whole download, in milliseconds. */
+  readonly timeout?: number;
+  readonly fetch?: typeof fetch;
+}
+
+const maxRedirects = 3;
+const defaultTimeout = 30_000;
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+export function isUrl(source: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(source);
+}
+
+/** Without user, password and fragment, and without a query that may hold a token. */
+export function shownUrl(url: URL): string {
+  const shown = new URL(url);
+  shown.username = "";
+  shown.password = "";
+  shown.hash = "";
+  const risky = [...shown.searchParams].some(
+    ([name, value]) => /token|key|secret|sig|auth|pass|code|session/i.test(name) || value.length > 24,
+  );
+  if (risky) shown.search = "";
+  return blankShapes(shown.href);
+}
+
+function refuse(file: string, message: string, fix: string): InputError {
+  return new InputError([{ file, line: 1, column: 1, code: "C006", severity: "error", message, fix }]);
+}
+
+function parseUrl(source: string, base?: URL): URL {
+  try {
+    return new URL(source, base);
+  } catch {
+    throw refuse("command line", "the URL of the document is not valid", "write https://host/path");
+  }
+}
+
+function assertAllowed(url: URL, { allowHosts }: FetchOptions): void {
+  const file = shownUrl(url);
+  if (url.username !== "" || url.password !== "")
+    throw refuse(file, "the URL carries a user name or password", "download the document and add the file");
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback.test(url.hostname)))
+    throw refuse(file, "documents are fetched over https only", "write https://…, or download it and add the file");
+  if (!allowHosts.includes(url.host))
+    throw refuse(
+      file,
+      `no connection is opened to ${url.host} unless the command line allows it`,
+      `add --allow-host ${url.host}, or download the document and add the file`,
+    );
+}
+
+/** @throws InputError for a host that is not allowed, another answer than the document, or one that is too large or slow. */
+export async function fetchDocument(source: string, options: FetchOptions): Promise<FetchedDocument> {
+  const first = parseUrl(source);
+  const signal = AbortSignal.timeout(options.timeout ?? defaultTimeout);
+  let url = first;
+  for (let hops = 0; ; hops++) {
+    assertAllowed(url, options);
+    const response = await request(url, signal, options.fetch ?? fetch);
+    const target = response.headers.get("location");
+    if (response.status < 300 || response.status > 399 || target === null)
+      return { bytes: await readBody(response, url), name: url.pathname.split("/").at(-1) ?? "", url: shownUrl(first) };
+    await response.body?.cancel();
+    const next = parseUrl(target, url);
+    if (next.host !== first.host || next.protocol !== first.protocol)
+      throw refuse(
+        shownUrl(url),
+        `the answer leads to another host, ${next.host}`,
+        "look at that address, and add the document from there if you trust it",
+      );
+    if (hops >= maxRedirects)
+      throw refuse(shownUrl(url), "the answer leads on too often", "download the document and add the file");
+    url = next;
+  }
+}
+
+async function request(url: URL, signal: AbortSignal, send: typeof fetch): Promise<Response> {
+  const accept = "application/json, application/yaml, text/yaml, */*;q=0.5";
+  try {
+    return await send(url, { redirect: "manual", signal, credentials: "omit", headers: { accept } });
+  } catch (error) {
+    throw failure(url, error);
+  }
+}
+
+function failure(url: URL, error: unknown): InputError {
+  const slow = error instanceof Error && error.name === "TimeoutError";
+  const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined)?.code : undefined;
+  const reason = slow ? "it takes too long" : typeof cause === "string" ? cause : "the connection failed";
+  return refuse(
+    shownUrl(url),
+    `the document cannot be fetched: ${reason}`,
+    "try again, or download it and add the file",
+  );
+}
+
+async function readBody(response: Response, url: URL): Promise<Uint8Array> {
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw refuse(shownUrl(url), `the answer has status ${response.status}, not 200`, "check the address");
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length;
+      if (size > MAX_BYTES) break;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw failure(url, error);
+  }
+  if (size > MAX_BYTES)
+    throw refuse(
+      shownUrl(url),
+      `the document is larger than ${MAX_BYTES / 2 ** 20} MiB`,
+      "split or filter it, and add the file",
+    );
+  return Buffer.concat(chunks);
+}
