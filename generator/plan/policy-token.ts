@@ -5,9 +5,11 @@ import { defaultClientAuth, defaultExpiresIn, defaultRefreshBefore } from "../po
 import { at, entriesAt, isNone, leafAt, listAt, type Node, textAt } from "./layers.ts";
 import { conditionAt, durationAt, type Planning, pointerAt, unknownName } from "./planning.ts";
 import type { Credentials } from "./policy-credentials.ts";
+import { planAssertion } from "./policy-signing.ts";
 import { hostProblem, originOf, variablesOf } from "./url-template.ts";
 
 type Token = Plan<NonNullable<AuthScheme["token"]>>;
+export type OAuthFlow = "clientCredentials" | "refreshToken" | "jwtBearer";
 export interface TokenPlan {
   readonly token: Token;
   readonly credentials: readonly string[];
@@ -79,7 +81,7 @@ export function planToken(
   planning: Planning,
   auth: Node | undefined,
   scheme: SecurityScheme | undefined,
-  flow: "clientCredentials" | "refreshToken",
+  flow: OAuthFlow,
   credentials: Credentials,
   variables: readonly string[],
 ): TokenPlan | undefined {
@@ -96,9 +98,13 @@ export function planToken(
   const clientSecret = part(auth, "client_secret", "clientSecret", credentials, structured, used);
   const refreshToken =
     flow === "refreshToken" ? part(auth, "refresh_token", "refreshToken", credentials, structured, used) : undefined;
+  const clientAuth = textAt(auth, "clientAuth");
+  const byKey = clientAuth === "privateKeyJwt";
+  // An assertion says who speaks; the client beside it is optional (RFC 7523 section 2.1).
+  const byGrant = flow === "jwtBearer" && !byKey;
   const missing = [
-    clientId ?? "clientId",
-    clientSecret ?? "clientSecret",
+    ...(byGrant && clientSecret === undefined ? [] : [clientId ?? "clientId"]),
+    ...(byGrant || byKey ? [] : [clientSecret ?? "clientSecret"]),
     ...(flow === "refreshToken" ? [refreshToken ?? "refreshToken"] : []),
   ].filter((one) => !one.includes("{"));
   const declared = missing.filter((name) => !planning.source?.has(["credentials", name]));
@@ -111,40 +117,39 @@ export function planToken(
         fix: `add \`credentials: { ${declared.map((name) => `${name}: { env: … }`).join(", ")} }\``,
       },
     );
-  if (
-    url === undefined ||
-    clientId === undefined ||
-    clientSecret === undefined ||
-    (flow === "refreshToken" && refreshToken === undefined)
-  )
-    return undefined;
+  if (url === undefined || missing.some((one) => !one.includes("{"))) return undefined;
+  const signed = (what: "jwtBearer" | "privateKeyJwt") =>
+    auth && planAssertion(planning, auth, credentials, what, clientId);
+  const assertion = flow === "jwtBearer" ? signed("jwtBearer") : undefined;
+  const clientAssertion = byKey ? signed("privateKeyJwt") : undefined;
+  if ((flow === "jwtBearer" && !assertion) || (byKey && !clientAssertion)) return undefined;
+  for (const one of [...(assertion?.credentials ?? []), ...(clientAssertion?.credentials ?? [])]) used.add(one);
 
   const params = entriesAt(auth, "params").filter(([name]) => !own.includes(name));
   for (const [, node] of params)
     if (node.kind === "leaf" && String(node.value).includes("{"))
       for (const name of credentials.namesIn(node)) used.add(name);
-  const clientAuth = textAt(auth, "clientAuth") ?? defaultClientAuth;
+  const usual = clientSecret === undefined ? "none" : defaultClientAuth;
   return {
     token: {
       url,
-      clientAuth: clientAuth === "body" ? "body" : "basic",
-      clientId,
-      clientSecret,
+      clientAuth: byKey ? "none" : ((clientAuth ?? usual) as Token["clientAuth"]),
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(clientSecret === undefined || byKey ? {} : { clientSecret }),
+      ...(assertion && { assertion: assertion.plan }),
+      ...(clientAssertion && { clientAssertion: clientAssertion.plan }),
       ...(refreshToken === undefined ? {} : { refreshToken }),
       scopes: (listAt(auth, "scopes") ?? []) as readonly string[],
       params: Object.fromEntries(params.map(([name, node]) => [name, textAt(node) ?? ""])),
-      ...planLifecycle(planning, auth, flow, refreshToken),
+      ...planTokenLife(planning, auth),
+      ...planGrant(planning, auth, flow, refreshToken),
     },
     credentials: [...used],
   };
 }
 
-function planLifecycle(
-  planning: Planning,
-  auth: Node | undefined,
-  flow: "clientCredentials" | "refreshToken",
-  refreshToken: string | undefined,
-): Pick<Token, "expiresIn" | "refreshBefore" | "rotation" | "invalidGrant"> {
+/** How long a token lives, and when it is renewed. */
+export function planTokenLife(planning: Planning, auth: Node | undefined): Pick<Token, "expiresIn" | "refreshBefore"> {
   const lifecycle = at(auth, "lifecycle");
   const written = at(lifecycle, "expiresIn");
   const from = pointerAt(planning, written, "from");
@@ -163,6 +168,19 @@ function planLifecycle(
         fix: "write `$response.body#/expires_in`",
       },
     );
+  return {
+    expiresIn: from?.from === "body" && unit ? { path: from.path, unit } : defaultExpiresIn,
+    refreshBefore: durationAt(lifecycle, "refreshBefore") ?? defaultRefreshBefore,
+  };
+}
+
+function planGrant(
+  planning: Planning,
+  auth: Node | undefined,
+  flow: OAuthFlow,
+  refreshToken: string | undefined,
+): Pick<Token, "rotation" | "invalidGrant"> {
+  const lifecycle = at(auth, "lifecycle");
   const rotation = (textAt(lifecycle, "rotation") ?? "none") as "none" | "singleUse";
   const name = refreshToken === undefined ? undefined : /^\{([^}.]*)/.exec(refreshToken)?.[1];
   const stored = name !== undefined && planning.source?.has(["credentials", name, "store"]);
@@ -177,8 +195,6 @@ function planLifecycle(
     );
   const invalidGrant = conditionAt(planning, lifecycle, "invalidGrant", "when");
   return {
-    expiresIn: from?.from === "body" && unit ? { path: from.path, unit } : defaultExpiresIn,
-    refreshBefore: durationAt(lifecycle, "refreshBefore") ?? defaultRefreshBefore,
     rotation,
     ...(invalidGrant === undefined ? {} : { invalidGrant }),
   };

@@ -28,7 +28,7 @@ import {
   stack,
   topTree,
 } from "./policy-stack.ts";
-import { planVersionFacts } from "./policy-version.ts";
+import { type Pin, planVersionFacts } from "./policy-version.ts";
 import { criteriaOf, matchesAll, toSelectorName } from "./selectors.ts";
 
 export interface PlanPolicyOptions {
@@ -109,7 +109,10 @@ function resolvePolicy(
   const operations = selectOperations(planning, top, selectors);
   const servers = planServers(planning, top);
   const { pin, echo, supportedUntil } = planVersionFacts(planning, top);
-  const auth = new AuthPlanner(planning, top, Object.keys(servers.serverVariables));
+  const auth = new AuthPlanner(planning, top, {
+    variables: Object.keys(servers.serverVariables),
+    pinned: pin?.name,
+  });
   // Names may be used by other versions only, so the file is asked, not this plan.
   const everywhere = blocksOf(allRoots(source));
   const errors = everywhere.flatMap((block) =>
@@ -155,7 +158,7 @@ function resolvePolicy(
       version,
       ...servers,
       credentials: auth.credentials.plan(),
-      auth: auth.plan(),
+      auth: auth.plan((key) => constantsOf(planned.get(key)?.policy, pin)),
       rateLimits: limits.plan(),
       redact: planRedact(planning, [...redact], auth.applied()),
       ...(echo === undefined ? {} : { echo }),
@@ -234,4 +237,14 @@ function resolveLayers(
     for (const operation of group.operations) effective.set(operation, merged);
   }
   return effective;
+}
+
+/** What stands in each request of an operation; of one that is not generated, the pin. */
+function constantsOf(policy: Policy | undefined, pin: Pin | undefined): Pick<Policy, "headers" | "query" | "path"> {
+  if (policy === undefined) {
+    if (pin === undefined) return {};
+    return { [{ header: "headers", query: "query", path: "path" }[pin.in]]: { [pin.name]: pin.value } };
+  }
+  const { headers, query, path } = policy;
+  return { ...(headers && { headers }), ...(query && { query }), ...(path && { path }) };
 }
