@@ -67,6 +67,7 @@ export class AuthPlanner {
 
   forOperation(operation: SpecOperation, tree: Node): OperationAuth {
     const auth = at(tree, "auth");
+    if (auth !== undefined && this.#isLogin(operation, auth)) return nothing;
     const key = JSON.stringify([operation.security, auth === undefined ? null : [auth.layer.kind, toPlain(auth)]]);
     const known = this.#operations.get(key);
     if (known) return known;
@@ -76,10 +77,15 @@ export class AuthPlanner {
     return planned;
   }
 
+  /** Whoever logs in has no token yet. */
+  #isLogin(operation: SpecOperation, auth: Node): boolean {
+    if (textAt(auth, "flow") !== "session") return false;
+    const own = this.#configured(auth);
+    return own !== undefined && this.#logins.get(own.name) === operation.key;
+  }
+
   #security(operation: SpecOperation, auth: Node | undefined): readonly (readonly string[])[] {
     const own = auth === undefined ? undefined : this.#configured(auth);
-    // Whoever logs in has no token yet.
-    if (own !== undefined && this.#logins.get(own.name) === operation.key) return [];
     if (own === undefined) return this.#choose(operation, own);
     // A block of a rule or operation speaks of exactly these operations; the document is not asked.
     if (ownLayer(auth!) !== "defaults") return [[own.name]];
