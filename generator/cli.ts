@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import type { AddFlags } from "./commands/add.ts";
-import { type Console, countText, printDiagnostics, toJson } from "./commands/console.ts";
+import { type Console, countText, type FormatFlags, formatOf, formats, printFindings } from "./commands/console.ts";
 import type { GenerateFlags } from "./commands/generate.ts";
 import type { PolicyExplainFlags } from "./commands/policy-explain.ts";
 import type { PolicyExportFlags } from "./commands/policy-export.ts";
@@ -35,6 +35,23 @@ function toolVersion(): string {
   return "unknown";
 }
 
+const format = (): Option =>
+  new Option("--format <format>", "how findings are told").choices([...formats]).default(undefined, "text");
+const json = (): Option => new Option("--json", "the same as --format json").conflicts("format");
+
+/** Runs a command; bad input is told like its findings, in the format that was asked for. */
+async function reported(console: Console, flags: FormatFlags, run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    console.progress("");
+    await printFindings(console, error.diagnostics, formatOf(flags));
+    if (formatOf(flags) !== "json") console.err(`${countText(error.diagnostics)}; nothing was written`);
+    return 2;
+  }
+}
+
 function createProgram(console: Console, exit: (code: number) => void): Command {
   const program = new Command("couplet")
     .description("OpenAPI document + reliability policy in, typed and resilient TypeScript clients out.")
@@ -53,7 +70,8 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
     .argument("[provider...]", "provider, or provider@version; all when none is named")
     .option("--check", "write nothing; exit 1 if any generated file is edited, stale, missing or extra")
     .option("--strict", "treat warnings as errors")
-    .option("--json", "print one JSON object")
+    .addOption(format())
+    .addOption(json())
     .option("--spec <file>", "generate this one OpenAPI document, no project needed")
     .option("--out <dir>", "with --spec: folder of the package")
     .option("--policy <file>", "with --spec: the policy")
@@ -71,7 +89,7 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
     )
     .action(async (names: string[], flags: GenerateFlags) => {
       const { runGenerate } = await import("./commands/generate.ts");
-      exit(await runGenerate(names, flags, console));
+      exit(await reported(console, flags, () => runGenerate(names, flags, console)));
     });
 
   addAddCommand(program, console, exit);
@@ -103,7 +121,7 @@ function addAddCommand(program: Command, console: Console, exit: (code: number) 
     )
     .action(async (provider: string, version: string, source: string, flags: AddFlags) => {
       const { runAdd } = await import("./commands/add.ts");
-      exit(await runAdd(provider, version, source, flags, console));
+      exit(await reported(console, flags, () => runAdd(provider, version, source, flags, console)));
     });
 }
 
@@ -113,11 +131,16 @@ function addPolicyCommands(policy: Command, console: Console, exit: (code: numbe
     .description("report every mistake in the project's policies, with its place and the fix")
     .argument("[provider...]", "provider; all when none is named")
     .option("--strict", "exit 1 on warnings too")
-    .option("--json", "print one JSON object")
-    .addHelpText("after", "\nExamples:\n  couplet policy lint\n  couplet policy lint acme --strict")
+    .addOption(format())
+    .addOption(json())
+    .addHelpText(
+      "after",
+      "\nExamples:\n  couplet policy lint\n  couplet policy lint acme --strict\n" +
+        "  couplet policy lint --format sarif > couplet.sarif\n  couplet policy lint --format github",
+    )
     .action(async (names: string[], flags: PolicyLintFlags) => {
       const { runPolicyLint } = await import("./commands/policy-lint.ts");
-      exit(await runPolicyLint(names, flags, console));
+      exit(await reported(console, flags, () => runPolicyLint(names, flags, console)));
     });
   policy
     .command("schema")
@@ -140,7 +163,7 @@ function addPolicyCommands(policy: Command, console: Console, exit: (code: numbe
     )
     .action(async (provider: string, operation: string, flags: PolicyExplainFlags) => {
       const { runPolicyExplain } = await import("./commands/policy-explain.ts");
-      exit(await runPolicyExplain(provider, operation, flags, console));
+      exit(await reported(console, flags, () => runPolicyExplain(provider, operation, flags, console)));
     });
   policy
     .command("matrix")
@@ -150,7 +173,7 @@ function addPolicyCommands(policy: Command, console: Console, exit: (code: numbe
     .addHelpText("after", "\nExamples:\n  couplet policy matrix\n  couplet policy matrix acme@2026-07 --json")
     .action(async (names: string[], flags: PolicyMatrixFlags) => {
       const { runPolicyMatrix } = await import("./commands/policy-matrix.ts");
-      exit(await runPolicyMatrix(names, flags, console));
+      exit(await reported(console, flags, () => runPolicyMatrix(names, flags, console)));
     });
   policy
     .command("export")
@@ -164,7 +187,7 @@ function addPolicyCommands(policy: Command, console: Console, exit: (code: numbe
     )
     .action(async (provider: string, flags: PolicyExportFlags) => {
       const { runPolicyExport } = await import("./commands/policy-export.ts");
-      exit(await runPolicyExport(provider, flags, console));
+      exit(await reported(console, {}, () => runPolicyExport(provider, flags, console)));
     });
 }
 
@@ -179,15 +202,6 @@ export async function main(args: readonly string[], console: Console = createCon
   } catch (error) {
     console.progress("");
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (error instanceof InputError) {
-      if (args.includes("--json"))
-        console.out(JSON.stringify({ packages: [], diagnostics: toJson(error.diagnostics) }, null, 2));
-      else {
-        printDiagnostics(console, error.diagnostics);
-        console.err(`${countText(error.diagnostics)}; nothing was written`);
-      }
-      return 2;
-    }
     const shown = error instanceof Error ? (process.env["COUPLET_DEBUG"] ? error.stack : error.message) : String(error);
     console.err(
       `internal error: ${toVisible(shown ?? "unknown")}\n  fix: please report it; COUPLET_DEBUG=1 prints where it happened`,

@@ -17,6 +17,9 @@ export interface Diagnostic extends Location {
   readonly fix?: string;
 }
 
+/** Stands for the file in findings about the arguments of a command. */
+export const commandLine = "command line";
+
 /** Bad input: one or more located findings, never a stack trace. The command ends with exit code 2. */
 export class InputError extends Error {
   override readonly name = "InputError";

@@ -2,7 +2,7 @@
  * The built-in policy: the one place for figures that nobody wrote. Every effective leaf is printed into the generated
  * code; the runtime has no defaults of its own. Durations are milliseconds, sizes bytes.
  */
-import type { OperationClass, Policy, RateLimit } from "@couplet/runtime/codegen/v1";
+import type { ConcurrencyPolicy, OperationClass, Policy, RateLimit } from "@couplet/runtime/codegen/v1";
 import type { HttpMethod } from "./model.ts";
 
 export const defaultTimeouts: Policy["timeouts"] = { attempt: 30_000, deadline: 60_000 };
@@ -28,7 +28,7 @@ export function defaultClass(method: HttpMethod): OperationClass {
 export const keyedMethods: readonly HttpMethod[] = ["post", "patch"];
 export const defaultKey = { in: "header", generate: "uuid4", maxLength: 255 } as const;
 
-export const defaultConcurrency = { max: 10, queue: 1000 } as const;
+export const defaultConcurrency: ConcurrencyPolicy = { max: 10, per: ["credential"], queue: 1000 };
 export const defaultValidation: Policy["validation"] = { request: "strict", response: "warn" };
 export const defaultMaxResponse = 20_000_000;
 export const defaultMaxPages = 10_000;

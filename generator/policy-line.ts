@@ -3,6 +3,7 @@ import type { Policy, RateLimit } from "@couplet/runtime/codegen/v1";
 import type { OperationPlan, Plan, VersionPlan } from "./model.ts";
 import {
   replayedStatuses,
+  toCostText,
   toDurationText,
   toListText,
   toPagingText,
@@ -38,8 +39,14 @@ function limitText(name: string, limit: Plan<RateLimit> | undefined): string {
     keys.length === 0 ? "" : ` per ${keys.join(" and ")}`,
     // Nearly all limits count each credential for itself: that is not said.
     limit.partition.includes("credential") ? "" : " over all credentials",
-    limit.cost === 1 ? "" : ` at ${limit.cost} a call`,
+    limit.cost === 1 ? "" : ` at ${toCostText(limit.cost)} a call`,
   ].join("");
+}
+
+/** As with limits: only what differs from a count for each credential is said. */
+function gateText(per: readonly string[]): string {
+  if (per.length === 1 && per[0] === "credential") return "";
+  return per.length === 0 ? " over all credentials" : ` per ${toListText(per)}`;
 }
 
 /** What all operations with this policy have in common. Plain text of one line, also with names that a policy chose. */
@@ -55,7 +62,7 @@ export function toPolicyLine(policy: Policy, connector: Connector): string {
   return [
     classText(policy),
     attemptsText(policy),
-    concurrency === undefined ? "any number at once" : `${concurrency.max} at once`,
+    concurrency === undefined ? "any number at once" : `${concurrency.max} at once${gateText(concurrency.per)}`,
     limits.length > 0 ? `limits: ${limits.join(", ")}` : "no rate limit",
     ...(unusual.length > 0 ? [`validation: ${unusual.join(", ")}`] : []),
   ].join("; ");

@@ -27,8 +27,9 @@ export function toListText(items: readonly string[], last = "and"): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} ${last} ${items.at(-1)}`;
 }
 
-/** `100/s`, `150/min`; of a bucket `burst 40, 2/s`. */
+/** `100/s`, `150/min`; of a bucket `burst 40, 2/s`; of concurrent calls `10 at once`. */
 export function toRateText(use: Plan<RateLimit>["use"], figures: Figures): string {
+  if (featureName(use) === "concurrentCalls") return `${figures.capacity} at once`;
   const unit = Object.entries(units).find(([, size]) => size === figures.per)?.[0];
   const rate = `${figures.refill}/${unit ?? toDurationText(figures.per)}`;
   return featureName(use) === "tokenBucket" ? `burst ${figures.capacity}, ${rate}` : rate;
@@ -37,6 +38,11 @@ export function toRateText(use: Plan<RateLimit>["use"], figures: Figures): strin
 /** The header of a pointer by its name alone; any other place as an expression. */
 export function toPlaceText(pointer: Parameters<typeof toExpression>[0]): string {
   return pointer.from === "header" ? pointer.name : toExpression(pointer);
+}
+
+/** Units, or where the answer tells them. */
+export function toCostText(cost: RateLimit["cost"]): string {
+  return typeof cost === "number" ? String(cost) : `what ${toPlaceText(cost)} tells`;
 }
 
 /** Which failures are sent again: `rejected and ambiguous, but no stored 5xx`; undefined when none is. */

@@ -1,12 +1,17 @@
 /** Findings as people read them: place, text underlined, and what to do. */
 import { styleText } from "node:util";
-import type { Diagnostic } from "./errors.ts";
+import { commandLine, type Diagnostic } from "./errors.ts";
 
 /** Foreign text cannot move the cursor, recolour or reorder the terminal. */
 export function toVisible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, (character) =>
     character === "\t" ? " " : `\\u{${character.codePointAt(0)!.toString(16)}}`,
   );
+}
+
+/** Findings about the command line have no file to point into. */
+export function isInFile(finding: Diagnostic): boolean {
+  return finding.file !== commandLine;
 }
 
 const widest = 160;

@@ -1,55 +1,34 @@
-import { type Admission, type Answer, giveBackAll, isPromise, isRefusal, type Refusal, takeAll } from "./admission.ts";
+import {
+  type Admission,
+  type Answer,
+  giveBackAll,
+  isPromise,
+  isRefusal,
+  type Refusal,
+  type Slots,
+  takeAll,
+} from "./admission.ts";
 import type { Clock } from "./clock.ts";
-
-/** A call that has to wait until all its admissions have room at the same moment. */
-export interface QueuedCall {
-  readonly signal: AbortSignal;
-  /** Monotonic milliseconds. */
-  readonly deadlineAt: number;
-  /** Called when the call begins to wait, and may throw to refuse it; and when it no longer waits. */
-  onQueue(): void;
-  onUnqueue(): void;
-  /** The error for a wait of so many milliseconds, which the deadline does not allow. */
-  tooLate(wait: number): unknown;
-}
-
-interface Waiter {
-  readonly call: QueuedCall;
-  readonly order: number;
-  readonly admit: () => void;
-  readonly reject: (reason: unknown) => void;
-  readonly onAbort: () => void;
-}
-
-/** The waiting calls with the same admissions. Only the first one asks; while refused, the lane stands at a key. */
-interface Lane {
-  readonly name: string;
-  readonly admissions: readonly Admission[];
-  readonly waiters: Waiter[];
-  at: Stop | undefined;
-  asking: boolean;
-}
-
-/** A key that refused, with the lanes that stand there, longest waiting call first. */
-interface Stop {
-  readonly key: string;
-  readonly lanes: Lane[];
-  wakeAt: number;
-}
+import type { Waiter, WaitingCall } from "./waiting-call.ts";
+import { type Flow, type Lane, WaitingLine } from "./waiting-line.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
+/** What a newcomer knows: its wait at least, who refused it, or that a shared store still thinks. */
+type State = number | Refusal | Promise<Answer>;
+
 /**
- * Lets calls through when every one of their admissions has room. First come, first served wherever calls compete:
- * a call waits behind others only at a key that refuses them all, so a slow endpoint does not hold up the rest of its
- * account. One timer for all waiting calls, none when nobody waits.
+ * Lets calls through when every one of their admissions has room, in the order of `WaitingLine`. A call waits behind
+ * others only at a key that refuses them all, so a slow endpoint does not hold up the rest of its account. One timer for
+ * all waiting calls, none when nobody waits.
  */
 export class AdmissionQueue {
   readonly #clock: Clock;
   readonly #lanes = new Map<string, Lane>();
-  readonly #stops = new Map<string, Stop>();
+  readonly #lines = new Map<string, WaitingLine>();
   #orders = 0;
-  /** No stop wakes before this moment. */
+  #waiting = 0;
+  /** No line wakes before this moment. */
   #soonest = NEVER;
   #timer: { readonly at: number; readonly controller: AbortController } | undefined;
 
@@ -59,46 +38,45 @@ export class AdmissionQueue {
 
   /** Keys at which calls wait. */
   get size(): number {
-    return this.#stops.size;
+    return this.#lines.size;
   }
 
   /**
-   * Undefined: admitted at once. Else a promise for the admission, which rejects with the signal's reason when it is
-   * aborted. Throws `tooLate` when the wait is known not to fit. Calls of the same `lane` have the same admissions.
+   * What the call took, or a promise for it, which rejects with the signal's reason when it is aborted. Throws `tooLate`
+   * when the wait is known not to fit. Calls of the same `name` have the same admissions and the same flow.
    */
-  admit(lane: string, admissions: readonly Admission[], call: () => QueuedCall): undefined | Promise<void> {
-    if (this.#lanes.size > 0 && (this.#lanes.has(lane) || this.#stopBefore(admissions, NEVER) !== undefined)) {
-      const queued = call();
-      return this.#enqueue(lane, admissions, queued, this.#estimate(lane, admissions));
-    }
+  admit(name: string, flow: Flow, admissions: readonly Admission[], call: () => WaitingCall): Slots | Promise<Slots> {
+    if (this.#lanes.size > 0 && (this.#lanes.has(name) || admissions.some(({ key }) => this.#lines.has(key))))
+      return this.#enqueue({ name, flow, admissions }, call(), this.#estimate(name, flow, admissions));
     const answer = takeAll(admissions);
     if (isPromise(answer)) {
       try {
-        return this.#enqueue(lane, admissions, call(), answer);
+        return this.#enqueue({ name, flow, admissions }, call(), answer);
       } catch (error) {
         answer.then((late) => isRefusal(late) || giveBackAll(admissions, late)).catch(() => {});
         throw error;
       }
     }
-    return isRefusal(answer) ? this.#enqueue(lane, admissions, call(), answer) : undefined;
+    return isRefusal(answer) ? this.#enqueue({ name, flow, admissions }, call(), answer) : answer;
   }
 
   /** Asks again at a key that may have room now, or that has changed its mind about when. */
   wake(key: string): void {
-    const stop = this.#stops.get(key);
-    if (stop === undefined) return;
-    this.#pump(stop);
+    const line = this.#lines.get(key);
+    if (line === undefined) return;
+    this.#pump(line);
     this.#arm();
   }
 
   /** After a pause: refuses the calls at this key whose deadline comes before the key admits anybody again. */
   expire(key: string): void {
     this.wake(key);
-    const stop = this.#stops.get(key);
-    if (stop === undefined || stop.wakeAt === NEVER) return;
-    const wait = stop.wakeAt - this.#clock.mono();
-    for (const lane of [...stop.lanes]) {
-      for (const waiter of lane.waiters.filter(({ call }) => call.deadlineAt < stop.wakeAt)) {
+    const line = this.#lines.get(key);
+    if (line === undefined || line.wakeAt === NEVER) return;
+    const { wakeAt, lanes } = line;
+    const wait = wakeAt - this.#clock.mono();
+    for (const lane of lanes) {
+      for (const waiter of lane.waiters.filter(({ call }) => call.deadlineAt < wakeAt)) {
         this.#withdraw(lane, waiter);
         waiter.reject(waiter.call.tooLate(wait));
       }
@@ -106,50 +84,45 @@ export class AdmissionQueue {
     this.#arm();
   }
 
-  #enqueue(
-    name: string,
-    admissions: readonly Admission[],
-    call: QueuedCall,
-    state: number | Refusal | Promise<Answer>,
-  ): Promise<void> {
+  #enqueue(of: Pick<Lane, "name" | "flow" | "admissions">, call: WaitingCall, state: State): Promise<Slots> {
     if (call.signal.aborted) throw call.signal.reason;
     const asked = typeof state !== "number" && isPromise(state) ? state : undefined;
     const refusal = typeof state === "number" || isPromise(state) ? undefined : state;
     const wait = typeof state === "number" ? state : (refusal?.wait ?? 0);
     if (wait !== NEVER && this.#clock.mono() + wait > call.deadlineAt) throw call.tooLate(wait);
-    call.onQueue();
+    call.onQueue(this.#waiting);
+    this.#waiting += 1;
     return new Promise((admit, reject) => {
-      const lane = this.#lane(name, admissions);
+      const lane = this.#lane(of);
       this.#orders += 1;
       const onAbort = () => this.#abandon(lane, waiter);
       const waiter: Waiter = { call, order: this.#orders, admit, reject, onAbort };
       lane.waiters.push(waiter);
       call.signal.addEventListener("abort", onAbort, { once: true });
       if (asked !== undefined) this.#await(lane, asked);
-      else if (refusal !== undefined) this.#stopAt(lane, refusal.key, this.#clock.mono() + refusal.wait);
+      else if (refusal !== undefined) this.#stand(lane, refusal.key, this.#clock.mono() + refusal.wait);
       else if (lane.waiters.length === 1 && !lane.asking) this.#advance(lane);
       this.#arm();
     });
   }
 
-  #lane(name: string, admissions: readonly Admission[]): Lane {
-    let lane = this.#lanes.get(name);
+  #lane(of: Pick<Lane, "name" | "flow" | "admissions">): Lane {
+    let lane = this.#lanes.get(of.name);
     if (lane === undefined) {
-      lane = { name, admissions, waiters: [], at: undefined, asking: false };
-      this.#lanes.set(name, lane);
+      lane = { ...of, waiters: [], at: undefined, asking: false };
+      this.#lanes.set(of.name, lane);
     }
     return lane;
   }
 
-  /** A lower bound of the wait behind everybody who is there; 0 where a shared store would have to be asked. */
-  #estimate(name: string, admissions: readonly Admission[]): number {
+  /** A lower bound of the wait behind those who go first; 0 where a shared store would have to be asked. */
+  #estimate(name: string, flow: Flow, admissions: readonly Admission[]): number {
     const own = this.#lanes.get(name);
     let longest = 0;
     for (const admission of admissions) {
-      let ahead = own?.waiters.length ?? 0;
-      for (const lane of this.#stops.get(admission.key)?.lanes ?? []) if (lane !== own) ahead += lane.waiters.length;
+      const ahead = this.#lines.get(admission.key)?.ahead(own, flow) ?? own?.waiters.length ?? 0;
       if (ahead === 0) continue;
-      const verdict = admission.take(ahead);
+      const verdict = admission.take(ahead * admission.cost());
       if (isPromise(verdict)) verdict.catch(() => {});
       else if (!verdict.ok && verdict.wait !== NEVER) longest = Math.max(longest, verdict.wait);
     }
@@ -159,9 +132,9 @@ export class AdmissionQueue {
   /** Lets the lane's first calls through until one has to wait. */
   #advance(lane: Lane): void {
     while (lane.waiters.length > 0) {
-      const before = this.#stopBefore(lane.admissions, lane.waiters[0]!.order);
+      const before = this.#lineBefore(lane);
       if (before !== undefined) {
-        this.#stopAt(lane, before.key, before.wakeAt);
+        this.#stand(lane, before.key, before.wakeAt);
         return;
       }
       const answer = takeAll(lane.admissions);
@@ -175,7 +148,7 @@ export class AdmissionQueue {
   }
 
   /** Applies an answer to the lane's first call. True: refused, and the lane now stands at a key. */
-  #settle(lane: Lane, answer: Answer): boolean {
+  #settle(lane: Lane, answer: Answer, from?: WaitingLine): boolean {
     const waiter = lane.waiters[0];
     if (waiter === undefined) {
       // All of them gave up while a shared store was thinking.
@@ -184,7 +157,8 @@ export class AdmissionQueue {
     }
     if (!isRefusal(answer)) {
       this.#remove(lane, waiter);
-      waiter.admit();
+      from?.serve(lane.flow, lane.admissions.find(({ key }) => key === from.key)?.cost() ?? 1);
+      waiter.admit(answer);
       return false;
     }
     const wakeAt = this.#clock.mono() + answer.wait;
@@ -193,16 +167,16 @@ export class AdmissionQueue {
       waiter.reject(waiter.call.tooLate(answer.wait));
       return false;
     }
-    this.#stopAt(lane, answer.key, wakeAt);
+    this.#stand(lane, answer.key, wakeAt);
     return true;
   }
 
-  #await(lane: Lane, asked: Promise<Answer>): void {
+  #await(lane: Lane, asked: Promise<Answer>, from?: WaitingLine): void {
     lane.asking = true;
     asked.then(
       (answer) => {
         lane.asking = false;
-        if (!this.#settle(lane, answer)) this.#advance(lane);
+        if (!this.#settle(lane, answer, from)) this.#advance(lane);
         this.#arm();
       },
       (error: unknown) => {
@@ -218,97 +192,97 @@ export class AdmissionQueue {
     );
   }
 
-  /** Lets the calls at this key through, longest waiting first, until the key refuses. */
-  #pump(stop: Stop): void {
-    stop.wakeAt = NEVER;
-    for (let lane = stop.lanes[0]; lane !== undefined; lane = stop.lanes[0]) {
+  /** Lets the calls in this line through until its key refuses. */
+  #pump(line: WaitingLine): void {
+    line.wakeAt = NEVER;
+    for (let lane = line.first; lane !== undefined; lane = line.first) {
       this.#leave(lane);
-      const before = this.#stopBefore(lane.admissions, lane.waiters[0]!.order);
+      const before = this.#lineBefore(lane);
       if (before !== undefined) {
-        this.#stopAt(lane, before.key, before.wakeAt);
+        this.#stand(lane, before.key, before.wakeAt);
         continue;
       }
       const answer = takeAll(lane.admissions);
       if (isPromise(answer)) {
-        this.#await(lane, answer);
-        if (stop.lanes.length > 0) this.#wakeAt(stop, this.#clock.mono());
+        this.#await(lane, answer, line);
+        if (line.first !== undefined) this.#wakeAt(line, this.#clock.mono());
         break;
       }
-      if (this.#settle(lane, answer)) {
-        if (lane.at === stop) return;
-      } else if (lane.waiters.length === 0) this.#lanes.delete(lane.name);
-      else this.#stopAt(lane, stop.key, NEVER);
+      if (this.#settle(lane, answer, line)) {
+        if (lane.at === line) return;
+        continue;
+      }
+      if (lane.waiters.length === 0) this.#lanes.delete(lane.name);
+      else this.#stand(lane, line.key, NEVER);
     }
-    if (stop.lanes.length === 0) this.#stops.delete(stop.key);
+    if (line.first === undefined) this.#lines.delete(line.key);
   }
 
-  /** One of these keys at which a call waits that came before `order`. */
-  #stopBefore(admissions: readonly Admission[], order: number): Stop | undefined {
-    if (this.#stops.size === 0) return undefined;
-    for (const { key } of admissions) {
-      const stop = this.#stops.get(key);
-      const first = stop?.lanes[0]?.waiters[0];
-      if (first !== undefined && first.order < order) return stop;
+  /** One of its keys at which a call waits that goes before the first of this lane. */
+  #lineBefore(lane: Lane): WaitingLine | undefined {
+    if (this.#lines.size === 0) return undefined;
+    for (const { key } of lane.admissions) {
+      const line = this.#lines.get(key);
+      if (line?.precedes(lane)) return line;
     }
     return undefined;
   }
 
-  #stopAt(lane: Lane, key: string, wakeAt: number): void {
-    let stop = this.#stops.get(key);
-    if (stop === undefined) {
-      stop = { key, lanes: [], wakeAt: NEVER };
-      this.#stops.set(key, stop);
+  #stand(lane: Lane, key: string, wakeAt: number): void {
+    let line = this.#lines.get(key);
+    if (line === undefined) {
+      line = new WaitingLine(key);
+      this.#lines.set(key, line);
     }
-    const { order } = lane.waiters[0]!;
-    const later = stop.lanes.findIndex((other) => other.waiters[0]!.order > order);
-    stop.lanes.splice(later < 0 ? stop.lanes.length : later, 0, lane);
-    if (stop.lanes[0] === lane) this.#wakeAt(stop, wakeAt);
-    lane.at = stop;
+    line.add(lane);
+    if (line.first === lane) this.#wakeAt(line, wakeAt);
+    lane.at = line;
   }
 
-  #wakeAt(stop: Stop, wakeAt: number): void {
-    stop.wakeAt = wakeAt;
+  #wakeAt(line: WaitingLine, wakeAt: number): void {
+    line.wakeAt = wakeAt;
     this.#soonest = Math.min(this.#soonest, wakeAt);
   }
 
   #leave(lane: Lane): void {
-    lane.at?.lanes.splice(lane.at.lanes.indexOf(lane), 1);
+    lane.at?.remove(lane);
     lane.at = undefined;
   }
 
   #abandon(lane: Lane, waiter: Waiter): void {
     waiter.reject(waiter.call.signal.reason);
-    const stop = this.#withdraw(lane, waiter);
-    if (stop === undefined) return;
+    const line = this.#withdraw(lane, waiter);
     // Whoever stood behind it may not need what it waited for.
-    this.#pump(stop);
+    if (line !== undefined) this.#pump(line);
     this.#arm();
   }
 
-  /** Takes a call out; returns the stop where it stood when it was the first of its lane. */
-  #withdraw(lane: Lane, waiter: Waiter): Stop | undefined {
-    const stop = lane.waiters[0] === waiter ? lane.at : undefined;
-    if (stop === undefined) {
+  /** Takes a call out; returns the line where it stood when it was the first there: nobody else asks. */
+  #withdraw(lane: Lane, waiter: Waiter): WaitingLine | undefined {
+    const line = lane.waiters[0] === waiter ? lane.at : undefined;
+    if (line === undefined) {
       this.#remove(lane, waiter);
       return undefined;
     }
+    const wasFirst = line.first === lane;
     this.#leave(lane);
     this.#remove(lane, waiter);
-    if (lane.waiters.length > 0) this.#stopAt(lane, stop.key, stop.wakeAt);
+    if (lane.waiters.length > 0) this.#stand(lane, line.key, line.wakeAt);
     else this.#lanes.delete(lane.name);
-    if (stop.lanes.length === 0) this.#stops.delete(stop.key);
-    return stop;
+    if (line.first === undefined) this.#lines.delete(line.key);
+    return wasFirst ? line : undefined;
   }
 
   #remove(lane: Lane, waiter: Waiter): void {
     lane.waiters.splice(lane.waiters.indexOf(waiter), 1);
+    this.#waiting -= 1;
     waiter.call.signal.removeEventListener("abort", waiter.onAbort);
     waiter.call.onUnqueue();
   }
 
   /** An early timer is harmless: it finds nothing due and is set again. */
   #arm(): void {
-    const at = this.#stops.size === 0 ? NEVER : this.#soonest;
+    const at = this.#lines.size === 0 ? NEVER : this.#soonest;
     if (at !== NEVER && this.#timer !== undefined && this.#timer.at <= at) return;
     this.#timer?.controller.abort();
     this.#timer = undefined;
@@ -325,9 +299,9 @@ export class AdmissionQueue {
     if (this.#timer?.controller !== controller) return;
     this.#timer = undefined;
     const now = this.#clock.mono();
-    for (const stop of [...this.#stops.values()]) if (stop.wakeAt <= now) this.#pump(stop);
+    for (const line of [...this.#lines.values()]) if (line.wakeAt <= now) this.#pump(line);
     this.#soonest = NEVER;
-    for (const stop of this.#stops.values()) this.#soonest = Math.min(this.#soonest, stop.wakeAt);
+    for (const line of this.#lines.values()) this.#soonest = Math.min(this.#soonest, line.wakeAt);
     this.#arm();
   }
 }

@@ -1,11 +1,30 @@
+import type { Exchange } from "./pointer.ts";
 import type { Verdict } from "./stores/rate-store.ts";
+
+/** How an answered attempt failed, as far as limits care. */
+export interface LimitError {
+  /** The name that error rules gave it. */
+  readonly name: string;
+  /** False: this one says nothing about the rest of the partition. */
+  readonly pause: boolean;
+  /** Milliseconds that the server asked to wait. */
+  readonly wait?: number;
+}
+
+/** What the end of a call changed for those that wait: there may be room now, or there is surely none for a while. */
+export type Change = "room" | "pause";
 
 /** One thing that must admit a call: the partition of a rate limit, or a concurrency gate. */
 export interface Admission {
   readonly key: string;
-  /** With `ahead` > 0 it takes nothing and only tells the wait behind that many other calls. */
+  /** Units that a call takes. */
+  cost(): number;
+  /** With `ahead` > 0 it takes nothing and only tells the wait behind that many units. */
   take(ahead: number): Verdict | Promise<Verdict>;
-  giveBack(slot: number): void | Promise<void>;
+  /** The call was not sent after all. */
+  giveBack(slot: unknown): void | Promise<void>;
+  /** The call ended; without an exchange nobody knows whether it arrived. */
+  settle(slot: unknown, exchange: Exchange | undefined, error: LimitError | undefined): Change | Promise<Change>;
 }
 
 /** The first admission that refused, and the milliseconds until it may not. */
@@ -14,12 +33,15 @@ export interface Refusal {
   readonly wait: number;
 }
 
-/** The slots that were taken, one for each admission; or who refused, and then nothing is taken. */
-export type Answer = readonly number[] | Refusal;
+/** What was taken, one for each admission. */
+export type Slots = readonly unknown[];
+
+/** The slots; or who refused, and then nothing is taken. */
+export type Answer = Slots | Refusal;
 
 /** Takes from all of them or from none. */
 export function takeAll(admissions: readonly Admission[]): Answer | Promise<Answer> {
-  const slots: number[] = [];
+  const slots: unknown[] = [];
   for (const admission of admissions) {
     const verdict = admission.take(0);
     if (isPromise(verdict)) return takeRest(admissions, slots, verdict);
@@ -32,7 +54,7 @@ export function takeAll(admissions: readonly Admission[]): Answer | Promise<Answ
   return slots;
 }
 
-async function takeRest(admissions: readonly Admission[], slots: number[], asked: Promise<Verdict>): Promise<Answer> {
+async function takeRest(admissions: readonly Admission[], slots: unknown[], asked: Promise<Verdict>): Promise<Answer> {
   try {
     let verdict = await asked;
     for (;;) {
@@ -53,7 +75,7 @@ async function takeRest(admissions: readonly Admission[], slots: number[], asked
 }
 
 /** Undoes a `takeAll`. A shared store that fails here only holds the slots until their time passes. */
-export function giveBackAll(admissions: readonly Admission[], slots: readonly number[]): void {
+export function giveBackAll(admissions: readonly Admission[], slots: Slots): void {
   for (const [index, slot] of slots.entries()) {
     const given = admissions[index]!.giveBack(slot);
     if (isPromise(given)) given.catch(() => {});

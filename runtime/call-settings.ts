@@ -1,7 +1,7 @@
 import type { Connection } from "./connection.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
 import { toMilliseconds } from "./duration.ts";
-import type { CallOptions, Duration } from "./operation.ts";
+import type { CallOptions, Duration, Priority } from "./operation.ts";
 import { invalidInput } from "./request.ts";
 
 /** What holds for one call: its options, else the client's overrides, else the policy. */
@@ -12,7 +12,10 @@ export interface CallSettings {
   /** Milliseconds for one attempt. */
   readonly timeout: number;
   readonly maxAttempts: number;
+  readonly priority: Priority;
 }
+
+const priorities: readonly Priority[] = ["high", "normal", "low"];
 
 /** Resolves the options of a call once. Throws an InputValidationError for one that makes no sense. */
 export function callSettings(
@@ -30,6 +33,7 @@ export function callSettings(
     deadline: deadline === undefined ? policy.timeouts.deadline : milliseconds(operation, "deadline", deadline),
     timeout: timeout === undefined ? policy.timeouts.attempt : milliseconds(operation, "timeout", timeout),
     maxAttempts: retry === undefined ? policy.retry.maxAttempts : attempts(operation, retry),
+    priority: options.priority === undefined ? "normal" : priorityOf(operation, options.priority),
   };
 }
 
@@ -47,4 +51,9 @@ function attempts(operation: OperationDescriptor, retry: NonNullable<CallOptions
   if (retry === false) return 1;
   if (Number.isInteger(retry.maxAttempts) && retry.maxAttempts >= 1) return retry.maxAttempts;
   throw invalidInput(operation, [{ path: ["retry", "maxAttempts"], message: "must be a whole number of at least 1" }]);
+}
+
+function priorityOf(operation: OperationDescriptor, priority: Priority): Priority {
+  if (priorities.includes(priority)) return priority;
+  throw invalidInput(operation, [{ path: ["priority"], message: 'must be "high", "normal" or "low"' }]);
 }

@@ -24,6 +24,7 @@ export { signedAssertion } from "./auth/signed-assertion.ts";
 export { staticCredential } from "./auth/static-credential.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
 export { buildClient, createNamespace } from "./client.ts";
+export { concurrentCalls } from "./concurrent-calls.ts";
 export type { BaseClientOptions, Connection, Logger, TenantOptions } from "./connection.ts";
 export type * from "./descriptor.ts";
 export { downloads } from "./downloads.ts";
@@ -63,7 +64,9 @@ export {
   type PageView,
   pageNumberPages,
 } from "./paginate.ts";
-export { type LimiterKind, slidingWindow, tokenBucket } from "./rate-limit.ts";
+export type { LimiterKind } from "./rate-limit.ts";
 export { sseEvents } from "./server-sent-events.ts";
+export { slidingWindow } from "./sliding-window.ts";
 export { streamText } from "./stream-text.ts";
+export { tokenBucket } from "./token-bucket.ts";
 export type { StandardResult, StandardSchema, Validators } from "./validation.ts";

@@ -8,7 +8,12 @@ interface Gate {
   pausedUntil: number;
 }
 
-const UNLIMITED: ConcurrencyPolicy = { max: Number.POSITIVE_INFINITY, queue: Number.POSITIVE_INFINITY };
+type Bounds = Pick<ConcurrencyPolicy, "max" | "queue">;
+
+const UNLIMITED: Bounds = { max: Number.POSITIVE_INFINITY, queue: Number.POSITIVE_INFINITY };
+
+/** Below this many keys a look at all of them costs nothing. */
+const FEW = 64;
 
 /**
  * Counts the calls that are under way and those that wait, by key. A key with neither takes no memory.
@@ -17,6 +22,7 @@ const UNLIMITED: ConcurrencyPolicy = { max: Number.POSITIVE_INFINITY, queue: Num
 export class Gates {
   readonly #clock: Clock;
   readonly #gates = new Map<string, Gate>();
+  #sweepAt: number = FEW;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -27,7 +33,7 @@ export class Gates {
   }
 
   /** Admits a call, or tells the wait; for a free place that is as long as another call takes. */
-  enter(key: string, policy: ConcurrencyPolicy = UNLIMITED): Verdict {
+  enter(key: string, policy: Bounds = UNLIMITED): Verdict {
     const gate = this.#gates.get(key);
     if (gate === undefined) {
       this.#gates.set(key, { active: 1, waiting: 0, pausedUntil: Number.NEGATIVE_INFINITY });
@@ -47,7 +53,7 @@ export class Gates {
   }
 
   /** Takes a place in the queue; false when it is full. */
-  queue(key: string, policy: ConcurrencyPolicy = UNLIMITED): boolean {
+  queue(key: string, policy: Bounds = UNLIMITED): boolean {
     let gate = this.#gates.get(key);
     if ((gate?.waiting ?? 0) >= policy.queue) return false;
     if (gate === undefined) {
@@ -88,8 +94,10 @@ export class Gates {
     if (gate.active <= 0 && gate.waiting <= 0 && gate.pausedUntil <= this.#clock.mono()) this.#gates.delete(key);
   }
 
-  /** Gates that were left while paused: pauses are rare, so each one can pay for a look at all. */
+  /** Gates that were left while paused. Whenever they have doubled: a storm of pauses must not look at all each time. */
   #sweep(): void {
+    if (this.#gates.size < this.#sweepAt) return;
     for (const [key, gate] of this.#gates) this.#forget(key, gate);
+    this.#sweepAt = Math.max(FEW, 2 * this.#gates.size);
   }
 }

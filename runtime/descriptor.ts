@@ -137,7 +137,11 @@ export interface TimeoutPolicy {
 }
 
 export interface ConcurrencyPolicy {
+  /** Calls at the same time. */
   readonly max: number;
+  /** What is counted apart; `[]` counts all calls of the client together. */
+  readonly per: readonly PartitionKey[];
+  /** Calls of one tenant that may wait. */
   readonly queue: number;
 }
 
@@ -165,17 +169,21 @@ export interface Policy {
 
 export type PartitionKey = "tenant" | "credential" | "operation";
 
-/** One rate limit. `use` is the algorithm: `tokenBucket` (also leaky buckets) or `slidingWindow` (also fixed windows). */
+/**
+ * One rate limit. `use` is the algorithm: `tokenBucket` (also leaky buckets), `slidingWindow` (also fixed windows) or
+ * `concurrentCalls`.
+ */
 export interface RateLimit {
   readonly use: LimiterKind;
-  /** Bucket size, or calls per window. */
+  /** Bucket size, calls per window, or calls at the same time. */
   readonly capacity: number;
-  /** Milliseconds in which `refill` units return (tokenBucket), or the window's length (slidingWindow). */
+  /** Milliseconds in which `refill` units return (tokenBucket), or the window's length (slidingWindow); else 0. */
   readonly per: number;
-  /** Units returned each `per`; equals `capacity` for a window. */
+  /** Units returned each `per`; equals `capacity` for a window and for concurrent calls. */
   readonly refill: number;
   readonly partition: readonly PartitionKey[];
-  readonly cost: number;
+  /** Units of a call, or where its answer tells them: then the call is counted anew when it is answered. */
+  readonly cost: number | Pointer;
   /** Share of the capacity that is left for other processes, 0 to 1. */
   readonly reserve: number;
   /** Names of errors that pause the whole partition. */

@@ -47,6 +47,7 @@ export type {
   ItemStream,
   Operation,
   PagedCall,
+  Priority,
   ServerSentEvent,
   StreamCall,
   StreamOptions,
@@ -57,6 +58,6 @@ export type {
 export { type PartOptions, part } from "./part.ts";
 export { MemoryRateStore } from "./stores/memory-rate-store.ts";
 export { MemoryTokenStore } from "./stores/memory-token-store.ts";
-export type { RateFeedback, RatePolicy, RateStore, Verdict } from "./stores/rate-store.ts";
+export type { Ending, RateFeedback, RatePolicy, RateStore, Verdict } from "./stores/rate-store.ts";
 export type { Lease, StoredToken, TokenStore } from "./stores/token-store.ts";
 export type { StandardSchema, Validators } from "./validation.ts";

@@ -168,7 +168,12 @@ export interface CallOptions {
   /** Added to (or, with `null`, removed from) the request; credentials cannot be set here. */
   readonly headers?: Readonly<Record<string, string | null>>;
   readonly tenant?: string;
+  /** Which waiting calls go first, of whatever tenant. Absent: `normal`. A `low` call may wait as long as others come. */
+  readonly priority?: Priority;
 }
+
+/** Of a call that has to wait for a limit. */
+export type Priority = "high" | "normal" | "low";
 
 /** Options of a call that asks for the stream where the operation also has an answer that is none. */
 export interface StreamOptions<Accept extends string = string> extends CallOptions {

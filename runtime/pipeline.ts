@@ -226,6 +226,7 @@ class Run {
           tenant: this.settings.tenant,
           credential: authorization?.credential ?? "",
           ...(authorization?.mode !== undefined && { tier: authorization.mode }),
+          priority: this.settings.priority,
         },
         { signal: deadline.signal, deadlineAt: deadline.at },
       );
@@ -233,7 +234,7 @@ class Run {
       return this.within(permit, "waiting for a rate limit").catch((error) => {
         // A permit that still comes belongs to nobody.
         permit.then(
-          (late) => late.settle(undefined),
+          (late) => late.release(),
           () => {},
         );
         return this.fail(error);
@@ -279,11 +280,13 @@ class Run {
     const { operation, deadline, settings } = this;
     const { connection } = this.bound;
     let settled: Parameters<Permit["settle"]> = [undefined];
+    let isSent = false;
     try {
       deadline.throwIfAborted();
       const { remaining } = deadline;
       if (remaining <= 0) throw this.late("waiting to be sent");
       this.sent++;
+      isSent = true;
       let answered: Answered;
       try {
         answered = await deadline.guard(
@@ -343,7 +346,8 @@ class Run {
         headers: exchange.headers,
       };
     } finally {
-      permit.settle(...settled);
+      if (isSent) permit.settle(...settled);
+      else permit.release();
     }
   }
 

@@ -24,24 +24,25 @@ export function readWait(rules: readonly WaitHeader[], exchange: Exchange, now: 
 function toWait(text: string, format: WaitFormat, reference: () => number): number | undefined {
   switch (format) {
     case "delaySeconds":
-      return scaled(text, 1_000);
+      return milliseconds(text, "e3");
     case "delayMilliseconds":
-      return scaled(text, 1);
+      return milliseconds(text, "");
     case "epochSeconds":
-      return until(scaled(text, 1_000), reference);
+      return until(milliseconds(text, "e3"), reference);
     case "epochMilliseconds":
-      return until(scaled(text, 1), reference);
+      return until(milliseconds(text, ""), reference);
     case "httpDate":
       return until(parseHttpDate(text), reference);
     case "iso8601":
       return until(parseIsoDate(text), reference);
     case "delaySecondsOrHttpDate":
-      return scaled(text, 1_000) ?? until(parseHttpDate(text), reference);
+      return milliseconds(text, "e3") ?? until(parseHttpDate(text), reference);
   }
 }
 
-function scaled(text: string, unit: number): number | undefined {
-  return DECIMAL.test(text) ? Number(text) * unit : undefined;
+/** The exponent is read with the digits: multiplied by 1000, `4.07` would be a little more than 4070. */
+function milliseconds(text: string, exponent: "e3" | ""): number | undefined {
+  return DECIMAL.test(text) ? Number(text + exponent) : undefined;
 }
 
 function until(moment: number | undefined, reference: () => number): number | undefined {

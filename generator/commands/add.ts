@@ -3,8 +3,9 @@ import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type Addition, type AddRequest, prepareAddition } from "../add.ts";
 import { InputError } from "../errors.ts";
 import { fetchDocument, isUrl } from "../fetch-document.ts";
+import { loadProject } from "../project.ts";
 import { withTemporaryFile, writeNew } from "../vendor.ts";
-import { loadWorkspace, type ProviderSources, type Workspace } from "../workspace.ts";
+import type { ProviderSources, Workspace } from "../workspace.ts";
 import { type Console, plural, toJson } from "./console.ts";
 
 export interface AddFlags {
@@ -44,7 +45,7 @@ export async function runAdd(
   console: Console,
 ): Promise<number> {
   checkNames(provider, version);
-  const workspace = await loadWorkspace(console.cwd);
+  const workspace = await loadProject(console.cwd);
   const known = workspace.providers.find((one) => one.provider === provider);
   if (!flags.dryRun) checkAbsent(workspace, known, version);
   const addition = await prepare(provider, version, source, flags, console);

@@ -1,19 +1,18 @@
 /** `couplet generate`: a project's providers, or one document. */
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { InputError } from "../errors.ts";
+import { commandLine, InputError } from "../errors.ts";
 import { type GenerateOptions, type GenerateReport, generate, type PackageJob } from "../generate.ts";
 import { parseLock } from "../lock.ts";
 import { policySchemaName } from "../policy-schema-file.ts";
 import { loadProject } from "../project.ts";
 import { tool } from "../tool.ts";
 import { type Difference, readIfPresent } from "../workspace.ts";
-import { type Console, plural, printDiagnostics, toJson } from "./console.ts";
+import { type Console, type FormatFlags, formatOf, plural, printFindings } from "./console.ts";
 import { selectProviders } from "./select-providers.ts";
 
-export interface GenerateFlags {
+export interface GenerateFlags extends FormatFlags {
   readonly check?: boolean;
-  readonly json?: boolean;
   readonly strict?: boolean;
   readonly spec?: string;
   readonly out?: string;
@@ -33,21 +32,19 @@ export async function runGenerate(names: readonly string[], flags: GenerateFlags
     flags.spec === undefined ? await projectRun(names, flags, console) : await documentRun(names, flags, console);
   const report = await generate(jobs, options);
   console.progress("");
-  if (flags.json) {
-    const differences = flags.check ? { differences: report.differences } : {};
-    console.out(
-      JSON.stringify({ packages: report.packages, diagnostics: toJson(report.diagnostics), ...differences }, null, 2),
-    );
-  } else {
-    printDiagnostics(console, report.diagnostics);
-    if (flags.check) printDifferences(console, report.differences, options);
-    else printSummary(console, report, options, performance.now() - start);
-  }
+  const format = formatOf(flags);
+  const differences = flags.check ? { differences: report.differences } : {};
+  await printFindings(console, report.diagnostics, format, { packages: report.packages, ...differences });
+  // SARIF and workflow commands have words for findings only: the rest is told where people look.
+  const told = format === "text" ? console : { ...console, out: console.err };
+  if (format === "json") return report.differences.length > 0 ? 1 : 0;
+  if (flags.check) printDifferences(told, report.differences, options);
+  else printSummary(told, report, options, performance.now() - start);
   return report.differences.length > 0 ? 1 : 0;
 }
 
 function usage(message: string, fix: string): InputError {
-  return new InputError([{ file: "command line", line: 1, column: 1, code: "C004", severity: "error", message, fix }]);
+  return new InputError([{ file: commandLine, line: 1, column: 1, code: "C004", severity: "error", message, fix }]);
 }
 
 async function readLock(file: string, shown: string): Promise<GenerateOptions["lock"]> {

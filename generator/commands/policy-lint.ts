@@ -1,11 +1,12 @@
 /** `couplet policy lint`: every mistake of the project's policies, with its place and the fix. */
+
+import type { Diagnostic } from "../errors.ts";
 import { lintProvider } from "../lint.ts";
 import { loadProject } from "../project.ts";
-import { type Console, countText, printDiagnostics, toJson } from "./console.ts";
+import { type Console, countText, type FormatFlags, formatOf, plural, printFindings } from "./console.ts";
 import { selectProviders } from "./select-providers.ts";
 
-export interface PolicyLintFlags {
-  readonly json?: boolean;
+export interface PolicyLintFlags extends FormatFlags {
   readonly strict?: boolean;
 }
 
@@ -20,13 +21,18 @@ export async function runPolicyLint(
   const today = new Date().toISOString().slice(0, 10);
   const results = [];
   for (const sources of providers) results.push(await lintProvider(workspace.root, sources, today, console.progress));
-  const diagnostics = results.flat();
+  const diagnostics = results.flat().map((finding) => (flags.strict ? toStrict(finding) : finding));
   console.progress("");
-  if (flags.json) console.out(JSON.stringify({ packages: [], diagnostics: toJson(diagnostics) }, null, 2));
-  else {
-    printDiagnostics(console, diagnostics);
-    console.out(`${providers.length} ${providers.length === 1 ? "policy" : "policies"}: ${countText(diagnostics)}`);
-  }
+  const format = formatOf(flags);
+  await printFindings(console, diagnostics, format);
+  const summary = `${plural(providers.length, "policy")}: ${countText(diagnostics)}`;
+  if (format === "text") console.out(summary);
+  else if (format === "github") console.err(summary);
   const failing = flags.strict ? diagnostics : diagnostics.filter((finding) => finding.severity === "error");
   return failing.length > 0 ? 1 : 0;
+}
+
+/** P702: whoever asks for strictness wants no fact that nobody can look up. */
+function toStrict(finding: Diagnostic): Diagnostic {
+  return finding.code === "P702" ? { ...finding, severity: "error" } : finding;
 }

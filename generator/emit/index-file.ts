@@ -1,4 +1,5 @@
 import type { VersionPlan } from "../model.ts";
+import { toRateText } from "../policy-words.ts";
 import {
   block,
   type Code,
@@ -30,7 +31,7 @@ function overview(plan: VersionPlan): string[] {
     ...list("Auth", Object.keys(auth)),
     ...list(
       "Rate limits",
-      Object.entries(rateLimits).map(([name, limit]) => `${name} (${limit.capacity} per ${limit.per} ms)`),
+      Object.entries(rateLimits).map(([name, limit]) => `${name} (${toRateText(limit.use, limit)})`),
     ),
   ];
 }

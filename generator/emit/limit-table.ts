@@ -1,7 +1,7 @@
 /** The rate limits of a version, and how many calls run at once. */
 import type { RateLimit } from "@couplet/runtime/codegen/v1";
 import type { OperationPlan, Plan, VersionPlan } from "../model.ts";
-import { toPlaceText, toRateText } from "../policy-words.ts";
+import { toCostText, toPlaceText, toRateText } from "../policy-words.ts";
 import { inlineCode } from "./markdown.ts";
 import { groupBy, nothing, operationsCell, type PolicyTable, sourceCell } from "./policy-table.ts";
 
@@ -21,7 +21,7 @@ export function limitTable(plan: VersionPlan, all: readonly OperationPlan[]): Po
     const tiers = Object.entries(limit.tiers ?? {}).map(
       ([tier, figures]) => `${inlineCode(tier)} ${toRateText(limit.use, figures)}`,
     );
-    const cost = limit.cost === 1 ? [] : [`a call costs ${limit.cost}`];
+    const cost = limit.cost === 1 ? [] : [`a call costs ${toCostText(limit.cost)}`];
     const reserve = limit.reserve === 0 ? [] : [`${limit.reserve * 100} % left to others`];
     return [
       inlineCode(name),
@@ -37,12 +37,12 @@ export function limitTable(plan: VersionPlan, all: readonly OperationPlan[]): Po
   });
   const written = all.filter(({ facts }) => facts.concurrency);
   const gates = groupBy(written, ({ policy, facts }) => [policy.concurrency, facts.concurrency]).map((group) => {
-    const { max, queue } = group[0].policy.concurrency ?? {};
+    const { max, per = [], queue } = group[0].policy.concurrency ?? {};
     const figures = max === undefined ? "no bound" : `${max} at once, ${queue} may wait`;
     return [
       "at once",
       figures,
-      "credential",
+      per.join(", ") || "all calls together",
       operationsCell(group, all),
       nothing,
       sourceCell(group[0].facts.concurrency),

@@ -45,9 +45,9 @@ export function builtInNotes(plan: VersionPlan): readonly string[] {
   if (classes.length > 0) notes.push(`Classes by method (RFC 9110): ${classes.join("; ")}.`);
   const [gated] = silent("concurrency");
   if (gated?.policy.concurrency) {
-    const { max, queue } = gated.policy.concurrency;
+    const { max, per, queue } = gated.policy.concurrency;
     notes.push(
-      `At once (${operationsCell(silent("concurrency"), all)}): ${max} calls per credential, ${queue} may wait.`,
+      `At once (${operationsCell(silent("concurrency"), all)}): ${max} calls per ${toListText(per)}, ${queue} may wait.`,
     );
   }
   return notes;

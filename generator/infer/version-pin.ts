@@ -37,6 +37,8 @@ function readParameter(document: ApiDocument, parameter: SpecParameter): Omit<Ca
 }
 
 function isLegal({ in: place, name }: Candidate, value: string): boolean {
+  // A policy reads braces as a template.
+  if (/[{}]/.test(value)) return false;
   if (place === "header") return headerProblem(name, value) === undefined;
   return place === "path" ? /^[A-Za-z0-9._~-]+$/.test(value) && value !== ".." : /^[\x21-\x7e]+$/.test(value);
 }

@@ -40,6 +40,8 @@ class Reader {
   readonly #text: string;
   readonly #anchors = new Map<string, Node>();
   readonly #open = new Set<Node>();
+  /** The outermost alias that is being read. */
+  #within: [number, number] | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -62,7 +64,7 @@ class Reader {
         "P001",
         "the file is nested too deeply, or its aliases make it too large",
         "write it plainly",
-        range,
+        this.#within ?? range,
       );
       throw new Stop();
     }
@@ -185,7 +187,10 @@ class Reader {
       this.problem("P001", message, "write the value itself", range);
       return { value: null, spot: { ...place, value: range } };
     }
+    const outermost = this.#within === undefined;
+    this.#within ??= range;
     const { value, spot } = this.#content(target, range, path, place);
+    if (outermost) this.#within = undefined;
     return { value, spot: { ...spot, value: range } };
   }
 }

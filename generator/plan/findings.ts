@@ -9,8 +9,12 @@ export interface Finding {
   readonly code: string;
   readonly severity?: Diagnostic["severity"];
   readonly message: string;
-  readonly fix: string;
+  /** As a function where it takes work to find. */
+  readonly fix: string | (() => string);
 }
+
+/** No policy gets more findings of one code than a person mends before running again. */
+const maxPerCode = 100;
 
 /** `a`, `b` and 3 more. */
 export function toNameList(names: readonly string[]): string {
@@ -23,6 +27,7 @@ export function toNameList(names: readonly string[]): string {
 export class Findings {
   readonly #source: PolicySource | undefined;
   readonly #found = new Map<string, Diagnostic>();
+  readonly #counts = new Map<string, number>();
   readonly #gathered = new Map<string, { place: Place; finding: Finding; operations: Set<string> }>();
 
   constructor(source: PolicySource | undefined) {
@@ -30,12 +35,19 @@ export class Findings {
   }
 
   add(place: Place, finding: Finding): void {
-    const location = this.#locate(place);
     const { code, message, fix, severity = "error" } = finding;
+    const count = (this.#counts.get(code) ?? 0) + 1;
+    if (count > maxPerCode + 1) return;
+    const location = this.#locate(place);
     const mask = (text: string): string => printable(this.#source?.mask(text) ?? text);
     const key = JSON.stringify([code, location.file, location.line, location.column, message]);
-    if (!this.#found.has(key))
-      this.#found.set(key, { ...location, code, severity, message: mask(message), fix: mask(fix) });
+    if (this.#found.has(key)) return;
+    this.#counts.set(code, count);
+    const told =
+      count > maxPerCode
+        ? { message: `more than ${maxPerCode} findings of this kind`, fix: "mend those above, and look again" }
+        : { message: mask(message), fix: mask(typeof fix === "string" ? fix : fix()) };
+    this.#found.set(key, { ...location, code, severity, ...told });
   }
 
   warn(place: Place, finding: Finding): void {
@@ -52,12 +64,12 @@ export class Findings {
   }
 
   /** A contradiction between two places of the policy: reported at the second, with the first in its message. */
-  addClash(first: PolicyPath, second: PolicyPath, finding: Finding): void {
+  addClash(first: PolicyPath, second: PolicyPath | Place, finding: Finding): void {
     const { file, line, column } = this.#locate({ path: first });
-    this.add(
-      { path: second },
-      { ...finding, message: `${finding.message} (the other is at ${file}:${line}:${column})` },
-    );
+    this.add("file" in second || "path" in second ? second : { path: second }, {
+      ...finding,
+      message: `${finding.message} (the other is at ${file}:${line}:${column})`,
+    });
   }
 
   /** All findings, sorted by place. */

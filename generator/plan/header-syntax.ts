@@ -18,7 +18,7 @@ const reserved: ReadonlySet<string> = new Set([
 ]);
 
 /** Names of fields that carry credentials, which only `auth.apply` may set. */
-const credentialNames = /^(?:proxy-)?authorization$|^cookie$|^set-cookie$|token|secret|api-?key|password/i;
+const credentialNames = /^(?:proxy-)?authorization$|^cookie$|^set-cookie$|token|secret|api[-_]?key|password/i;
 
 export function headerNameProblem(name: string): string | undefined {
   return token.test(name) && name.length <= 200

@@ -27,20 +27,20 @@ export function unknownName(
   name: string,
   known: Iterable<string>,
   declared?: PolicyPath,
+  of: "key" | "value" = "value",
 ): void {
   if (declared && planning.source?.has(declared)) return;
-  const names = [...known];
-  const near = nearest(name, names);
   planning.findings.add(
-    { path: leaf.path },
+    { path: leaf.path, spot: { of } },
     {
       code: "P202",
       message: `there is no ${what} \`${name}\``,
-      fix: near
-        ? `did you mean \`${near}\`?`
-        : names.length > 0
-          ? `known: ${names.slice(0, 8).join(", ")}`
-          : `declare it, or take this out`,
+      fix: () => {
+        const names = [...known];
+        const near = nearest(name, names);
+        if (near) return `did you mean \`${near}\`?`;
+        return names.length > 0 ? `known: ${names.slice(0, 8).join(", ")}` : "declare it, or take this out";
+      },
     },
   );
 }
@@ -90,6 +90,7 @@ export function waitHeaderAt(planning: Planning, node: Node | undefined): WaitHe
   const format = textAt(node, "format");
   if (node === undefined || at(node, "from") === undefined) return undefined;
   if (format === undefined) {
+    if (planning.source?.has([...node.path, "format"])) return undefined;
     planning.findings.add(
       { path: node.path },
       {

@@ -61,18 +61,20 @@ export class SharedPointers {
       fine: boolean;
     }
   >();
-  readonly #done = new Map<string, Set<SpecOperation>>();
+
+  /** Places all of whose pointers exist somewhere: nothing more can be found out about them. */
+  readonly #fine = new WeakSet<Leaf>();
 
   constructor(document: ApiDocument) {
     this.#document = document;
   }
 
   note(leaf: Leaf, pointers: readonly Pointer[], operation: SpecOperation): void {
+    if (this.#fine.has(leaf)) return;
+    const inBody = pointers.filter(({ from }) => from === "body" || from === "request.body");
+    let fine = true;
     const id = JSON.stringify(leaf.path);
-    const operations = this.#done.get(id) ?? new Set();
-    this.#done.set(id, operations.add(operation));
-    for (const pointer of pointers) {
-      if (pointer.from !== "body" && pointer.from !== "request.body") continue;
+    for (const pointer of inBody) {
       const expression = toExpression(pointer);
       const key = `${id} ${expression}`;
       let entry = this.#seen.get(key);
@@ -91,11 +93,13 @@ export class SharedPointers {
       const lookup = inspect(this.#document, pointer, operation);
       if (lookup.kind === "absent") entry.absent = lookup;
       else entry.fine = lookup.kind === "found" || schemasFor(pointer, operation)?.length !== 0;
+      fine &&= entry.fine;
     }
+    if (fine) this.#fine.add(leaf);
   }
 
   noteCondition(leaf: Leaf | undefined, condition: Condition | undefined, operation: SpecOperation): void {
-    if (leaf && condition) this.note(leaf, pointersOf(condition), operation);
+    if (leaf && condition && !this.#fine.has(leaf)) this.note(leaf, pointersOf(condition), operation);
   }
 
   report(findings: Findings): void {

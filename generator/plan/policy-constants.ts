@@ -1,11 +1,16 @@
 /** Constant headers and query parameters: text that is the same for every call, and never a secret. */
 import { headerNameProblem, headerValueProblem, isCredentialName, isReservedHeader } from "./header-syntax.ts";
-import { entriesAt, type Node, textAt } from "./layers.ts";
+import { entriesAt, type Leaf, type Node, textAt } from "./layers.ts";
 import type { Planning } from "./planning.ts";
+import { refuseCredential } from "./policy-url-secrets.ts";
 
-function templateProblem(planning: Planning, node: Node, value: string): boolean {
+/** Whether a constant has a placeholder, which is then reported. */
+export function templateProblem(planning: Planning, node: Node, value: string): boolean {
   const placeholder = /\{([A-Za-z_][\w.]*)\}/.exec(value);
   if (placeholder === null) return false;
+  const leaf = node as Leaf;
+  if (refuseCredential(planning, leaf, placeholder[1]!, "constants are in the generated code for all to read"))
+    return true;
   planning.findings.add(
     { path: node.path, spot: { of: "value", offset: placeholder.index, length: placeholder[0].length } },
     {

@@ -1,4 +1,4 @@
-/** Rate limits: leaky and token buckets, fixed and sliding windows, with their tiers and what the server says of them. */
+/** Rate limits: what they count, their tiers, what a call costs, and what the server says of them. */
 import type { Connector, PartitionKey, RateLimit } from "@couplet/runtime/codegen/v1";
 import type { FactSource } from "../facts.ts";
 import { feature, type Plan, type SpecOperation } from "../model.ts";
@@ -6,8 +6,9 @@ import { defaultLimit } from "../policy-defaults.ts";
 import { isInBase, parsePercent } from "../policy-model.ts";
 import { factSource } from "./fact-source.ts";
 import { at, type Branch, entriesAt, leafAt, listAt, type Node, numberAt, textAt } from "./layers.ts";
+import { algorithmOf, checkFigureKeys, type Figures, figuresOf, tierNode } from "./limit-figures.ts";
 import { lack, planFeedback } from "./limit-parts.ts";
-import { durationAt, type Planning, unknownName } from "./planning.ts";
+import { type Planning, pointerAt, unknownName } from "./planning.ts";
 import {
   type DocumentLimit,
   type FilledWindow,
@@ -16,58 +17,6 @@ import {
   planDocumentLimit,
 } from "./policy-document-limits.ts";
 import { apiErrors } from "./policy-errors.ts";
-
-type Figures = { readonly capacity: number; readonly per: number; readonly refill: number };
-type Window = "slidingWindow" | "tokenBucket";
-
-function figuresOf(planning: Planning, node: Node, algorithm: Window, name: string): Figures | undefined {
-  if (algorithm === "slidingWindow") {
-    const amount = numberAt(node, "limit", "amount");
-    const per = durationAt(node, "limit", "per");
-    if (amount === undefined || per === undefined)
-      return lack(
-        planning,
-        node,
-        [["limit"], ["limit", "amount"], ["limit", "per"]],
-        `the window \`${name}\` lacks \`limit: { amount, per }\``,
-        "add for example `limit: { amount: 100, per: 1s }`",
-      );
-    return { capacity: amount, per, refill: amount };
-  }
-  const capacity = numberAt(node, "capacity");
-  const flow = at(node, "leak") ?? at(node, "refill");
-  const refill = numberAt(flow, "amount");
-  const per = durationAt(flow, "per");
-  if (capacity === undefined || refill === undefined || per === undefined) {
-    const lacks = [
-      capacity === undefined ? "`capacity`" : [],
-      refill === undefined || per === undefined ? "`leak` or `refill: { amount, per }`" : [],
-    ].flat();
-    return lack(
-      planning,
-      node,
-      ["leak", "refill"].flatMap((key) => [["capacity"], [key], [key, "amount"], [key, "per"]]),
-      `the bucket \`${name}\` lacks ${lacks.join(" and ")}`,
-      "add for example `capacity: 40` and `leak: { amount: 2, per: 1s }`",
-    );
-  }
-  return { capacity, per, refill };
-}
-
-/** Figures of a tier over those of its limit. */
-function tierNode(base: Branch, tier: Node): Node {
-  if (tier.kind !== "branch") return tier;
-  const inherited = new Map(base.entries);
-  if (tier.entries.has("leak") || tier.entries.has("refill"))
-    for (const key of ["leak", "refill"]) inherited.delete(key);
-  const entries = new Map([...inherited, ...tier.entries]);
-  for (const key of ["limit", "leak", "refill"]) {
-    const [lower, upper] = [inherited.get(key), tier.entries.get(key)];
-    if (lower?.kind === "branch" && upper?.kind === "branch")
-      entries.set(key, { ...upper, entries: new Map([...lower.entries, ...upper.entries]) });
-  }
-  return { ...tier, entries };
-}
 
 function planLimit(
   planning: Planning,
@@ -83,30 +32,12 @@ function planLimit(
         node,
         [["algorithm"]],
         `the rate limit \`${name}\` lacks \`algorithm\``,
-        "add `algorithm: tokenBucket` or `slidingWindow`",
+        "add `algorithm: tokenBucket`, `slidingWindow` or `concurrency`",
       );
     return undefined;
   }
-  if (written === "concurrency") return undefined;
-  const algorithm: Window = written === "leakyBucket" || written === "tokenBucket" ? "tokenBucket" : "slidingWindow";
-  const flows = ["leak", "refill", "limit"].filter((key) => at(node, key) !== undefined);
-  const odd =
-    at(node, algorithm === "tokenBucket" ? "limit" : "leak") ??
-    (algorithm === "slidingWindow" ? (at(node, "refill") ?? at(node, "capacity")) : undefined);
-  if (odd || flows.length > 1) {
-    const place = odd ?? at(node, flows[1]!)!;
-    planning.findings.add(
-      { path: place.path, spot: { of: "key" } },
-      {
-        code: "P301",
-        message: `\`${place.path.at(-1)}\` does not belong to \`${written}\` as it is written`,
-        fix:
-          algorithm === "tokenBucket"
-            ? "a bucket has `capacity` and one of `leak` and `refill`"
-            : "a window has `limit: { amount, per }`",
-      },
-    );
-  }
+  const algorithm = algorithmOf(written);
+  checkFigureKeys(planning, node, written);
   const figures = figuresOf(planning, node, algorithm, name);
   const tiers = new Map<string, Figures>();
   for (const [tier, tierBlock] of entriesAt(node, "tiers")) {
@@ -131,14 +62,19 @@ function planShared(
   figures: readonly { readonly capacity: number }[],
   errorNames: ReadonlySet<string>,
 ): Pick<Plan<RateLimit>, "partition" | "cost" | "reserve" | "pauseOn"> {
-  const cost = numberAt(node, "cost") ?? defaultLimit.cost;
-  if (figures.some((one) => cost > one.capacity))
+  const told = pointerAt(planning, node, "cost");
+  const cost = told ?? numberAt(node, "cost") ?? defaultLimit.cost;
+  const reserve = parsePercent(textAt(node, "reserve") ?? "") ?? defaultLimit.reserve;
+  const least = Math.min(...figures.map((one) => one.capacity));
+  // The runtime never reserves the last call: a bucket of one admits one.
+  const left = Math.max(1, least * (1 - reserve));
+  if (typeof cost === "number" && cost > left)
     planning.findings.add(
       { path: leafAt(node, "cost")?.path ?? node.path },
       {
         code: "P103",
-        message: `a call costs ${cost}, more than the limit can ever hold`,
-        fix: "write a `cost` below the capacity",
+        message: `a call costs ${cost}, more than the limit can ever hold (${cost > least ? least : `${left} after its reserve`})`,
+        fix: `write a \`cost\` of at most ${Math.floor(left)}${cost > least ? "" : ", or a smaller `reserve`"}`,
       },
     );
   const pauseOn = listAt(node, "pauseOn") as readonly string[] | undefined;
@@ -147,11 +83,10 @@ function planShared(
       const leaf = leafAt(node, "pauseOn")!;
       unknownName(planning, { ...leaf, path: [...leaf.path, index] }, "error", error, errorNames);
     }
-  const reserve = textAt(node, "reserve");
   return {
     partition: (listAt(node, "partition") as readonly PartitionKey[] | undefined) ?? defaultLimit.partition,
     cost,
-    reserve: reserve === undefined ? defaultLimit.reserve : (parsePercent(reserve) ?? defaultLimit.reserve),
+    reserve,
     pauseOn: pauseOn ?? defaultLimit.pauseOn,
   };
 }

@@ -1,7 +1,7 @@
 /** Which operations are generated, and the names that the policy fixes. */
 import type { PolicyPlan, SpecOperation } from "../model.ts";
 import { nearest } from "../nearest.ts";
-import { isInBase } from "../policy-model.ts";
+import { isInBase, type PolicyPath } from "../policy-model.ts";
 import { at, type Branch, entriesAt, type Node, textAt } from "./layers.ts";
 import { type Planning, unknownName } from "./planning.ts";
 import { type Criterion, criteriaOf, globProblem, matchesAny, toSelectorName } from "./selectors.ts";
@@ -23,14 +23,14 @@ export function findOperations(
   index: ReadonlyMap<string, readonly SpecOperation[]>,
   name: string,
   place: { readonly path: readonly (string | number)[] },
+  of: "key" | "value" = "key",
 ): readonly SpecOperation[] {
   const found = index.get(name);
   if (found) return found;
   const elsewhere = [...planning.documents]
     .filter(([, document]) => document.operations.some((one) => one.operationId === name || one.key === name))
     .map(([version]) => version);
-  const near = nearest(name, [...index.keys()]);
-  const spot = { ...place, spot: { of: "key" as const } };
+  const spot = { ...place, spot: { of } };
   if (elsewhere.length > 0)
     planning.findings.warn(spot, {
       code: "P503",
@@ -41,24 +41,47 @@ export function findOperations(
     planning.findings.add(spot, {
       code: "P201",
       message: `there is no operation \`${name}\` in ${[...planning.documents.keys()].join(", ") || planning.version}`,
-      fix: near ? `did you mean \`${near}\`?` : "write the operationId, or `METHOD /path`",
+      fix: () => {
+        const near = nearest(name, index.keys());
+        return near ? `did you mean \`${near}\`?` : "write the operationId, or `METHOD /path`";
+      },
     });
   return [];
 }
 
-/** P202 for each value of a selector that means no operation at all. */
+/** P204: one operationId for several operations of the document. */
+export function reportSeveral(
+  planning: Planning,
+  path: PolicyPath,
+  name: string,
+  found: readonly SpecOperation[],
+): void {
+  if (found.length < 2) return;
+  planning.findings.add(
+    { path, spot: { of: "key" } },
+    {
+      code: "P204",
+      message: `the document has several operations \`${name}\``,
+      fix: `name them by method and path: ${found.map((one) => `\`${one.key}\``).join(", ")}`,
+    },
+  );
+}
+
+/** P202 for each value of a selector that means no operation at all; says whether there is one. */
 export function checkCriteria(
   planning: Planning,
   criteria: readonly (readonly Criterion[])[],
   versioned: boolean,
-): void {
+): boolean {
+  let unknown = false;
   const documents = versioned ? [planning.document] : [planning.document, ...planning.documents.values()];
   for (const criterion of criteria.flat()) {
     const { key, value, path } = criterion;
     const problem = typeof value === "string" ? globProblem(value) : undefined;
     if (problem) planning.findings.add({ path }, { code: "P202", message: problem, fix: "write a shorter selector" });
+    unknown ||= problem !== undefined;
     // A base is written for many documents.
-    if (key === "methods" || key === "deprecated" || isInBase(path)) continue;
+    if (problem || key === "methods" || key === "deprecated" || isInBase(path)) continue;
     if (documents.some((document) => document.operations.some((operation) => criterion.matches(operation)))) continue;
     const { operations } = planning.document;
     const known =
@@ -69,16 +92,20 @@ export function checkCriteria(
           : key === "paths"
             ? operations.map((operation) => operation.path)
             : planning.document.schemas.keys();
-    const near = nearest(String(value), new Set(known));
+    unknown = true;
     planning.findings.add(
       { path },
       {
         code: "P202",
         message: `\`${value}\` matches no ${key === "responseSchema" ? "response schema" : key.replace(/s$/, "")}`,
-        fix: near ? `did you mean \`${near}\`?` : "correct it, or take it out",
+        fix: () => {
+          const near = nearest(String(value), new Set(known));
+          return near ? `did you mean \`${near}\`?` : "correct it, or take it out";
+        },
       },
     );
   }
+  return unknown;
 }
 
 /** The operations to generate: of `include`, if there is one, those that `exclude` does not name. */
@@ -122,15 +149,7 @@ export function planNames(
         message: `two operations are called \`${wanted}\``,
         fix: "give one of them another name",
       });
-    if (found.length > 1)
-      planning.findings.add(
-        { path: node.path, spot: { of: "key" } },
-        {
-          code: "P204",
-          message: `the document has several operations \`${name}\``,
-          fix: `name them by method and path: ${found.map((one) => `\`${one.key}\``).join(", ")}`,
-        },
-      );
+    reportSeveral(planning, node.path, name, found);
     taken.set(wanted, node);
     for (const operation of found.slice(0, 1)) operations.set(operation.key, wanted);
   }
@@ -141,7 +160,7 @@ export function planNames(
       for (const name of key === "schemas" ? document.schemas.keys() : document.operations.flatMap((one) => one.tags))
         everywhere.add(name);
     for (const [name, node] of entriesAt(top, "names", key)) {
-      if (!everywhere.has(name)) unknownName(planning, node, what, name, everywhere);
+      if (!everywhere.has(name)) unknownName(planning, node, what, name, everywhere, undefined, "key");
       else if (textAt(node) !== undefined) names.set(name, textAt(node)!);
     }
     return names;

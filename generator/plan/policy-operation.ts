@@ -1,20 +1,25 @@
 /** Everything the policy says of one operation, resolved. */
-import type { Policy } from "@couplet/runtime/codegen/v1";
+import type { PartitionKey, Pointer, Policy } from "@couplet/runtime/codegen/v1";
 import type { OperationFacts } from "../facts.ts";
 import type { OperationPolicy, SpecOperation } from "../model.ts";
 import { defaultConcurrency, defaultMaxResponse, defaultValidation } from "../policy-defaults.ts";
 import { parseSize } from "../policy-model.ts";
+import { parsePointer } from "./expression.ts";
 import { factSource } from "./fact-source.ts";
-import { at, type Branch, isNone, leafAt, numberAt, textAt } from "./layers.ts";
+import { at, type Branch, entriesAt, isNone, itemsOf, type Leaf, leafAt, listAt, numberAt, textAt } from "./layers.ts";
 import { type Planning, pointerAt } from "./planning.ts";
 import type { SharedPointers } from "./pointer-checks.ts";
+import { checkAttempts } from "./policy-attempts.ts";
 import type { AuthPlanner } from "./policy-auth.ts";
+import { checkBreaker } from "./policy-breaker.ts";
+import { checkCache } from "./policy-cache.ts";
 import { planHeaders, planQuery } from "./policy-constants.ts";
-import { planErrors } from "./policy-errors.ts";
+import type { ErrorRules, PlannedRules } from "./policy-errors.ts";
 import { checkRetrySafety, covers, planIdempotency } from "./policy-idempotency.ts";
 import type { LimitPlanner } from "./policy-limits.ts";
 import { planPagination } from "./policy-pagination.ts";
-import { planRedactBody } from "./policy-redact.ts";
+import { checkPolling } from "./policy-polling.ts";
+import { checkRecording, planRedactBody } from "./policy-redact.ts";
 import type { Effective } from "./policy-stack.ts";
 import { planRetry, planTimeouts } from "./policy-timing.ts";
 import type { Pin } from "./policy-version.ts";
@@ -27,6 +32,9 @@ export interface Workshop {
   readonly limits: LimitPlanner;
   readonly pin: Pin | undefined;
   readonly pointers: SharedPointers;
+  readonly rules: ErrorRules;
+  /** Operations of the document by every name that a policy may call them. */
+  readonly index: ReadonlyMap<string, readonly SpecOperation[]>;
   /** Equal policies are one object. */
   readonly interned: Map<string, Policy>;
 }
@@ -38,6 +46,7 @@ function planConcurrency(tree: Branch): Policy["concurrency"] {
   if (isNone(written)) return undefined;
   return {
     max: numberAt(written, "max") ?? defaultConcurrency.max,
+    per: (listAt(written, "per") as readonly PartitionKey[] | undefined) ?? defaultConcurrency.per,
     queue: numberAt(written, "queue") ?? defaultConcurrency.queue,
   };
 }
@@ -64,24 +73,50 @@ function constants(
   };
 }
 
-function notePointers(workshop: Workshop, effective: Effective, operation: SpecOperation, policy: Policy): void {
-  const { pointers, planning } = workshop;
-  const { tree } = effective;
+/** A pointer of the policy that is to be checked against each of the operations. */
+export function notePlace(
+  workshop: Workshop,
+  operations: readonly SpecOperation[],
+  leaf: Leaf | undefined,
+  pointer: Pointer | undefined,
+): void {
+  if (leaf === undefined || pointer === undefined) return;
+  for (const operation of operations) workshop.pointers.note(leaf, [pointer], operation);
+}
+
+/** `from` of everything that reads a figure out of an answer; malformed ones were reported where they are planned. */
+function readingsOf(workshop: Workshop, tree: Branch, policy: Policy): Leaf[] {
+  const limits = at(workshop.top, "rateLimits");
+  return [
+    leafAt(tree, "retry", "advice", "from"),
+    ...itemsOf(leafAt(tree, "retry", "retryAfter")).map((wait) => leafAt(wait, "from")),
+    ...policy.limitedBy.flatMap((name) => [
+      leafAt(limits, name, "cost"),
+      ...entriesAt(limits, name, "feedback").map(([, reading]) => leafAt(reading, "from")),
+    ]),
+    leafAt(tree, "idempotency", "replayed"),
+    leafAt(tree, "telemetry", "requestId"),
+  ].filter((leaf) => leaf !== undefined);
+}
+
+function notePointers(
+  workshop: Workshop,
+  tree: Branch,
+  rules: PlannedRules,
+  operation: SpecOperation,
+  policy: Policy,
+): void {
+  const { pointers } = workshop;
   for (const [key, condition] of [
     ["inFlight", policy.idempotency.inFlight],
     ["mismatch", policy.idempotency.mismatch],
   ] as const)
     pointers.noteCondition(leafAt(tree, "idempotency", key, "when"), condition, operation);
-  const requestId = leafAt(tree, "telemetry", "requestId");
-  if (requestId && policy.requestId) pointers.note(requestId, [policy.requestId], operation);
-  for (const { node, rule } of planErrors(planning, effective.errors)) {
-    pointers.noteCondition(leafAt(node, "when"), rule.when, operation);
-    for (const key of ["code", "message", "detail"] as const) {
-      const leaf = leafAt(node, key);
-      const pointer = rule[key];
-      if (leaf && pointer) pointers.note(leaf, [pointer], operation);
-    }
+  for (const leaf of readingsOf(workshop, tree, policy)) {
+    const parsed = parsePointer(String(leaf.value));
+    if (parsed.ok) pointers.note(leaf, [parsed.value], operation);
   }
+  for (const place of rules.pointers) pointers.note(place.leaf, place.pointers, operation);
 }
 
 function suppliedBy(policy: Policy, auth: readonly string[]): string[] {
@@ -130,11 +165,15 @@ export function planOperationPolicy(
   const retry = planRetry(planning, tree, timeouts);
   const idempotency = planIdempotency(planning, operation, tree, timeouts);
   checkRetrySafety(planning, operation, tree, idempotency, retry);
+  checkAttempts(planning, operation, tree, timeouts, retry);
+  checkBreaker(planning, tree);
+  checkPolling(planning, workshop.index, operation, tree, idempotency);
   const concurrency = planConcurrency(tree);
-  const errorRules = planErrors(planning, effective.errors);
-  const errors = errorRules.map(({ rule }) => rule);
+  const rules = workshop.rules.plan(effective.errors);
+  workshop.rules.checkSuccesses(rules, operation);
   const requestId = pointerAt(planning, tree, "telemetry", "requestId");
   const redactBody = planRedactBody(planning, effective.redact);
+  checkRecording(planning, tree, redactBody);
   const size = textAt(tree, "validation", "maxResponse");
   const policy: Policy = {
     timeouts,
@@ -142,7 +181,7 @@ export function planOperationPolicy(
     idempotency,
     limitedBy: limits.forOperation(tree, operation),
     ...(concurrency === undefined ? {} : { concurrency }),
-    errors,
+    errors: rules.rules,
     validation: {
       request: (textAt(tree, "validation", "request") as Mode | undefined) ?? defaultValidation.request,
       response: (textAt(tree, "validation", "response") as Mode | undefined) ?? defaultValidation.response,
@@ -152,18 +191,18 @@ export function planOperationPolicy(
     ...(requestId === undefined ? {} : { requestId }),
     ...(redactBody.length === 0 ? {} : { redactBody }),
   };
-  notePointers(workshop, effective, operation, policy);
-  const identity = JSON.stringify(policy);
+  notePointers(workshop, tree, rules, operation, policy);
+  const identity = JSON.stringify({ ...policy, errors: rules.id });
   const shared = interned.get(identity) ?? policy;
   interned.set(identity, shared);
-  const pagination = planPagination(planning, top, tree, operation, idempotency.class === "safe");
   const { security, supplied } = auth.forOperation(operation, tree);
+  const authenticated = security.some((schemes) => schemes.length > 0);
+  checkCache(planning, operation, tree, authenticated);
+  const safe = idempotency.class === "safe";
+  const pagination = planPagination(planning, top, tree, operation, { safe, authenticated });
   return {
     policy: shared,
-    facts: {
-      ...planFacts(workshop, tree, operation),
-      errors: errorRules.map(({ node }) => factSource(planning, node.path)),
-    },
+    facts: { ...planFacts(workshop, tree, operation), errors: rules.sources },
     ...(pagination === undefined ? {} : { pagination }),
     supplied: suppliedBy(shared, supplied),
     security,

@@ -28,12 +28,14 @@ class Planner {
   readonly #operation: SpecOperation;
   readonly #node: Node;
   readonly #name: string;
+  readonly #authenticated: boolean;
 
-  constructor(planning: Planning, operation: SpecOperation, node: Node) {
+  constructor(planning: Planning, operation: SpecOperation, node: Node, authenticated: boolean) {
     this.#planning = planning;
     this.#operation = operation;
     this.#node = node;
     this.#name = operation.operationId ?? operation.key;
+    this.#authenticated = authenticated;
   }
 
   plan(style: Style): Plan<Pagination> | undefined {
@@ -58,15 +60,15 @@ class Planner {
   }
 
   #fields(style: Style, items: readonly string[] | undefined): Partial<Plan<Pagination>> | undefined {
-    const hasMore = this.#pointer("hasMore", "boolean");
+    const hasMore = this.#pointer("hasMore", ["boolean"]);
     const more = hasMore === undefined ? {} : { hasMore };
     if (style === "link") return { rel: textAt(this.#node, "rel") ?? "next" };
     if (style === "nextUrl") {
-      const next = this.#next();
+      const next = this.#next(["string"]);
       return next && { next, ...more };
     }
     if (style === "cursor") {
-      const next = this.#next();
+      const next = this.#next(["string", "number", "integer"]);
       const param = this.#parameter(
         leafAt(this.#node, "cursor", "to") ?? leafAt(this.#node, "param"),
         "cursor: { to }",
@@ -84,7 +86,7 @@ class Planner {
       : { param: param.name, ...more };
   }
 
-  #next(): Pointer | undefined {
+  #next(types: readonly string[]): Pointer | undefined {
     const leaf = leafAt(this.#node, "cursor", "from");
     if (leaf === undefined)
       return this.#report(
@@ -93,11 +95,11 @@ class Planner {
         "this style needs `cursor: { from }`",
         "add the place of the next cursor or URL, for example `cursor: { from: $response.body#/next }`",
       );
-    return this.#pointer("cursor", undefined, "from");
+    return this.#pointer("cursor", types, "from");
   }
 
-  /** A pointer into the answer; it must exist there, and have the type where one is wanted. */
-  #pointer(key: string, type: string | undefined, ...below: readonly string[]): Pointer | undefined {
+  /** A pointer into the answer; it must exist there, and have one of the types. */
+  #pointer(key: string, wanted: readonly string[], ...below: readonly string[]): Pointer | undefined {
     const leaf = leafAt(this.#node, key, ...below);
     const pointer = pointerAt(this.#planning, this.#node, key, ...below);
     if (leaf === undefined || pointer === undefined) return undefined;
@@ -112,14 +114,15 @@ class Planner {
     if (lookup.kind === "absent") {
       const { message, fix } = absentMessage(pointer, lookup);
       this.#report(leaf, "P410", message, fix);
-    } else if (lookup.kind === "found" && type !== undefined) {
+    } else if (lookup.kind === "found") {
       const types = typesOf(lookup.schemas);
-      if (types.size > 0 && !types.has(type))
+      const [type] = wanted;
+      if (types.size > 0 && !wanted.some((one) => types.has(one)))
         this.#report(
           leaf,
           "P410",
           `\`${leaf.value}\` is ${[...types].join(" or ")}, not ${type}`,
-          `point to a ${type}`,
+          `point to ${type === "array" ? "an" : "a"} ${type}`,
         );
     }
     return pointer;
@@ -140,7 +143,7 @@ class Planner {
         "write `items: $response.body#/…`",
       );
     }
-    const pointer = this.#pointer("items", "array");
+    const pointer = this.#pointer("items", ["array"]);
     if (pointer === undefined) return undefined;
     return pointer.from === "body"
       ? pointer.path
@@ -157,7 +160,7 @@ class Planner {
     const lookup = item.length === 0 ? undefined : lookUp(document, item, path);
     if (lookup?.kind === "absent") {
       const { message, fix } = absentMessage({ from: "body", path }, lookup);
-      this.#report(leaf, "P410", message.replace("$response.body", "an item "), fix);
+      this.#report(leaf, "P410", `items have no ${message.slice("the schema has no ".length).split(" for ")[0]}`, fix);
     }
     return path;
   }
@@ -226,10 +229,19 @@ class Planner {
 
   #checkExtras(style: Style): void {
     const origins = leafAt(this.#node, "nextOrigins");
-    if (origins?.value === "any")
-      this.#report(origins, "P413", "next pages at any host would get the credentials", "write `nextOrigins: same`");
-    const carry = leafAt(this.#node, "carry");
     const follows = style === "link" || style === "nextUrl";
+    if (origins?.value === "any" && follows && this.#authenticated)
+      this.#report(origins, "P413", "next pages at any host would get the credentials", "write `nextOrigins: same`");
+    else if (origins?.value === "any")
+      this.#planning.findings.warn(
+        { path: origins.path },
+        {
+          code: "P900",
+          message: "`nextOrigins: any`: next pages at other hosts are not followed yet",
+          fix: "write `nextOrigins: same`, or take it out",
+        },
+      );
+    const carry = leafAt(this.#node, "carry");
     if (carry && (carry.value === "none") !== follows)
       this.#planning.findings.warn(
         { path: carry.path },
@@ -263,7 +275,7 @@ export function planPagination(
   top: Branch,
   tree: Node,
   operation: SpecOperation,
-  safe: boolean,
+  { safe, authenticated }: { readonly safe: boolean; readonly authenticated: boolean },
 ): Plan<Pagination> | undefined {
   const written = at(tree, "pagination");
   if (written === undefined || isNone(written)) return undefined;
@@ -294,5 +306,5 @@ export function planPagination(
     );
     return undefined;
   }
-  return new Planner(planning, operation, node).plan(style as Style);
+  return new Planner(planning, operation, node, authenticated).plan(style as Style);
 }

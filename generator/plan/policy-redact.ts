@@ -3,7 +3,7 @@ import type { Connector } from "@couplet/runtime/codegen/v1";
 import { defaultRedact } from "../policy-defaults.ts";
 import { parseJsonPointer } from "./expression.ts";
 import { headerNameProblem } from "./header-syntax.ts";
-import { isNone, itemsOf, leafAt, type Node, textAt } from "./layers.ts";
+import { at, isNone, itemsOf, type Leaf, leafAt, type Node, textAt } from "./layers.ts";
 import type { Planning } from "./planning.ts";
 
 const removal = /^[!-]/;
@@ -50,6 +50,28 @@ export function planRedact(
     headers: [...new Set([...defaultRedact.headers, ...ofAuth("header"), ...names(planning, maps, "headers")])],
     query: [...new Set([...defaultRedact.query, ...ofAuth("query"), ...names(planning, maps, "query")])],
   };
+}
+
+/** Leaves below a node that read from a body. */
+function bodyReadings(node: Node | undefined): Leaf[] {
+  if (node === undefined) return [];
+  if (node.kind === "branch") return [...node.entries.values()].flatMap(bodyReadings);
+  if (Array.isArray(node.value)) return itemsOf(node).flatMap(bodyReadings);
+  return typeof node.value === "string" && /^\$(?:request|response)\.body/.test(node.value) ? [node] : [];
+}
+
+/** P604: parts of bodies are recorded, and nothing says which of them are nobody's business. */
+export function checkRecording(planning: Planning, tree: Node, hidden: readonly unknown[]): void {
+  if (hidden.length > 0) return;
+  for (const leaf of bodyReadings(at(tree, "telemetry", "attributes")))
+    planning.findings.warn(
+      { path: leaf.path },
+      {
+        code: "P604",
+        message: "telemetry records a part of bodies, and `redact.body` is empty",
+        fix: "add `redact: { body: [/customer/email] }` with what must never be shown, or take this out",
+      },
+    );
 }
 
 export function planRedactBody(planning: Planning, maps: readonly Node[]): readonly (readonly string[])[] {

@@ -4,6 +4,7 @@ import type { SpecServer } from "../model.ts";
 import { isAnchored } from "../regex-safety.ts";
 import { type Branch, entriesAt, leafAt, listAt, type Node, textAt } from "./layers.ts";
 import { type Planning, patternAt, unknownName } from "./planning.ts";
+import { refuseCredential } from "./policy-url-secrets.ts";
 import { hostProblem, hostVariables, originOf, trimSlash, variablesOf } from "./url-template.ts";
 
 type Variables = Record<string, { default?: string; enum?: readonly string[]; pattern?: string }>;
@@ -72,6 +73,7 @@ function fromPolicy(planning: Planning, top: Branch, declared: readonly [string,
     const problem = hostProblem(url.value);
     if (problem) planning.findings.add({ path: url.path }, { code: "P602", ...problem });
     for (const variable of variablesOf(url.value)) {
+      if (refuseCredential(planning, url, variable, "a server's URL ends up in logs on the way")) continue;
       used.add(variable);
       if (!variables.has(variable) && !documented.has(variable))
         unknownName(
@@ -83,7 +85,7 @@ function fromPolicy(planning: Planning, top: Branch, declared: readonly [string,
           ["serverVariables", variable],
         );
     }
-    for (const variable of hostVariables(url.value)) {
+    for (const variable of hostVariables(url.value).filter((name) => used.has(name))) {
       inHost.add(variable);
       if (
         leafAt(variables.get(variable), "pattern") === undefined &&

@@ -42,6 +42,16 @@ export function planTimeouts(planning: Planning, tree: Node): TimeoutPolicy {
       },
     );
   }
+  const connect = leafAt(written, "connect");
+  if (connect && (durationAt(connect) ?? 0) > attempt)
+    planning.findings.add(
+      { path: connect.path },
+      {
+        code: "P104",
+        message: `connecting may take ${connect.value}, but the whole attempt only ${attempt / 1000}s`,
+        fix: "write a shorter `connect`, or a longer `attempt`",
+      },
+    );
   return { attempt: Math.min(attempt, deadline), deadline };
 }
 

@@ -1,12 +1,15 @@
 /** OAuth 2.0 token requests (RFC 6749 sections 4.4 and 6). */
-import type { AuthScheme } from "@couplet/runtime/codegen/v1";
+import type { AuthScheme, Pointer } from "@couplet/runtime/codegen/v1";
 import type { Plan, SecurityScheme } from "../model.ts";
 import { defaultClientAuth, defaultExpiresIn, defaultRefreshBefore } from "../policy-defaults.ts";
-import { at, entriesAt, isNone, leafAt, listAt, type Node, textAt } from "./layers.ts";
+import { at, entriesAt, isNone, type Leaf, leafAt, listAt, type Node, textAt } from "./layers.ts";
 import { conditionAt, durationAt, type Planning, pointerAt, unknownName } from "./planning.ts";
+import { absentMessage, inspect } from "./pointer-checks.ts";
 import type { Credentials } from "./policy-credentials.ts";
 import { planAssertion } from "./policy-signing.ts";
-import { hostProblem, originOf, variablesOf } from "./url-template.ts";
+import { refuseCredential } from "./policy-url-secrets.ts";
+import { typesOf } from "./schema-pointer.ts";
+import { hostProblem, originOf, trimSlash, variablesOf } from "./url-template.ts";
 
 type Token = Plan<NonNullable<AuthScheme["token"]>>;
 export type OAuthFlow = "clientCredentials" | "refreshToken" | "jwtBearer";
@@ -45,7 +48,7 @@ function tokenUrl(
   const problem = hostProblem(url);
   if (problem) planning.findings.add({ path: leaf.path }, { code: "P602", ...problem });
   for (const name of variablesOf(url))
-    if (!variables.includes(name))
+    if (!variables.includes(name) && !refuseCredential(planning, leaf, name, "a URL ends up in logs on the way"))
       unknownName(planning, leaf, "server variable", name, variables, ["serverVariables", name]);
   return url;
 }
@@ -141,15 +144,41 @@ export function planToken(
       ...(refreshToken === undefined ? {} : { refreshToken }),
       scopes: (listAt(auth, "scopes") ?? []) as readonly string[],
       params: Object.fromEntries(params.map(([name, node]) => [name, textAt(node) ?? ""])),
-      ...planTokenLife(planning, auth),
+      ...planTokenLife(planning, auth, url),
       ...planGrant(planning, auth, flow, refreshToken),
     },
     credentials: [...used],
   };
 }
 
-/** How long a token lives, and when it is renewed. */
-export function planTokenLife(planning: Planning, auth: Node | undefined): Pick<Token, "expiresIn" | "refreshBefore"> {
+/** P410, where the document describes the token endpoint like any other operation. */
+function checkLifetime(planning: Planning, leaf: Leaf, from: Pointer, url: string): void {
+  const pathOf = (text: string): string => trimSlash(text.slice(originOf(text)?.length ?? 0));
+  const { document, findings } = planning;
+  const endpoint = document.operations.find(
+    (one) => one.method === "post" && document.servers.some((server) => pathOf(server.url) + one.path === pathOf(url)),
+  );
+  const lookup = endpoint && inspect(document, from, endpoint, (status) => status.startsWith("2"));
+  if (lookup?.kind === "absent") findings.add({ path: leaf.path }, { code: "P410", ...absentMessage(from, lookup) });
+  if (lookup?.kind !== "found") return;
+  const types = typesOf(lookup.schemas);
+  if (types.size === 0 || ["number", "integer", "string"].some((type) => types.has(type))) return;
+  findings.add(
+    { path: leaf.path },
+    {
+      code: "P410",
+      message: `\`${leaf.value}\` is ${[...types].join(" or ")}, not a number`,
+      fix: "point to the number that says how long the token lives",
+    },
+  );
+}
+
+/** How long a token lives, and when it is renewed. `url` is that of the token endpoint. */
+export function planTokenLife(
+  planning: Planning,
+  auth: Node | undefined,
+  url?: string,
+): Pick<Token, "expiresIn" | "refreshBefore"> {
   const lifecycle = at(auth, "lifecycle");
   const written = at(lifecycle, "expiresIn");
   const from = pointerAt(planning, written, "from");
@@ -168,6 +197,7 @@ export function planTokenLife(planning: Planning, auth: Node | undefined): Pick<
         fix: "write `$response.body#/expires_in`",
       },
     );
+  if (from?.from === "body" && url !== undefined) checkLifetime(planning, leafAt(written, "from")!, from, url);
   return {
     expiresIn: from?.from === "body" && unit ? { path: from.path, unit } : defaultExpiresIn,
     refreshBefore: durationAt(lifecycle, "refreshBefore") ?? defaultRefreshBefore,

@@ -6,7 +6,7 @@ import { isPolicyMap, type PolicyPath } from "../policy-model.ts";
 import { factSource } from "./fact-source.ts";
 import { type Branch, entriesAt, grow, leafAt, type Node, textAt } from "./layers.ts";
 import { type Planning, pointerAt } from "./planning.ts";
-import { headerProblem } from "./policy-constants.ts";
+import { headerProblem, templateProblem } from "./policy-constants.ts";
 
 export type Pin = NonNullable<PolicyFacts["pin"]>;
 
@@ -46,6 +46,7 @@ function planPin(planning: Planning, node: Node): Pin | undefined {
   if (pin.in === undefined || pin.name === undefined || pin.value === undefined) return undefined;
   const full: Pin = { ...(pin as Omit<Pin, "source">), source: factSource(planning, node.path) };
   const place = (key: string): { path: PolicyPath } => ({ path: leafAt(node, key)!.path });
+  if (templateProblem(planning, leafAt(node, "value")!, full.value)) return undefined;
   const problem = full.in === "header" ? headerProblem(full.name, full.value) : undefined;
   if (problem) {
     planning.findings.add(place(problem.of === "key" ? "name" : "value"), problem);

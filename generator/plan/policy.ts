@@ -1,35 +1,28 @@
 /** The policy of one version: layers resolved for every operation, and checked against the document. Pure. */
 import type { Policy } from "@couplet/runtime/codegen/v1";
-import type { ApiDocument, OperationPolicy, PolicyPlan, SpecOperation } from "../model.ts";
-import { isInBase, type PolicySource } from "../policy-model.ts";
+import type { ApiDocument, OperationPolicy, PolicyPlan } from "../model.ts";
+import type { PolicySource } from "../policy-model.ts";
 import { Findings } from "./findings.ts";
 import { type Branch, itemsOf, leafAt, listAt, textAt } from "./layers.ts";
 import { refuseNotHonoured } from "./not-honoured.ts";
 import type { Planning } from "./planning.ts";
 import { SharedPointers } from "./pointer-checks.ts";
 import { AuthPlanner } from "./policy-auth.ts";
+import { checkContradictions } from "./policy-contradictions.ts";
 import { webhookCredentials } from "./policy-credentials.ts";
+import { ErrorRules } from "./policy-errors.ts";
 import { checkSources, checkUnused } from "./policy-facts.ts";
+import { resolveLayers } from "./policy-layers.ts";
 import { LimitPlanner } from "./policy-limits.ts";
-import { checkCriteria, findOperations, operationIndex, planNames, selectOperations } from "./policy-names.ts";
-import { planOperationPolicy, type Workshop } from "./policy-operation.ts";
+import { operationIndex, planNames, selectOperations } from "./policy-names.ts";
+import { notePlace, planOperationPolicy, type Workshop } from "./policy-operation.ts";
 import { planRedact } from "./policy-redact.ts";
 import { planServers } from "./policy-servers.ts";
-import {
-  allRoots,
-  baseLayers,
-  blocksOf,
-  type Effective,
-  operationLayers,
-  type PolicyRoot,
-  rootsOf,
-  ruleLayers,
-  type StackLayer,
-  stack,
-  topTree,
-} from "./policy-stack.ts";
+import { allRoots, blocksOf, type Effective, rootsOf, topTree } from "./policy-stack.ts";
+import { checkDeadRules } from "./policy-unreachable.ts";
 import { type Pin, planVersionFacts } from "./policy-version.ts";
-import { criteriaOf, matchesAll, toSelectorName } from "./selectors.ts";
+import { checkWaitFormats } from "./policy-wait-formats.ts";
+import { checkWebhooks } from "./policy-webhooks.ts";
 
 export interface PlanPolicyOptions {
   /** Name of the provider when the policy does not give one. */
@@ -126,15 +119,25 @@ function resolvePolicy(
     limits,
     pin,
     pointers: new SharedPointers(document),
+    rules: new ErrorRules(planning),
+    index,
     interned: new Map<string, Policy>(),
   };
-  const effective = resolveLayers(planning, roots, operations, index, selectors, history);
+  const resolved = resolveLayers(planning, roots, operations, history);
+  const { effective } = resolved;
+  for (const [name, count] of resolved.selectors) selectors.set(name, count);
+  checkDeadRules(planning, resolved);
   const planned = new Map<string, OperationPolicy>();
   for (const operation of operations)
     planned.set(operation.key, planOperationPolicy(workshop, effective.get(operation)!, operation));
+  notePlace(workshop, operations, leafAt(top, "versioning", "echo"), echo?.from);
   workshop.pointers.report(findings);
 
   const names = planNames(planning, top, index);
+  const blocks = blocksOf(roots);
+  checkContradictions(planning, blocks, roots);
+  checkWaitFormats(planning, blocks, top);
+  checkWebhooks(planning, top);
   checkSources(planning, top, roots);
   checkUnused(
     planning,
@@ -176,67 +179,6 @@ function resolvePolicy(
     diagnostics: findings.list(),
   };
   return { plan, top, operations: new Map([...effective].map(([operation, one]) => [operation.key, one])) };
-}
-
-/** For each operation the layers that speak of it, laid over one another; operations with the same layers share them. */
-function resolveLayers(
-  planning: Planning,
-  roots: readonly PolicyRoot[],
-  operations: readonly SpecOperation[],
-  index: ReadonlyMap<string, readonly SpecOperation[]>,
-  selectors: Map<string, number>,
-  history: boolean,
-): ReadonlyMap<SpecOperation, Effective> {
-  const { document, findings } = planning;
-  const layers = new Map<SpecOperation, { key: string; layers: StackLayer[] }>(
-    operations.map((one) => [one, { key: "", layers: baseLayers(roots) }]),
-  );
-  for (const rule of ruleLayers(roots)) {
-    const criteria = criteriaOf(document, rule.match);
-    checkCriteria(planning, criteria, rule.versioned);
-    const matched = operations.filter((operation) => matchesAll(criteria, operation));
-    selectors.set(`${toSelectorName(rule.path)}.match`, matched.length);
-    const elsewhere = [...planning.documents.values()].some(
-      (other) => other !== document && other.operations.some((one) => matchesAll(criteriaOf(other, rule.match), one)),
-    );
-    const fine = isInBase(rule.path) || (elsewhere && !rule.versioned);
-    if (matched.length === 0 && !fine && !criteria.some((values) => values.length === 0))
-      findings.add(
-        { path: rule.match?.path ?? rule.path, spot: { of: "key" } },
-        {
-          code: "P202",
-          message: "this rule matches no operation",
-          fix: "keys of `match` are joined by and, the values of one key by or; correct them, or take the rule out",
-        },
-      );
-    for (const operation of matched) {
-      const entry = layers.get(operation)!;
-      entry.key += `${toSelectorName(rule.path)};`;
-      entry.layers.push(rule);
-    }
-  }
-  for (const layer of operationLayers(roots)) {
-    const found = findOperations(planning, index, layer.name, layer);
-    selectors.set(toSelectorName(layer.path), found.length);
-    for (const operation of found) {
-      const entry = layers.get(operation);
-      if (entry === undefined) continue;
-      entry.key += `${toSelectorName(layer.path)};`;
-      entry.layers.push(layer);
-    }
-  }
-  const groups = new Map<string, { layers: readonly StackLayer[]; operations: SpecOperation[] }>();
-  for (const [operation, { key, layers: own }] of layers) {
-    const group = groups.get(key) ?? { layers: own, operations: [] };
-    group.operations.push(operation);
-    groups.set(key, group);
-  }
-  const effective = new Map<SpecOperation, Effective>();
-  for (const group of groups.values()) {
-    const merged = stack(group.layers, group.operations, findings, history);
-    for (const operation of group.operations) effective.set(operation, merged);
-  }
-  return effective;
 }
 
 /** What stands in each request of an operation; of one that is not generated, the pin. */

@@ -1,39 +1,14 @@
 /** Which operations a selector of the policy means. */
 import type { ApiDocument, SpecOperation } from "../model.ts";
 import type { PolicyPath, PolicyValue } from "../policy-model.ts";
+import { matchesGlob } from "./glob.ts";
 import { entriesAt, itemsOf, type Node } from "./layers.ts";
 import { arrayProperties, expand, successSchemas } from "./schema-pointer.ts";
 
-const globs = new Map<string, RegExp>();
-
-/** `*` stays inside a path segment, `**` does not; in names, both take anything. */
-export function toGlob(text: string, path: boolean): RegExp {
-  const key = `${path ? "/" : ""}${text}`;
-  const known = globs.get(key);
-  if (known) return known;
-  const source = text
-    .replace(/\*{2,}/g, "**")
-    .split(/(\*\*|\*)/)
-    .map((part) =>
-      part === "*" && path ? "[^/]*" : part.startsWith("*") ? ".*" : part.replace(/[\\^$.+?()[\]{}|]/g, "\\$&"),
-    )
-    .join("");
-  const glob = new RegExp(`^${source}$`, "s");
-  if (globs.size > 5000) globs.clear();
-  globs.set(key, glob);
-  return glob;
-}
-
-const maxStars = 8;
-
-/** Too many stars make a glob slow and unreadable. */
+/** Too long to be read, and the product of lengths is what a match costs. */
 export function globProblem(text: string): string | undefined {
-  if (text.length > 200) return "the selector is longer than 200 characters";
-  return (text.match(/\*+/g)?.length ?? 0) > maxStars ? `the selector has more than ${maxStars} stars` : undefined;
+  return text.length > 200 ? "the selector is longer than 200 characters" : undefined;
 }
-
-const namesOf = (operation: SpecOperation): string[] =>
-  operation.operationId === undefined ? [operation.key] : [operation.operationId, operation.key];
 
 /** Names of the schemas that a success answer refers to directly. */
 function responseNames(operation: SpecOperation): string[] {
@@ -53,13 +28,16 @@ function answersWithArray(document: ApiDocument, operation: SpecOperation): bool
 function matchesOne(document: ApiDocument, operation: SpecOperation, key: string, value: PolicyValue): boolean {
   if (key === "deprecated") return operation.deprecated === value;
   if (typeof value !== "string") return false;
-  if (key === "operations") return namesOf(operation).some((name) => toGlob(value, false).test(name));
-  if (key === "tags") return operation.tags.some((tag) => toGlob(value, false).test(tag));
+  if (key === "operations") {
+    const { key: name, operationId = name } = operation;
+    return matchesGlob(value, operationId, false) || (name !== operationId && matchesGlob(value, name, false));
+  }
+  if (key === "tags") return operation.tags.some((tag) => matchesGlob(value, tag, false));
   if (key === "methods") return operation.method.toUpperCase() === value;
-  if (key === "paths") return toGlob(value, true).test(operation.path);
+  if (key === "paths") return matchesGlob(value, operation.path, true);
   if (key !== "responseSchema") return false;
   if (value === "array") return answersWithArray(document, operation);
-  return responseNames(operation).some((name) => toGlob(value, false).test(name));
+  return responseNames(operation).some((name) => matchesGlob(value, name, false));
 }
 
 /** One value of a selector, with its place. */

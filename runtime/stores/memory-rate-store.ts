@@ -1,10 +1,11 @@
 import { type Clock, systemClock } from "../clock.ts";
 import type { Limiter } from "../rate-limit.ts";
-import type { RateFeedback, RatePolicy, RateStore, Verdict } from "./rate-store.ts";
+import type { Ending, RateFeedback, RatePolicy, RateStore, Verdict } from "./rate-store.ts";
 
 interface Entry {
   readonly limiter: Limiter;
-  pausedUntil: number;
+  /** Absent until somebody pauses it. */
+  pausedUntil: number | undefined;
 }
 
 /** Entries that each write looks at, so that idle partitions leave without a timer. */
@@ -12,6 +13,7 @@ const SWEPT_PER_WRITE = 8;
 
 /** Rate limits of this process. A partition that is idle again takes no memory. */
 export class MemoryRateStore implements RateStore {
+  readonly processes: number = 1;
   readonly #clock: Clock;
   readonly #maxKeys: number;
   readonly #entries = new Map<string, Entry>();
@@ -32,13 +34,25 @@ export class MemoryRateStore implements RateStore {
     const now = this.#clock.mono();
     const entry = this.#entry(key, policy, now);
     if (entry === undefined) return { ok: false, wait: policy.per };
-    const wait = Math.max(entry.pausedUntil - now, entry.limiter.wait(cost, ahead, now));
+    const wait = Math.max((entry.pausedUntil ?? now) - now, entry.limiter.wait(cost, ahead, now));
     if (wait > 0 || ahead > 0) return { ok: false, wait: Math.max(0, wait) };
     return { ok: true, slot: entry.limiter.take(cost, now) };
   }
 
-  giveBack(key: string, _policy: RatePolicy, cost: number, slot: number): void {
-    this.#entries.get(key)?.limiter.giveBack(cost, slot, this.#clock.mono());
+  /** Takes without asking, for what was admitted elsewhere. The slot, or undefined when the store is full. */
+  count(key: string, policy: RatePolicy, cost: number): unknown {
+    const now = this.#clock.mono();
+    return this.#entry(key, policy, now)?.limiter.take(cost, now);
+  }
+
+  settle(key: string, _policy: RatePolicy, _cost: number, slot: unknown, { answered, cost }: Ending): void {
+    const limiter = this.#entries.get(key)?.limiter;
+    if (answered) limiter?.settle(slot, cost, this.#clock.mono());
+    else limiter?.abandon(slot);
+  }
+
+  giveBack(key: string, _policy: RatePolicy, _cost: number, slot: unknown): void {
+    this.#entries.get(key)?.limiter.giveBack(slot);
   }
 
   feedback(key: string, policy: RatePolicy, feedback: RateFeedback): void {
@@ -46,7 +60,7 @@ export class MemoryRateStore implements RateStore {
     const entry = this.#entry(key, policy, now);
     if (entry === undefined) return;
     entry.limiter.lower(feedback, now);
-    if (feedback.pause !== undefined) entry.pausedUntil = Math.max(entry.pausedUntil, now + feedback.pause);
+    if (feedback.pause !== undefined) entry.pausedUntil = Math.max(entry.pausedUntil ?? 0, now + feedback.pause);
   }
 
   #entry(key: string, policy: RatePolicy, now: number): Entry | undefined {
@@ -54,7 +68,7 @@ export class MemoryRateStore implements RateStore {
     if (this.#entries.size > 1 || known === undefined) this.#sweep(now, key);
     if (known !== undefined) return known;
     if (this.#entries.size >= this.#maxKeys) return undefined;
-    const entry: Entry = { limiter: policy.use(policy), pausedUntil: Number.NEGATIVE_INFINITY };
+    const entry: Entry = { limiter: policy.use(policy), pausedUntil: undefined };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -68,7 +82,7 @@ export class MemoryRateStore implements RateStore {
         return;
       }
       const [key, entry] = value;
-      if (key !== except && entry.pausedUntil <= now && entry.limiter.isIdle(now)) this.#entries.delete(key);
+      if (key !== except && (entry.pausedUntil ?? now) <= now && entry.limiter.isIdle(now)) this.#entries.delete(key);
     }
   }
 }

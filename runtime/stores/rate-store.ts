@@ -3,15 +3,26 @@ import type { LimiterKind } from "../rate-limit.ts";
 /** The figures of one rate limit, tier and reserve already applied. */
 export interface RatePolicy {
   readonly use: LimiterKind;
-  /** Bucket size, or calls per window. */
+  /** Bucket size, calls per window, or calls at the same time. */
   readonly capacity: number;
   /** Milliseconds in which `refill` units return, or the window's length. */
   readonly per: number;
   readonly refill: number;
 }
 
-/** Leave, with a handle to give it back; or how many milliseconds to wait before asking again. */
-export type Verdict = { readonly ok: true; readonly slot: number } | { readonly ok: false; readonly wait: number };
+/**
+ * Leave, with a handle for `settle` and `giveBack`; or how many milliseconds to wait before asking again, infinity when
+ * only the end of a call of this process makes room.
+ */
+export type Verdict = { readonly ok: true; readonly slot: unknown } | { readonly ok: false; readonly wait: number };
+
+/** How a call ended that had leave. */
+export interface Ending {
+  /** False: no answer came. The call no longer runs, but may still arrive. */
+  readonly answered: boolean;
+  /** Units that it cost in the end. */
+  readonly cost: number;
+}
 
 /** What a server said of a limit. It only ever lowers what is left. */
 export interface RateFeedback {
@@ -28,9 +39,16 @@ export interface RateFeedback {
  * must not trust theirs. Synchronous answers keep a call free of extra turns.
  */
 export interface RateStore {
+  /**
+   * How many processes share the store, as last known. While it fails or is silent, each process keeps to its share of
+   * every limit.
+   */
+  readonly processes: number;
   /** Takes `cost` units. With `ahead` > 0 nothing is taken: it only tells the wait behind that many units. */
   take(key: string, policy: RatePolicy, cost: number, ahead: number): Verdict | Promise<Verdict>;
+  /** Ends a `take` of `cost` units whose call was sent. Once for each. */
+  settle(key: string, policy: RatePolicy, cost: number, slot: unknown, ending: Ending): void | Promise<void>;
   /** Undoes a `take` whose call was not sent after all. */
-  giveBack(key: string, policy: RatePolicy, cost: number, slot: number): void | Promise<void>;
+  giveBack(key: string, policy: RatePolicy, cost: number, slot: unknown): void | Promise<void>;
   feedback(key: string, policy: RatePolicy, feedback: RateFeedback): void | Promise<void>;
 }

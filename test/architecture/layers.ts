@@ -29,7 +29,7 @@ export const layers: readonly Layer[] = [
   generatorLayer("cli", /^generator\/cli\.ts$/, ["commands", ...pipeline], ["commander"]),
   generatorLayer("commands", /^generator\/commands\//, pipeline, []),
   generatorLayer("workspace", /^generator\/(workspace|output-places|vendor)\.ts$/, base, ["yaml", "zod"]),
-  generatorLayer("report", /^generator\/report\.ts$/, base, []),
+  generatorLayer("report", /^generator\/(report|report-sarif|report-github|codes)\.ts$/, base, ["node-sarif-builder"]),
   generatorLayer(
     "model",
     /^generator\/(model|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|regex-safety|character-set|secret-shapes)\.ts$/,

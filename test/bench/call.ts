@@ -67,7 +67,7 @@ const safe: Policy = {
   },
   idempotency: { class: "safe" },
   limitedBy: ["account", "endpoint"],
-  concurrency: { max: 10, queue: 1_000 },
+  concurrency: { max: 10, per: ["credential"], queue: 1_000 },
   errors: [
     { when: { op: "==", left: { from: "status" }, right: 402 }, as: "CardError" },
     { when: { op: "==", left: { from: "body", path: ["error", "type"] }, right: "idempotency_error" }, as: "KeyError" },

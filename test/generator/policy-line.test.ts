@@ -84,6 +84,24 @@ const cases: readonly [what: string, operation: string, policy: string, wanted: 
     `safe; ${usual}; retries rejected and ambiguous; 3 at once; no rate limit; 401 replayed once`,
   ],
   [
+    "concurrency of each tenant",
+    "getThing",
+    "defaults: { concurrency: { max: 3, per: [credential, tenant] } }\n",
+    `safe; ${usual}; retries rejected and ambiguous; 3 at once per credential and tenant; no rate limit; 401 replayed once`,
+  ],
+  [
+    "concurrency over all",
+    "getThing",
+    "defaults: { concurrency: { max: 3, per: [] } }\n",
+    `safe; ${usual}; retries rejected and ambiguous; 3 at once over all credentials; no rate limit; 401 replayed once`,
+  ],
+  [
+    "calls at once as a limit, at a cost that the answer tells",
+    "getThing",
+    limits("algorithm: concurrency, capacity: 5, cost: $response.header.Cost"),
+    `safe; ${usual}; retries rejected and ambiguous; 10 at once; limits: account 5 at once at what Cost tells a call; 401 replayed once`,
+  ],
+  [
     "concurrency: none",
     "getThing",
     "defaults: { concurrency: none }\n",
@@ -142,7 +160,7 @@ const cases: readonly [what: string, operation: string, policy: string, wanted: 
   [
     "pagination: none",
     "listThings",
-    'rules: [{ match: { methods: [GET], responseSchema: "*List" }, pagination: { style: link } }]\noperations: { listThings: { pagination: none } }\n',
+    'rules: [{ match: { methods: [GET], responseSchema: "*List" }, concurrency: { queue: 999 }, pagination: { style: link } }]\noperations: { listThings: { pagination: none } }\n',
     `safe; ${usual}; retries rejected and ambiguous; ${rest}`,
   ],
 ];

@@ -7,7 +7,7 @@ import { bucket, windowOf } from "./policy-fixture.ts";
 import { settled } from "./simulated-clock.ts";
 
 describe("concurrency", () => {
-  const concurrency = { max: 2, queue: 3 };
+  const concurrency = { max: 2, per: ["credential"], queue: 3 } as const;
 
   test("holds the next call until a place is free, in order, and for each credential apart", async () => {
     const kit = setUp({}, { concurrency });
@@ -49,7 +49,7 @@ describe("concurrency", () => {
   test("a call that waits for a rate limit holds no place", async () => {
     const kit = setUp(
       { endpoint: bucket(1, 1, 60_000, { partition: ["operation"] }) },
-      { concurrency: { max: 1, queue: 10 } },
+      { concurrency: { max: 1, per: ["credential"], queue: 10 } },
     );
     (admit(kit) as Permit).settle(undefined);
     const stuck = admit(kit);
@@ -60,7 +60,7 @@ describe("concurrency", () => {
   test("never more than its maximum under way, whatever the order of ends and aborts", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom("call", "end", "abort"), { maxLength: 60 }), async (steps) => {
-        const kit = setUp({ account: windowOf(5, 100) }, { concurrency: { max: 2, queue: 100 } });
+        const kit = setUp({ account: windowOf(5, 100) }, { concurrency: { max: 2, per: ["credential"], queue: 100 } });
         const active: Permit[] = [];
         const waiting = new Set<AbortController>();
         for (const step of steps) {

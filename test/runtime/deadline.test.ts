@@ -40,7 +40,7 @@ describe("time", () => {
 
   test("the deadline ends everything", async () => {
     server.answer(() => {});
-    const error = await rejection(pay().charges.get({ charge: "1" }, { deadline: 50 }));
+    const error = await rejection(pay().charges.get({ charge: "1" }, { deadline: 400 }));
     expect(error).toMatchObject({ name: "TimeoutError", code: "deadline", effect: "unknown", attempts: 1 });
     const auth = { secretKey: () => new Promise<string>(() => {}) };
     expect(await rejection(pay({ auth }).charges.get({ charge: "1" }, { deadline: 30 }))).toMatchObject({

@@ -2,8 +2,9 @@
 import { expect } from "vitest";
 import type { Connector, OperationDescriptor, Policy, RateLimit } from "../../runtime/descriptor.ts";
 import { createLimits, type Limits, type Permit } from "../../runtime/limits.ts";
+import type { Priority } from "../../runtime/operation.ts";
 import type { RateStore } from "../../runtime/stores/rate-store.ts";
-import { connectorOf, operationOf, policyOf } from "./policy-fixture.ts";
+import { connectorOf, exchangeOf, operationOf, policyOf } from "./policy-fixture.ts";
 import { type SimulatedClock, simulatedClock } from "./simulated-clock.ts";
 
 export const never: AbortSignal = new AbortController().signal;
@@ -31,11 +32,18 @@ export function setUp(
 
 export function admit(
   { limits, operation, clock }: Kit,
-  more: { credential?: string; tenant?: string; signal?: AbortSignal; within?: number; of?: OperationDescriptor } = {},
+  more: {
+    credential?: string;
+    tenant?: string;
+    priority?: Priority;
+    signal?: AbortSignal;
+    within?: number;
+    of?: OperationDescriptor;
+  } = {},
 ): ReturnType<Limits["admit"]> {
   return limits.admit(
     more.of ?? operation,
-    { credential: more.credential ?? "c1", tenant: more.tenant },
+    { credential: more.credential ?? "c1", tenant: more.tenant, priority: more.priority ?? "normal" },
     { signal: more.signal ?? never, deadlineAt: clock.mono() + (more.within ?? 1e9) },
   );
 }
@@ -53,4 +61,14 @@ export async function failure(call: () => unknown): Promise<unknown> {
     return error;
   }
   throw new Error("was admitted");
+}
+
+/** Answers the call at the moment at which it is admitted. */
+export function answered(permit: Permit | Promise<Permit>, onAdmitted: () => void = () => {}): void {
+  const answer = (open: Permit) => {
+    onAdmitted();
+    open.settle(exchangeOf({}));
+  };
+  if (isNow(permit)) answer(permit);
+  else permit.then(answer);
 }

@@ -45,7 +45,7 @@ export const safePolicy: Policy = {
   },
   idempotency: { class: "safe" },
   limitedBy: [],
-  concurrency: { max: 10, queue: 1_000 },
+  concurrency: { max: 10, per: ["credential"], queue: 1_000 },
   errors: [],
   validation: { request: "strict", response: "warn" },
   maxResponse: 20_000_000,

@@ -1,6 +1,7 @@
 import type { Connector, OperationDescriptor, Policy, RateLimit } from "../../runtime/descriptor.ts";
 import type { Exchange } from "../../runtime/pointer.ts";
-import { slidingWindow, tokenBucket } from "../../runtime/rate-limit.ts";
+import { slidingWindow } from "../../runtime/sliding-window.ts";
+import { tokenBucket } from "../../runtime/token-bucket.ts";
 
 /** The defaults that the generator writes, for an operation of the given class. */
 export function policyOf(changes: Partial<Policy> = {}): Policy {

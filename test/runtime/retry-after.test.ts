@@ -16,6 +16,7 @@ test.each<[WaitFormat, string, number | undefined]>([
   ["delaySeconds", "2", 2_000],
   ["delaySeconds", "2.0", 2_000],
   ["delaySeconds", " 58.37 ", 58_370],
+  ["delaySeconds", "4.07", 4_070],
   ["delaySeconds", "0", 0],
   ["delaySeconds", "-1", undefined],
   ["delaySeconds", "1e3", undefined],

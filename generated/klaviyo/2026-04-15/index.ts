@@ -23,7 +23,7 @@ export interface Client {
  * Klaviyo: klaviyo 2026-04-15
  * Servers: api (https://a.klaviyo.com)
  * Auth: Klaviyo-API-Key
- * Rate limits: endpoint.burst.3 (3 per 1000 ms), endpoint.burst.10 (10 per 1000 ms), endpoint.burst.75 (75 per 1000 ms), endpoint.burst.350 (350 per 1000 ms), endpoint.steady.100 (100 per 60000 ms), endpoint.steady.150 (150 per 60000 ms), endpoint.steady.750 (750 per 60000 ms), endpoint.steady.3500 (3500 per 60000 ms), endpoint.daily.500 (500 per 86400000 ms)
+ * Rate limits: endpoint.burst.3 (3/s), endpoint.burst.10 (10/s), endpoint.burst.75 (75/s), endpoint.burst.350 (350/s), endpoint.steady.100 (100/min), endpoint.steady.150 (150/min), endpoint.steady.750 (750/min), endpoint.steady.3500 (3500/min), endpoint.daily.500 (500/d)
  */
 export function createClient(options: ClientOptions = {}): Client {
   return buildClient(connector, options, {

@@ -15,7 +15,7 @@ export interface Client {
  * Segment HTTP Tracking API: segment v1
  * Servers: us (https://api.segment.io/v1), eu (https://events.eu1.segmentapis.com/v1)
  * Auth: writeKey
- * Rate limits: workspace (1000 per 1000 ms)
+ * Rate limits: workspace (1000/s)
  */
 export function createClient(options: ClientOptions = {}): Client {
   return buildClient(connector, options, { events: createEvents });

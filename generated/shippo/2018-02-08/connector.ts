@@ -139,11 +139,11 @@ const redactBody: Required<Policy>["redactBody"] = [
 ];
 
 export const unsafePolicy: Policy = {
-  timeouts: { attempt: 30000, deadline: 60000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "unsafe" },
   limitedBy: ["writes"],
-  concurrency: { max: 5, queue: 500 },
+  concurrency: { max: 5, per: ["credential"], queue: 500 },
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -152,11 +152,11 @@ export const unsafePolicy: Policy = {
 };
 
 export const safePolicy: Policy = {
-  timeouts: { attempt: 30000, deadline: 60000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "safe" },
   limitedBy: ["reads"],
-  concurrency: { max: 5, queue: 500 },
+  concurrency: { max: 5, per: ["credential"], queue: 500 },
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -165,11 +165,11 @@ export const safePolicy: Policy = {
 };
 
 export const safePolicy2: Policy = {
-  timeouts: { attempt: 30000, deadline: 60000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "safe" },
   limitedBy: ["lists"],
-  concurrency: { max: 5, queue: 500 },
+  concurrency: { max: 5, per: ["credential"], queue: 500 },
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -182,7 +182,7 @@ export const unsafePolicy2: Policy = {
   retry: retry,
   idempotency: { class: "unsafe" },
   limitedBy: ["writes"],
-  concurrency: { max: 5, queue: 500 },
+  concurrency: { max: 5, per: ["credential"], queue: 500 },
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -191,11 +191,11 @@ export const unsafePolicy2: Policy = {
 };
 
 export const unsafePolicy3: Policy = {
-  timeouts: { attempt: 30000, deadline: 60000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "unsafe" },
   limitedBy: ["trackWrites"],
-  concurrency: { max: 5, queue: 500 },
+  concurrency: { max: 5, per: ["credential"], queue: 500 },
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -204,11 +204,11 @@ export const unsafePolicy3: Policy = {
 };
 
 export const safePolicy3: Policy = {
-  timeouts: { attempt: 30000, deadline: 60000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "safe" },
   limitedBy: ["trackReads"],
-  concurrency: { max: 5, queue: 500 },
+  concurrency: { max: 5, per: ["credential"], queue: 500 },
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -231,7 +231,7 @@ export const unsafePolicy4: Policy = {
   },
   idempotency: { class: "unsafe" },
   limitedBy: ["writes"],
-  concurrency: { max: 5, queue: 500 },
+  concurrency: { max: 5, per: ["credential"], queue: 500 },
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,

@@ -23,7 +23,7 @@ export interface Client {
  * Shippo: shippo 2018-02-08
  * Servers: api (https://api.goshippo.com)
  * Auth: apiToken
- * Rate limits: writes (500 per 60000 ms), reads (4000 per 60000 ms), lists (50 per 60000 ms), trackWrites (750 per 60000 ms), trackReads (500 per 60000 ms)
+ * Rate limits: writes (500/min), reads (4000/min), lists (50/min), trackWrites (750/min), trackReads (500/min)
  */
 export function createClient(options: ClientOptions = {}): Client {
   return buildClient(connector, options, {

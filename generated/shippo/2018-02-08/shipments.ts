@@ -51,7 +51,7 @@ export type ShipmentsGetOutcome = Success<200, Shipment> | Failure<400, BadReque
 
 /**
  * Get a shipment
- * safe; up to 4 attempts of 30 s in 60 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
  */
 export const shipmentsGet: Operation<ShipmentsGetInput, Shipment, ShipmentsGetOutcome> = /* @__PURE__ */ operation({
   id: "shipments.get",
@@ -82,7 +82,7 @@ export type ShipmentsListOutcome = Success<200, ShipmentList> | Failure<400, Bad
 
 /**
  * List shipments
- * safe; up to 4 attempts of 30 s in 60 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
  */
 export const shipmentsList: Operation<
   ShipmentsListInput,
@@ -121,12 +121,12 @@ export interface ShipmentsNamespace {
   create(input: ShipmentsCreateInput, options?: CallOptions): Call<Shipment, ShipmentsCreateOutcome>;
   /**
    * Get a shipment
-   * safe; up to 4 attempts of 30 s in 60 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
    */
   get(input: ShipmentsGetInput, options?: CallOptions): Call<Shipment, ShipmentsGetOutcome>;
   /**
    * List shipments
-   * safe; up to 4 attempts of 30 s in 60 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
    */
   list(input?: ShipmentsListInput, options?: CallOptions): PagedCall<ShipmentList, Shipment, ShipmentsListOutcome>;
 }

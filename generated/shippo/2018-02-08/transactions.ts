@@ -61,7 +61,7 @@ export type TransactionsGetOutcome = Success<200, Transaction> | Failure<400, Ba
 
 /**
  * Get a label
- * safe; up to 4 attempts of 30 s in 60 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
  */
 export const transactionsGet: Operation<
   TransactionsGetInput,
@@ -100,7 +100,7 @@ export type TransactionsListOutcome = Success<200, TransactionList> | Failure<40
 
 /**
  * List labels
- * safe; up to 4 attempts of 30 s in 60 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
  */
 export const transactionsList: Operation<
   TransactionsListInput,
@@ -145,12 +145,12 @@ export interface TransactionsNamespace {
   create(input: TransactionsCreateInput, options?: CallOptions): Call<Transaction, TransactionsCreateOutcome>;
   /**
    * Get a label
-   * safe; up to 4 attempts of 30 s in 60 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
    */
   get(input: TransactionsGetInput, options?: CallOptions): Call<Transaction, TransactionsGetOutcome>;
   /**
    * List labels
-   * safe; up to 4 attempts of 30 s in 60 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
    */
   list(input?: TransactionsListInput, options?: CallOptions): PagedCall<
     TransactionList,

@@ -23,7 +23,7 @@ export interface Client {
  * Shopify Admin REST: shopify 2026-04
  * Servers: shop (https://{shop}.myshopify.com)
  * Auth: accessToken
- * Rate limits: bucket (40 per 1000 ms)
+ * Rate limits: bucket (burst 40, 2/s)
  */
 export function createClient(options: ClientOptions = {}): Client {
   return buildClient(connector, options, {

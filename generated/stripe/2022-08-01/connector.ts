@@ -155,11 +155,11 @@ const redactBody: Required<Policy>["redactBody"] = [
 ];
 
 export const safePolicy: Policy = {
-  timeouts: { attempt: 30000, deadline: 80000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "safe" },
   limitedBy: ["account", "endpoint"],
-  concurrency: { max: 10, queue: 1000 },
+  concurrency: { max: 10, per: ["credential"], queue: 1000 },
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -169,7 +169,7 @@ export const safePolicy: Policy = {
 };
 
 export const keyedPolicy: Policy = {
-  timeouts: { attempt: 30000, deadline: 80000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: {
     class: "keyed",
@@ -187,7 +187,7 @@ export const keyedPolicy: Policy = {
     replayed: { from: "header", name: "Idempotent-Replayed" },
   },
   limitedBy: ["account", "endpoint"],
-  concurrency: { max: 10, queue: 1000 },
+  concurrency: { max: 10, per: ["credential"], queue: 1000 },
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -197,11 +197,11 @@ export const keyedPolicy: Policy = {
 };
 
 export const safePolicy2: Policy = {
-  timeouts: { attempt: 30000, deadline: 80000 },
+  timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
   idempotency: { class: "safe" },
   limitedBy: ["account", "search"],
-  concurrency: { max: 10, queue: 1000 },
+  concurrency: { max: 10, per: ["credential"], queue: 1000 },
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -229,7 +229,7 @@ export const keyedPolicy2: Policy = {
     replayed: { from: "header", name: "Idempotent-Replayed" },
   },
   limitedBy: ["account", "fileWrites"],
-  concurrency: { max: 10, queue: 1000 },
+  concurrency: { max: 10, per: ["credential"], queue: 1000 },
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -257,7 +257,7 @@ export const keyedPolicy3: Policy = {
     replayed: { from: "header", name: "Idempotent-Replayed" },
   },
   limitedBy: ["account", "endpoint"],
-  concurrency: { max: 10, queue: 1000 },
+  concurrency: { max: 10, per: ["credential"], queue: 1000 },
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,

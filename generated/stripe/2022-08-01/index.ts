@@ -23,7 +23,7 @@ export interface Client {
  * Stripe: stripe 2022-08-01
  * Servers: api (https://api.stripe.com), files (https://files.stripe.com)
  * Auth: bearerAuth
- * Rate limits: account (100 per 1000 ms), endpoint (25 per 1000 ms), search (20 per 1000 ms), fileWrites (20 per 1000 ms)
+ * Rate limits: account (100/s), endpoint (25/s), search (20/s), fileWrites (20/s)
  */
 export function createClient(options: ClientOptions = {}): Client {
   return buildClient(connector, options, {

@@ -76,9 +76,13 @@ export const rateLimits: Key = key(
           "each combination of these counts for itself",
           { default: defaultLimit.partition },
         ),
-        cost: key(z.union([count(), pointer]), "what a call takes, or the place in the answer that tells it", {
-          default: defaultLimit.cost,
-        }),
+        cost: key(
+          z.union([count(), pointer]),
+          "what a call takes, or the place in the answer that tells it: then it counts as much as the last ones, until it is answered",
+          {
+            default: defaultLimit.cost,
+          },
+        ),
         tiers: key(
           declared(layer(figures), /^[^\s]{1,64}$/),
           "other figures by plan, chosen with createClient({ tier })",
@@ -105,9 +109,9 @@ export const concurrency: Key = key(
       {
         max: key(count(), "calls at once", { default: defaultConcurrency.max }),
         per: key(list(oneOf("credential", "tenant", "operation")), "each combination of these counts for itself", {
-          default: ["credential"],
+          default: defaultConcurrency.per,
         }),
-        queue: key(count(0), "calls that may wait for their turn; more are refused at once", {
+        queue: key(count(0), "calls of one tenant that may wait for their turn; more are refused at once", {
           default: defaultConcurrency.queue,
         }),
         source,

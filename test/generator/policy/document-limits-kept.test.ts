@@ -5,6 +5,7 @@ import { imagesUpload as uploadInSpring } from "../../../generated/klaviyo/2026-
 import { profilesList } from "../../../generated/klaviyo/2026-04-15/profiles.ts";
 import type { OperationDescriptor } from "../../../runtime/descriptor.ts";
 import { createLimits, type Permit } from "../../../runtime/limits.ts";
+import { exchangeOf } from "../../runtime/policy-fixture.ts";
 import { simulatedClock } from "../../runtime/simulated-clock.ts";
 
 const second = 1_000;
@@ -18,12 +19,12 @@ test.each([
   async (_, upload, daily) => {
     const clock = simulatedClock();
     const limits = createLimits(upload.connector, { clock });
-    const caller = { tenant: undefined, credential: "key" };
+    const caller = { tenant: undefined, credential: "key", priority: "normal" } as const;
     const wait = { signal: new AbortController().signal, deadlineAt: Number.MAX_SAFE_INTEGER };
     let sent = 0;
     const send = (permit: Permit): void => {
       sent++;
-      permit.settle(undefined);
+      permit.settle(exchangeOf({}));
     };
     for (let call = 0; call < 800; call++) Promise.resolve(limits.admit(upload, caller, wait)).then(send, () => {});
     const sentAfter = async (milliseconds: number): Promise<number> => {
@@ -41,11 +42,11 @@ test.each([
 
 test("another operation counts apart", () => {
   const limits = createLimits(uploadInSpring.connector, { clock: simulatedClock() });
-  const caller = { tenant: undefined, credential: "key" };
+  const caller = { tenant: undefined, credential: "key", priority: "normal" } as const;
   const wait = { signal: new AbortController().signal, deadlineAt: 0 };
   const admit = (of: OperationDescriptor): Permit | Promise<Permit> => limits.admit(of, caller, wait);
-  for (let call = 0; call < 3; call++) (admit(uploadInSpring) as Permit).settle(undefined);
+  for (let call = 0; call < 3; call++) (admit(uploadInSpring) as Permit).settle(exchangeOf({}));
   expect(() => admit(uploadInSpring)).toThrow(/rate limit/);
-  for (let call = 0; call < 75; call++) (admit(profilesList) as Permit).settle(undefined);
+  for (let call = 0; call < 75; call++) (admit(profilesList) as Permit).settle(exchangeOf({}));
   expect(() => admit(profilesList)).toThrow(/rate limit/);
 });

@@ -41,6 +41,7 @@ describe("the shop", () => {
       "cancelOrder",
       "listInventory",
       "adjustInventory",
+      "getAdjustment",
     ]);
     expect(connector.servers).toEqual([
       { name: "live", url: "https://{store}.harbour.example" },
@@ -116,7 +117,7 @@ describe("the shop", () => {
     expect(operations.get("adjustInventory")?.policy.limitedBy).toEqual(["restBucket", "inventoryWrites"]);
     expect(plan.names.operations).toEqual(new Map([["orders_count_get", "orders.count"]]));
     expect(plan.selectors).toEqual({
-      include: 8,
+      include: 9,
       exclude: 2,
       "rules[0].match": 2,
       "rules[1].match": 1,

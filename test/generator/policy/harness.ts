@@ -166,7 +166,8 @@ export function apiDocument(): Promise<ApiDocument> {
   return shared;
 }
 
-const head = 'policy: "1.0"\nprovider: things\nsource: { url: "https://docs.things.example", verified: 2026-11-01 }\n';
+export const head: string =
+  'policy: "1.0"\nprovider: things\nsource: { url: "https://docs.things.example", verified: 2026-11-01 }\n';
 
 export interface Planned extends PolicyPlan {
   readonly source: PolicySource;

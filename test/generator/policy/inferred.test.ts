@@ -27,7 +27,7 @@ test("the table of architecture.md 8 is what an operation gets", async () => {
     },
     idempotency: { class: "unsafe" },
     limitedBy: [],
-    concurrency: { max: 10, queue: 1000 },
+    concurrency: { max: 10, per: ["credential"], queue: 1000 },
     errors: [],
     validation: { request: "strict", response: "warn" },
     maxResponse: 20_000_000,

@@ -24,12 +24,12 @@ describe("precedence", () => {
     ],
     [
       "the greater priority",
-      `rules: [{ match: { tags: [Things] }, priority: 1, ${deadline("64s")} }, { match: { methods: [GET] }, ${deadline("63s")} }]\n`,
+      `rules: [{ match: { tags: [Things] }, priority: 1, ${deadline("64s")} }, { match: { methods: [GET] }, validation: { response: none }, ${deadline("63s")} }]\n`,
       64_000,
     ],
     [
       "rules of the version",
-      `rules: [{ match: { tags: [Things] }, priority: 9, ${deadline("64s")} }]\n${version(`rules: [{ match: { tags: [Things] }, ${deadline("65s")} }]`)}`,
+      `rules: [{ match: { tags: [Things] }, priority: 9, validation: { response: none }, ${deadline("64s")} }]\n${version(`rules: [{ match: { tags: [Things] }, ${deadline("65s")} }]`)}`,
       65_000,
     ],
     [

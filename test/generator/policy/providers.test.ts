@@ -201,7 +201,7 @@ const providers: Readonly<Record<string, Wanted>> = {
     leaves: { connector: { auth: { auth: { apply: [{ in: "header", name: "x-amz-access-token" }] } } } },
   },
   xero: {
-    notHonoured: ["concurrency.per", "webhooks"],
+    notHonoured: ["webhooks"],
     waits: ["Retry-After delaySeconds"],
     limits: [
       "minute: slidingWindow 60 in 1 min",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { tokenBucket } from "../../../runtime/rate-limit.ts";
 import { MemoryRateStore } from "../../../runtime/stores/memory-rate-store.ts";
+import { tokenBucket } from "../../../runtime/token-bucket.ts";
 import { simulatedClock } from "../simulated-clock.ts";
 
 const policy = { use: tokenBucket, capacity: 2, refill: 1, per: 1_000 };

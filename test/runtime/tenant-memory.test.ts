@@ -1,0 +1,45 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import type { RateLimit } from "../../runtime/descriptor.ts";
+import { createLimits } from "../../runtime/limits.ts";
+import { answered, never } from "./limits-kit.ts";
+import { bucket, connectorOf, operationOf, policyOf, windowOf } from "./policy-fixture.ts";
+import { simulatedClock } from "./simulated-clock.ts";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+const tenants = 10_000;
+
+test.each<[string, RateLimit]>([
+  ["bucket", bucket(40, 200, 1_000, { partition: ["tenant"] })],
+  ["window", windowOf(100, 20_000, { partition: ["tenant"] })],
+])("%s: 400 bytes for each of 10,000 tenants that called, and none when they are idle", async (_, limit) => {
+  const clock = simulatedClock();
+  const connector = connectorOf({ rateLimits: { store: limit } });
+  const operation = operationOf(
+    connector,
+    policyOf({ limitedBy: ["store"], concurrency: { max: 10, per: ["tenant"], queue: 10 } }),
+  );
+  const limits = createLimits(connector, { clock });
+  const call = (tenant: string) =>
+    answered(
+      limits.admit(operation, { tenant, credential: "c", priority: "normal" }, { signal: never, deadlineAt: 1e9 }),
+    );
+  for (let warm = 0; warm < 60; warm++) call(`warm-${warm % 2}`);
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let tenant = 0; tenant < tenants; tenant++) call(`acct_${tenant}`);
+  collect();
+  const each: number = (process.memoryUsage().heapUsed - before) / tenants;
+  expect(each).toBeLessThanOrEqual(400);
+  await clock.advance(50_000);
+  // Each write looks at a few partitions; two that write in turn let each other go, too.
+  for (let write = 0; write < 3_000; write++) {
+    call(`awake-${write % 2}`);
+    if (write % 50 === 0) await clock.advance(60_000);
+  }
+  collect();
+  expect((process.memoryUsage().heapUsed - before) / tenants).toBeLessThanOrEqual(60);
+});
