@@ -65,3 +65,7 @@ export const supportWarningDays = 90;
 
 /** RFC 6749 section 2.3.1: the form that every authorization server must support. */
 export const defaultClientAuth = "basic";
+
+export const defaultSigningHash = "sha256";
+export const defaultSignatureEncoding = "hex";
+export const defaultAssertionLifetime = 300_000;

@@ -2,10 +2,25 @@
  * The numbered contract with generated code, exported as `@couplet/runtime/codegen/v1`. Generated code imports
  * nothing else of this package; a change that old generated code cannot live with gets a new number.
  */
-export type { AuthContext, Authenticator, AuthKind, Authorization, Credential, CredentialValue } from "./auth/auth.ts";
+export type {
+  Attempt,
+  AuthContext,
+  Authenticator,
+  AuthKind,
+  Authorization,
+  Credential,
+  CredentialValue,
+  SignRequest,
+  UnsignedRequest,
+} from "./auth/auth.ts";
 export { basicCredential } from "./auth/basic-credential.ts";
 export { clientCredentials } from "./auth/client-credentials.ts";
+export { hookSignature } from "./auth/hook-signature.ts";
+export { jwtBearer } from "./auth/jwt-bearer.ts";
+export { keySignature } from "./auth/key-signature.ts";
 export { refreshToken } from "./auth/refresh-token.ts";
+export { sessionLogin } from "./auth/session-login.ts";
+export { signedAssertion } from "./auth/signed-assertion.ts";
 export { staticCredential } from "./auth/static-credential.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
 export { buildClient, createNamespace } from "./client.ts";

@@ -1,5 +1,5 @@
 /** What the calls of one client share: its server, credentials, limits, budget and clock. */
-import { type Credential, createAuth } from "./auth/auth.ts";
+import { type Credential, createAuth, type SignRequest } from "./auth/auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
 import { createLimits, type Limits } from "./limits.ts";
@@ -36,6 +36,13 @@ export interface BaseClientOptions {
   /** From the version's `validators` entry; the policy's `validation` says how strictly they are used. */
   readonly validators?: Validators;
   readonly logger?: Logger;
+  /**
+   * The mode that credentials must be of, where the policy tells live ones from others by their looks: a call with one
+   * of another mode fails before anything is sent. Give it in tests. Absent: any; the credential's own mode chooses the tier.
+   */
+  readonly mode?: string;
+  /** Signs requests, where the policy leaves it to the application. */
+  readonly sign?: SignRequest;
   /** Name of the rate-limit tier that the account has. */
   readonly tier?: string;
   /** State shared with other clients or processes. Absent: in memory, per client. */
@@ -100,7 +107,10 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
       fetch: send,
       clock,
       tokenStore,
+      mode: options.mode,
+      sign: options.sign,
       fill: servers.fill,
+      baseOf: servers.baseOf,
     });
   const view = (
     tenant: string | undefined,

@@ -5,12 +5,14 @@
  * runtime features (`use`, `encode`), so that a client carries just the features it names.
  */
 
-import type { AuthKind } from "./auth/auth.ts";
+import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { HeaderReader } from "./headers.ts";
 import type { PageStrategy } from "./paginate.ts";
 import type { LimiterKind } from "./rate-limit.ts";
 import type { StreamKind } from "./stream.ts";
+
+export type * from "./auth-descriptor.ts";
 
 /** A place in an exchange, after OpenAPI runtime expressions. `path` is a JSON Pointer, split and unescaped. */
 export type Pointer =
@@ -195,38 +197,6 @@ export interface RateLimit {
   readonly tiers?: Readonly<
     Record<string, { readonly capacity: number; readonly per: number; readonly refill: number }>
   >;
-}
-
-/** `{name}` is replaced by a credential; `{name.member}` by a member of a structured one; `{accessToken}` by the OAuth token. */
-export type Template = string;
-
-export interface AuthScheme {
-  /** How the credential is obtained: `staticCredential`, `basicCredential`, `clientCredentials` or `refreshToken`. */
-  readonly use: AuthKind;
-  /** Names of the credentials it needs, as in the connector's `credentials`. */
-  readonly credentials: readonly string[];
-  readonly apply: readonly {
-    readonly in: "header" | "query" | "cookie";
-    readonly name: string;
-    /** For `basicCredential` the text before base64: `{user}:{password}`. */
-    readonly value: Template;
-  }[];
-  /** OAuth 2.0 only. */
-  readonly token?: {
-    readonly url: Template;
-    readonly clientAuth: "body" | "basic";
-    readonly clientId: Template;
-    readonly clientSecret: Template;
-    readonly refreshToken?: Template;
-    readonly scopes: readonly string[];
-    readonly params: Readonly<Record<string, string>>;
-    readonly expiresIn: { readonly path: readonly string[]; readonly unit: "seconds" | "milliseconds" };
-    readonly refreshBefore: number;
-    readonly rotation: "none" | "singleUse";
-    readonly invalidGrant?: Condition;
-  };
-  /** Statuses that cause one refresh and one replay. */
-  readonly refreshOn: readonly number[];
 }
 
 /** What one client of one version of one provider needs beside its operations. */

@@ -1,5 +1,5 @@
 /** What people use: errors and their guards, `connect`, shared connections, stores, the clock, and the types of calls. */
-export type { Credential, CredentialValue } from "./auth/auth.ts";
+export type { Credential, CredentialValue, SignRequest, UnsignedRequest } from "./auth/auth.ts";
 export { connect, type Method, type OperationTree } from "./client.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export {

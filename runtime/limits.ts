@@ -7,7 +7,7 @@ import { QueueFullError, subject } from "./errors.ts";
 import { admissionsOf, type Holder, type LimitStates } from "./limit-admissions.ts";
 import { CallCosts } from "./limit-cost.ts";
 import { withLocalShare } from "./local-share.ts";
-import { namedLimits } from "./named-limits.ts";
+import { tieredLimits } from "./named-limits.ts";
 import type { Priority } from "./operation.ts";
 import type { Exchange } from "./pointer.ts";
 import { MemoryRateStore } from "./stores/memory-rate-store.ts";
@@ -28,6 +28,8 @@ export interface Caller extends Holder {
   readonly tenant: string | undefined;
   /** `Authorization.credential`: opaque. */
   readonly credential: string;
+  /** The mode of the credential: its tier, unless the client was given one. */
+  readonly tier?: string;
   readonly priority: Priority;
 }
 
@@ -69,8 +71,9 @@ export function createLimits(
   const { clock, rateStore } = options;
   const gates = new Gates(clock);
   const queue = new AdmissionQueue(clock);
+  const limitsOf = tieredLimits(connector, options.tier);
   const states: LimitStates = {
-    limits: namedLimits(connector, options.tier),
+    limits: limitsOf(undefined),
     store: rateStore === undefined ? new MemoryRateStore({ clock }) : withLocalShare(rateStore, clock),
     gates,
     costs: new CallCosts(),
@@ -82,7 +85,7 @@ export function createLimits(
   const routeOf = (operation: OperationDescriptor, caller: Caller): Route => {
     const known = routes.get(operation);
     if (known !== undefined && isSame(known.caller, caller)) return known;
-    const route = createRoute(states, operation, caller);
+    const route = createRoute({ ...states, limits: limitsOf(caller.tier) }, operation, caller);
     routes.set(operation, route);
     return route;
   };

@@ -15,7 +15,7 @@ export interface NamedLimit {
 const SMALLEST_SHARE = 0.01;
 
 /** The limits by name, with tier and reserve applied. Throws a TypeError for a tier that none of them has. */
-export function namedLimits(connector: Connector, tier: string | undefined): ReadonlyMap<string, NamedLimit> {
+function namedLimits(connector: Connector, tier: string | undefined): ReadonlyMap<string, NamedLimit> {
   const limits = new Map<string, NamedLimit>();
   const tiers = new Set<string>();
   for (const [name, limit] of Object.entries(connector.rateLimits)) {
@@ -35,4 +35,23 @@ export function namedLimits(connector: Connector, tier: string | undefined): Rea
     throw new TypeError(`${connector.provider} has no tier "${printable(tier)}"; known tiers: ${known}.`);
   }
   return limits;
+}
+
+/** The limits of a tier: the client's own, else that of the credential where the provider has it. Throws a TypeError for an own tier that no limit has. */
+export function tieredLimits(
+  connector: Connector,
+  own: string | undefined,
+): (tier: string | undefined) => ReadonlyMap<string, NamedLimit> {
+  const usual = namedLimits(connector, own);
+  const others = new Map<string, ReadonlyMap<string, NamedLimit>>();
+  return (tier) => {
+    if (tier === undefined || own !== undefined) return usual;
+    let limits = others.get(tier);
+    if (limits === undefined) {
+      const known = Object.values(connector.rateLimits).some((limit) => Object.hasOwn(limit.tiers ?? {}, tier));
+      limits = known ? namedLimits(connector, tier) : usual;
+      others.set(tier, limits);
+    }
+    return limits;
+  };
 }

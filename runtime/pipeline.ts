@@ -5,6 +5,7 @@
 import { isPromise } from "./admission.ts";
 import { type Answer, checkEcho, decodeAnswer, exchangeOf, metaOf, readAdvice } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
+import { AuthFailure, toConnectorError } from "./auth/auth-failure.ts";
 import { type CallSettings, callSettings } from "./call-settings.ts";
 import { checkAnswer, checkInput, checkItem } from "./call-validation.ts";
 import { classify } from "./classify.ts";
@@ -45,6 +46,7 @@ export interface BoundOperation {
 interface Failed {
   readonly failure: Failure;
   readonly status?: number;
+  readonly headers?: Headers;
 }
 
 /** Runs one call. `url` replaces path and query: the next page, already checked to be on the same origin. */
@@ -151,10 +153,10 @@ class Run {
         budget.refund(origin, settings.tenant, paid);
         return result;
       }
-      const { failure, status } = result;
+      const { failure, status, headers } = result;
       this.failure = failure;
       this.effect = worst(this.effect, failure.effect);
-      if (!refreshed && status !== undefined && (await this.refresh(authorization, status))) {
+      if (!refreshed && status !== undefined && (await this.refresh(authorization, status, headers!))) {
         refreshed = true;
         continue;
       }
@@ -225,6 +227,7 @@ class Run {
         {
           tenant: this.settings.tenant,
           credential: authorization?.credential ?? "",
+          ...(authorization?.mode !== undefined && { tier: authorization.mode }),
           priority: this.settings.priority,
         },
         { signal: deadline.signal, deadlineAt: deadline.at },
@@ -244,10 +247,13 @@ class Run {
   }
 
   /** True when new credentials make one replay worth while. */
-  async refresh(authorization: Authorization | undefined, status: number): Promise<boolean> {
+  async refresh(authorization: Authorization | undefined, status: number, headers: Headers): Promise<boolean> {
     if (authorization?.refresh === undefined || !authorization.refreshOn?.includes(status)) return false;
     try {
-      return await this.within(authorization.refresh(this.deadline.signal), "refreshing credentials");
+      return await this.within(
+        authorization.refresh(this.deadline.signal, { status, headers }),
+        "refreshing credentials",
+      );
     } catch (error) {
       return this.fail(error);
     }
@@ -296,6 +302,11 @@ class Run {
           this.effect = "unknown";
           throw this.late("waiting for the answer");
         }
+        // It could not be signed, so it was not sent.
+        if (error instanceof AuthFailure) {
+          this.sent--;
+          return this.fail(toConnectorError(error, operation));
+        }
         return this.broken(error, authorization);
       }
       const exchange = exchangeOf(answered, request);
@@ -334,6 +345,7 @@ class Run {
       return {
         failure: errorAnswer(operation, verdict, exchange, outcome, connection.redactor),
         status: exchange.status,
+        headers: exchange.headers,
       };
     } finally {
       if (isSent) permit.settle(...settled);

@@ -50,10 +50,14 @@ export async function exchangeOnce(
   let url = new URL(request.url);
   for (let redirects = 0; ; redirects++) {
     authorization?.apply(headers, url);
+    if (authorization?.sign !== undefined) {
+      await authorization.sign({ operation, url, headers, body: request.body });
+    }
     const init: RequestInit & { duplex?: "half" } = { method, headers, redirect: "manual", signal };
     if (request.body !== undefined) init.body = request.body;
     if (request.once) init.duplex = "half";
     const response = await send(url.href, init);
+    authorization?.observe?.(response.headers);
     const { status } = response;
     if (!isRedirect(status)) {
       const data = take && response.body !== null && offer(response, take);

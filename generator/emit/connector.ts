@@ -53,6 +53,12 @@ function optionsInterface(plan: VersionPlan): Code {
       code`${comment(["Your plan at the provider, where it changes the rate limits."])}readonly tier?: ${texts(tiers)};`,
     );
   }
+  const modes = new Set(Object.values(plan.connector.auth).flatMap((scheme) => Object.keys(scheme.mode ?? {})));
+  if (modes.size > 0) {
+    members.push(
+      code`${comment(["The mode that credentials must be of; a call with others fails before anything is sent. Give it in tests."])}readonly mode?: ${texts(modes)};`,
+    );
+  }
   const doc = comment(["Options of `createClient` and of each namespace's own factory."]);
   const base = symbol(runtimeType("BaseClientOptions"));
   return code`${doc}export interface ${declaration("ClientOptions")} extends ${base} ${block(members)}`;

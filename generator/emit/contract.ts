@@ -1,5 +1,6 @@
 /** `contract.json`, and the thin test that walks it. */
 import type { Json, JsonObject, OperationPlan, VersionPlan } from "../model.ts";
+import { contractAuth } from "./contract-auth.ts";
 import { toJson } from "./escape.ts";
 import { sampleInput, sampleResponse } from "./operation-samples.ts";
 import { samplePattern } from "./pattern-sample.ts";
@@ -25,27 +26,6 @@ function fill(plan: VersionPlan, template: string, samples: ReadonlyMap<string, 
   return template.replace(/\{([^{}]*)\}/g, (whole, name: string) => {
     return samples.get(name) ?? ownProperty(plan.connector.serverVariables, name)?.default ?? whole;
   });
-}
-
-/** A sample credential; an object of samples where a template asks for a member of it. */
-function credentials(plan: VersionPlan): Record<string, Json> {
-  const templates = Object.values(plan.connector.auth).flatMap((scheme) => [
-    ...scheme.apply.map(({ value }) => value),
-    ...(scheme.token ? [scheme.token.clientId, scheme.token.clientSecret, scheme.token.refreshToken ?? ""] : []),
-  ]);
-  const samples = Object.entries(plan.connector.credentials).map(([name, credential]) => {
-    const members = templates.flatMap((template) =>
-      [...template.matchAll(/\{([^{}.]+)\.([^{}]+)\}/g)]
-        .filter((found) => found[1] === name)
-        .map((found) => found[2] ?? ""),
-    );
-    const text = (credential.pattern === undefined ? undefined : samplePattern(credential.pattern)) ?? `sample-${name}`;
-    return [
-      name,
-      members.length === 0 ? text : Object.fromEntries(members.map((member) => [member, `sample-${member}`])),
-    ] as const;
-  });
-  return Object.fromEntries(samples);
 }
 
 interface ContractParameter {
@@ -127,18 +107,17 @@ function excluded(plan: VersionPlan, operations: readonly OperationPlan[]): stri
 export function emitContract(plan: VersionPlan, types: Types, sampler: Sampler): EmittedFile {
   const operations = plan.namespaces.flatMap((namespace) => namespace.operations);
   const variables = serverVariables(plan);
+  const [server] = plan.connector.servers;
   const tokenUrls = Object.values(plan.connector.auth).flatMap(({ token }) =>
     token ? [fill(plan, token.url, variables)] : [],
   );
+  const base = server === undefined ? sampleServer : fill(plan, server.url, variables);
   const left = excluded(plan, operations);
-  const [server] = plan.connector.servers;
   const contract = {
     provider: plan.provider,
     version: plan.version,
-    ...(server === undefined
-      ? { server: sampleServer, baseUrl: sampleServer }
-      : { server: fill(plan, server.url, variables) }),
-    auth: credentials(plan),
+    ...(server === undefined ? { server: sampleServer, baseUrl: sampleServer } : { server: base }),
+    ...contractAuth(plan.connector, base),
     ...(variables.size > 0 ? { serverVariables: Object.fromEntries(variables) } : {}),
     ...(tokenUrls.length > 0 ? { tokenUrls: [...new Set(tokenUrls)] } : {}),
     ...(left.length > 0 ? { excluded: left } : {}),

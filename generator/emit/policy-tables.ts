@@ -1,6 +1,7 @@
 /** What README.md says of a version's policy: one table for each question. */
+import type { AuthScheme } from "@couplet/runtime/codegen/v1";
 import { toConditionText, toExpression } from "../expression-text.ts";
-import { featureName, type OperationPlan, type VersionPlan } from "../model.ts";
+import { featureName, type OperationPlan, type Plan, type VersionPlan } from "../model.ts";
 import {
   toBackoffText,
   toDurationText,
@@ -77,15 +78,34 @@ const flows: Readonly<Record<string, string>> = {
   basicCredential: "as given, HTTP Basic",
   clientCredentials: "OAuth 2.0 client credentials",
   refreshToken: "OAuth 2.0 refresh token",
+  jwtBearer: "OAuth 2.0 with a signed assertion",
+  sessionLogin: "a login call",
 };
+
+/** How requests are signed. */
+function signatureText(sign: Plan<AuthScheme>["sign"]): readonly string[] {
+  if (sign === undefined) return [];
+  if (!("signed" in sign)) return ["signed by the application"];
+  const { key, signed } = sign;
+  const hash = key.algorithm === "ed25519" ? "" : `-${key.hash}`;
+  return [`signed with ${key.algorithm}${hash} over ${inlineCode(signed)}`];
+}
+
+/** Where credentials come from. */
+function originText(flow: string, { token, session, sign }: Plan<AuthScheme>): string {
+  const at = token ? ` at ${inlineCode(token.url)}` : session ? ` to ${inlineCode(session.login.id)}` : "";
+  return [`${flow}${at}`, ...signatureText(sign)].join("; ");
+}
 
 /** Where each scheme's credential goes and how it stays fresh. */
 export function authTable(plan: VersionPlan, all: readonly OperationPlan[]): PolicyTable {
-  const rows = Object.entries(plan.connector.auth).map(([name, { use, apply, token, refreshOn }]) => {
+  const rows = Object.entries(plan.connector.auth).map(([name, scheme]) => {
+    const { use, apply, token, session, refreshOn } = scheme;
     const kind = featureName(use) ?? "";
     const flow = flows[kind] ?? nothing;
     const shown = (value: string): string => (kind === "basicCredential" ? `Basic base64(${value})` : value);
-    const early = token ? [`${toDurationText(token.refreshBefore)} before it ends`] : [];
+    const { refreshBefore } = token ?? session ?? {};
+    const early = refreshBefore === undefined ? [] : [`${toDurationText(refreshBefore)} before it ends`];
     const late = refreshOn.length > 0 ? [`once after ${toListText(refreshOn.map(String), "or")}, with one replay`] : [];
     const rotation = token?.rotation === "singleUse" ? ["a refresh token works once"] : [];
     return [
@@ -95,7 +115,7 @@ export function authTable(plan: VersionPlan, all: readonly OperationPlan[]): Pol
         all,
       ),
       apply.map((one) => inlineCode(`${one.in} ${one.name}: ${shown(one.value)}`)).join(", "),
-      token ? `${flow} at ${inlineCode(token.url)}` : flow,
+      originText(flow, scheme),
       [...early, ...late, ...rotation].join("; ") || "never",
       Object.hasOwn(plan.facts.auth, name) ? sourceCell(plan.facts.auth[name]) : "the document",
     ];

@@ -28,7 +28,7 @@ function styleOf({ contentType, style, in: location }: SpecParameter): Parameter
   return location === "cookie" ? "cookie" : undefined;
 }
 
-function wireParameter(parameter: SpecParameter, key: string): Parameter {
+export function wireParameter(parameter: SpecParameter, key: string): Parameter {
   const style = styleOf(parameter);
   const usual = parameter.in === "path" || parameter.in === "header" ? "simple" : "form";
   const styled = style !== undefined && style !== usual;

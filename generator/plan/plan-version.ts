@@ -1,4 +1,5 @@
 /** Document and policy in, everything that will be printed out. Pure: the same input gives the same plan. */
+
 import type { OperationDescriptor, Policy, StreamRule } from "@couplet/runtime/codegen/v1";
 import type {
   ApiDocument,
@@ -23,6 +24,7 @@ import { planItem, planOutcomes, planOutput, responseSchemas } from "./outcomes.
 import { planHeaders } from "./response-headers.ts";
 import { alternativeStream, planItemStream, streamRule } from "./response-streams.ts";
 import { createTypeRegistry, type TypeRegistry } from "./type-names.ts";
+import { serverOf } from "./url-template.ts";
 
 /** File names of a version folder that namespaces must not take. */
 const reservedFiles = [
@@ -270,14 +272,4 @@ function acceptOf(outcomes: readonly Outcome[]): string {
     new Set(outcomes.filter((outcome) => outcome.ok === ok).flatMap((outcome) => outcome.contentType ?? []));
   const wanted = types(true);
   return [...(wanted.size > 0 ? wanted : types(false))].join(", ");
-}
-
-/** An operation-level server, with its variables at their defaults. */
-function serverOf(spec: SpecOperation): { server?: string } {
-  const server = spec.servers[0];
-  if (server === undefined) return {};
-  const url = server.url.replace(/\{([^}]*)\}/g, (whole, name: string) =>
-    Object.hasOwn(server.variables, name) ? server.variables[name]!.default : whole,
-  );
-  return { server: url };
 }

@@ -1,12 +1,12 @@
 /** Which credentials go with which operation: the policy's scheme, else what the document's schemes demand. */
-import type { AuthScheme } from "@couplet/runtime/codegen/v1";
+import type { AuthScheme, Policy } from "@couplet/runtime/codegen/v1";
 import type { FactSource } from "../facts.ts";
 import type { Plan, SpecOperation } from "../model.ts";
 import { factSource } from "./fact-source.ts";
 import { at, type Branch, isNone, leafAt, type Node, textAt, toPlain } from "./layers.ts";
 import { type Planning, unknownName } from "./planning.ts";
 import { Credentials } from "./policy-credentials.ts";
-import { planScheme } from "./policy-scheme.ts";
+import { planScheme, type Surroundings } from "./policy-scheme.ts";
 
 export interface OperationAuth {
   readonly security: readonly (readonly string[])[];
@@ -18,7 +18,9 @@ const nothing: OperationAuth = { security: [], supplied: [] };
 
 export class AuthPlanner {
   readonly #planning: Planning;
-  readonly #variables: readonly string[];
+  readonly #surroundings: Surroundings;
+  /** Scheme -> key of the operation that logs in for it. */
+  readonly #logins = new Map<string, string>();
   readonly credentials: Credentials;
   readonly #schemes = new Map<string, Plan<AuthScheme>>();
   /** Of the schemes that the policy configures. */
@@ -30,17 +32,27 @@ export class AuthPlanner {
   /** Schemes that any operation of the document asks for. */
   readonly #demanded: ReadonlySet<string>;
 
-  constructor(planning: Planning, top: Branch, variables: readonly string[]) {
+  constructor(planning: Planning, top: Branch, surroundings: Surroundings) {
     this.#planning = planning;
-    this.#variables = variables;
+    this.#surroundings = surroundings;
     this.credentials = new Credentials(planning, top);
     this.#demanded = new Set(planning.document.operations.flatMap((operation) => operation.security.flat()));
     const auth = at(top, "auth");
     if (auth && !isNone(auth)) this.#configured(auth);
   }
 
-  plan(): Readonly<Record<string, Plan<AuthScheme>>> {
-    return Object.fromEntries(this.#schemes);
+  /** `constantsOf` an operation by its key: what stands in each request of a login call too. */
+  plan(
+    constantsOf: (operation: string) => Pick<Policy, "headers" | "query" | "path">,
+  ): Readonly<Record<string, Plan<AuthScheme>>> {
+    return Object.fromEntries(
+      [...this.#schemes].map(([name, scheme]) => {
+        const { session } = scheme;
+        if (session === undefined) return [name, scheme];
+        const login = { ...session.login, constants: constantsOf(this.#logins.get(name)!) };
+        return [name, { ...scheme, session: { ...session, login } }];
+      }),
+    );
   }
 
   /** Where the schemes of the policy were read, by name. */
@@ -55,6 +67,7 @@ export class AuthPlanner {
 
   forOperation(operation: SpecOperation, tree: Node): OperationAuth {
     const auth = at(tree, "auth");
+    if (auth !== undefined && this.#isLogin(operation, auth)) return nothing;
     const key = JSON.stringify([operation.security, auth === undefined ? null : [auth.layer.kind, toPlain(auth)]]);
     const known = this.#operations.get(key);
     if (known) return known;
@@ -62,6 +75,13 @@ export class AuthPlanner {
     const planned = security.length === 0 ? nothing : { security, supplied: this.#supplied(security) };
     this.#operations.set(key, planned);
     return planned;
+  }
+
+  /** Whoever logs in has no token yet. */
+  #isLogin(operation: SpecOperation, auth: Node): boolean {
+    if (textAt(auth, "flow") !== "session") return false;
+    const own = this.#configured(auth);
+    return own !== undefined && this.#logins.get(own.name) === operation.key;
   }
 
   #security(operation: SpecOperation, auth: Node | undefined): readonly (readonly string[])[] {
@@ -119,12 +139,14 @@ export class AuthPlanner {
           written,
           schemes.map((one) => one.name),
         );
-      const plan = planScheme(this.#planning, scheme, auth, this.credentials, this.#variables);
+      const underway = planScheme(this.#planning, scheme, auth, this.credentials, this.#surroundings);
+      const plan = underway?.scheme;
       let name = scheme;
       for (let i = 2; this.#schemes.has(name) && JSON.stringify(this.#schemes.get(name)) !== JSON.stringify(plan); i++)
         name = `${scheme}.${i}`;
       if (plan) {
         this.#schemes.set(name, plan);
+        if (underway?.login !== undefined) this.#logins.set(name, underway.login);
         this.#sources.set(name, factSource(this.#planning, auth.path, auth));
       }
       this.#blocks.set(identity, plan && name);
@@ -149,7 +171,7 @@ export class AuthPlanner {
       });
       return "";
     }
-    const plan = scheme && planScheme(this.#planning, name, undefined, this.credentials, this.#variables);
+    const plan = scheme && planScheme(this.#planning, name, undefined, this.credentials, this.#surroundings)?.scheme;
     if (plan === undefined) {
       this.#refused.add(name);
       findings.warn(place, {

@@ -3,16 +3,43 @@ import type { AuthScheme } from "@couplet/runtime/codegen/v1";
 import { feature, type Plan, type SecurityScheme } from "../model.ts";
 import { defaultRefreshOn } from "../policy-defaults.ts";
 import { headerNameProblem, isReservedHeader } from "./header-syntax.ts";
-import { at, itemsOf, leafAt, listAt, type Node, textAt } from "./layers.ts";
-import type { Planning } from "./planning.ts";
+import { at, entriesAt, itemsOf, leafAt, listAt, type Node, textAt } from "./layers.ts";
+import { type Planning, patternAt } from "./planning.ts";
 import type { Credentials } from "./policy-credentials.ts";
-import { documentedTokenUrl, planToken } from "./policy-token.ts";
+import { planSession } from "./policy-session.ts";
+import { attemptNames, planSignature } from "./policy-signing.ts";
+import { documentedTokenUrl, type OAuthFlow, planToken } from "./policy-token.ts";
 
 type Application = AuthScheme["apply"][number];
-type Flow = "apiKey" | "basic" | "bearer" | "clientCredentials" | "refreshToken";
+const flows = [
+  "apiKey",
+  "basic",
+  "bearer",
+  "clientCredentials",
+  "refreshToken",
+  "jwtBearer",
+  "session",
+  "hmac",
+] as const;
+type Flow = (typeof flows)[number];
 
-const isOAuth = (flow: Flow): flow is "clientCredentials" | "refreshToken" =>
-  flow === "clientCredentials" || flow === "refreshToken";
+/** What a scheme stands in. */
+export interface Surroundings {
+  /** Names of server variables. */
+  readonly variables: readonly string[];
+  /** The parameter that the version's pin fills. */
+  readonly pinned: string | undefined;
+}
+
+export interface SchemeUnderway {
+  readonly scheme: Plan<AuthScheme>;
+  /** Key of the operation that gives the token. */
+  readonly login?: string;
+}
+
+const isOAuth = (flow: Flow): flow is OAuthFlow =>
+  flow === "clientCredentials" || flow === "refreshToken" || flow === "jwtBearer";
+const hasToken = (flow: Flow): boolean => isOAuth(flow) || flow === "session";
 
 function inferFlow(
   planning: Planning,
@@ -43,6 +70,7 @@ function planApplication(
   flow: Flow,
   credentials: Credentials,
   used: Set<string>,
+  signs: boolean,
 ): Application[] {
   const value = leafAt(node, "value");
   const places = (["header", "query", "cookie"] as const).filter((place) => leafAt(node, place));
@@ -78,7 +106,8 @@ function planApplication(
       },
     );
   const template = value.value;
-  const names = credentials.namesIn(value, isOAuth(flow) ? ["accessToken"] : []);
+  const others = [...(hasToken(flow) ? ["accessToken"] : []), ...(signs ? attemptNames : [])];
+  const names = credentials.namesIn(value, others);
   for (const one of names) used.add(one);
   if (!/\{[^{}]+\}/.test(template))
     planning.findings.add(
@@ -98,7 +127,7 @@ function usualApply(scheme: SecurityScheme | undefined, flow: Flow, credential: 
     return { in: scheme.in ?? "header", name: scheme.parameter ?? "Authorization", value: `{${credential}}` };
   if (flow === "basic")
     return { in: "header", name: "Authorization", value: `{${credential}.username}:{${credential}.password}` };
-  return { in: "header", name: "Authorization", value: `Bearer {${isOAuth(flow) ? "accessToken" : credential}}` };
+  return { in: "header", name: "Authorization", value: `Bearer {${hasToken(flow) ? "accessToken" : credential}}` };
 }
 
 /** The credential that is meant when `apply` does not name one. */
@@ -129,11 +158,11 @@ export function planScheme(
   name: string,
   auth: Node | undefined,
   credentials: Credentials,
-  variables: readonly string[],
-): Plan<AuthScheme> | undefined {
+  { variables, pinned }: Surroundings,
+): SchemeUnderway | undefined {
   const scheme = planning.document.securitySchemes.find((one) => one.name === name);
   const flow = inferFlow(planning, auth, scheme, credentials);
-  if (!["apiKey", "basic", "bearer", "clientCredentials", "refreshToken"].includes(flow)) return undefined;
+  if (!flows.includes(flow)) return undefined;
   const statuses = leafAt(auth, "lifecycle", "refreshOn");
   const refreshOn = (listAt(statuses) as readonly number[] | undefined) ?? defaultRefreshOn;
   for (const [index, status] of refreshOn.entries())
@@ -149,12 +178,17 @@ export function planScheme(
 
   const token = isOAuth(flow) ? planToken(planning, auth, scheme, flow, credentials, variables) : undefined;
   if (isOAuth(flow) && token === undefined) return undefined;
-  const used = new Set<string>(token?.credentials);
+  const session = flow === "session" && auth ? planSession(planning, auth, credentials, pinned) : undefined;
+  if (flow === "session" && session === undefined) return undefined;
+  const used = new Set<string>([...(token?.credentials ?? []), ...(session?.credentials ?? [])]);
+  // With an assertion, `sign` speaks of that.
+  const ofAssertion = token?.token.assertion !== undefined || token?.token.clientAssertion !== undefined;
+  const signs = at(auth, "sign") !== undefined && !ofAssertion;
   const written = writtenApply(auth);
-  const apply = written.flatMap((node) => planApplication(planning, node, flow, credentials, used));
+  const apply = written.flatMap((node) => planApplication(planning, node, flow, credentials, used, signs));
   if (written.length === 0) {
     const pair = flow === "basic" && credentials.has("username") && credentials.has("password");
-    const credential = isOAuth(flow) || pair ? "" : usualCredential(planning, auth, name, credentials);
+    const credential = hasToken(flow) || pair ? "" : usualCredential(planning, auth, name, credentials);
     if (credential === undefined) return undefined;
     const usual = usualApply(scheme, flow, credential);
     if (usual.in !== "query" && headerNameProblem(usual.name) !== undefined) return undefined;
@@ -165,12 +199,45 @@ export function planScheme(
     apply.push(pair ? { ...usual, value: "{username}:{password}" } : usual);
   }
   if (apply.length === 0) return undefined;
-  const use = isOAuth(flow) ? flow : flow === "basic" ? "basicCredential" : "staticCredential";
+  const signature = signs && auth ? planSignature(planning, auth, credentials, apply) : undefined;
+  if ((signs || flow === "hmac") && signature === undefined) return unsigned(planning, auth, signs);
+  for (const one of signature?.credentials ?? []) used.add(one);
+  const mode = planMode(planning, auth);
   return {
-    use: feature(use),
-    credentials: [...used],
-    apply,
-    ...(token === undefined ? {} : { token: token.token }),
-    refreshOn,
+    scheme: {
+      use: feature(isOAuth(flow) ? flow : (uses[flow] ?? "staticCredential")),
+      credentials: [...used],
+      apply,
+      ...(token === undefined ? {} : { token: token.token }),
+      ...(session === undefined ? {} : { session: session.session }),
+      ...(signature === undefined ? {} : { sign: signature.plan }),
+      ...(mode === undefined ? {} : { mode }),
+      refreshOn,
+    },
+    ...(session === undefined ? {} : { login: session.operation }),
   };
+}
+
+const uses: Partial<Record<Flow, string>> = { basic: "basicCredential", session: "sessionLogin" };
+
+/** What is wrong with `sign` has been told; `flow: hmac` without it has not. */
+function unsigned(planning: Planning, auth: Node | undefined, signs: boolean): undefined {
+  if (auth === undefined || signs) return undefined;
+  planning.findings.add(
+    { path: leafAt(auth, "flow")?.path ?? auth.path },
+    {
+      code: "P003",
+      message: "`flow: hmac` needs `sign`",
+      fix: 'add `sign: { key: { credential: name }, signed: "{timestamp}{method}{path}{rawBody}" }`',
+    },
+  );
+  return undefined;
+}
+
+function planMode(planning: Planning, auth: Node | undefined): Readonly<Record<string, string>> | undefined {
+  const modes = entriesAt(auth, "mode").flatMap(([name]) => {
+    const pattern = patternAt(planning, auth, "mode", name);
+    return pattern === undefined ? [] : [[name, pattern] as const];
+  });
+  return modes.length === 0 ? undefined : Object.fromEntries(modes);
 }

@@ -1,16 +1,18 @@
 /** OAuth 2.0 token requests (RFC 6749 sections 4.4 and 6). */
 import type { AuthScheme, Pointer } from "@couplet/runtime/codegen/v1";
-import type { SecurityScheme } from "../model.ts";
+import type { Plan, SecurityScheme } from "../model.ts";
 import { defaultClientAuth, defaultExpiresIn, defaultRefreshBefore } from "../policy-defaults.ts";
 import { at, entriesAt, isNone, type Leaf, leafAt, listAt, type Node, textAt } from "./layers.ts";
 import { conditionAt, durationAt, type Planning, pointerAt, unknownName } from "./planning.ts";
 import { absentMessage, inspect } from "./pointer-checks.ts";
 import type { Credentials } from "./policy-credentials.ts";
+import { planAssertion } from "./policy-signing.ts";
 import { refuseCredential } from "./policy-url-secrets.ts";
 import { typesOf } from "./schema-pointer.ts";
 import { hostProblem, originOf, trimSlash, variablesOf } from "./url-template.ts";
 
-type Token = NonNullable<AuthScheme["token"]>;
+type Token = Plan<NonNullable<AuthScheme["token"]>>;
+export type OAuthFlow = "clientCredentials" | "refreshToken" | "jwtBearer";
 export interface TokenPlan {
   readonly token: Token;
   readonly credentials: readonly string[];
@@ -82,7 +84,7 @@ export function planToken(
   planning: Planning,
   auth: Node | undefined,
   scheme: SecurityScheme | undefined,
-  flow: "clientCredentials" | "refreshToken",
+  flow: OAuthFlow,
   credentials: Credentials,
   variables: readonly string[],
 ): TokenPlan | undefined {
@@ -99,9 +101,13 @@ export function planToken(
   const clientSecret = part(auth, "client_secret", "clientSecret", credentials, structured, used);
   const refreshToken =
     flow === "refreshToken" ? part(auth, "refresh_token", "refreshToken", credentials, structured, used) : undefined;
+  const clientAuth = textAt(auth, "clientAuth");
+  const byKey = clientAuth === "privateKeyJwt";
+  // An assertion says who speaks; the client beside it is optional (RFC 7523 section 2.1).
+  const byGrant = flow === "jwtBearer" && !byKey;
   const missing = [
-    clientId ?? "clientId",
-    clientSecret ?? "clientSecret",
+    ...(byGrant && clientSecret === undefined ? [] : [clientId ?? "clientId"]),
+    ...(byGrant || byKey ? [] : [clientSecret ?? "clientSecret"]),
     ...(flow === "refreshToken" ? [refreshToken ?? "refreshToken"] : []),
   ].filter((one) => !one.includes("{"));
   const declared = missing.filter((name) => !planning.source?.has(["credentials", name]));
@@ -114,29 +120,32 @@ export function planToken(
         fix: `add \`credentials: { ${declared.map((name) => `${name}: { env: … }`).join(", ")} }\``,
       },
     );
-  if (
-    url === undefined ||
-    clientId === undefined ||
-    clientSecret === undefined ||
-    (flow === "refreshToken" && refreshToken === undefined)
-  )
-    return undefined;
+  if (url === undefined || missing.some((one) => !one.includes("{"))) return undefined;
+  const signed = (what: "jwtBearer" | "privateKeyJwt") =>
+    auth && planAssertion(planning, auth, credentials, what, clientId);
+  const assertion = flow === "jwtBearer" ? signed("jwtBearer") : undefined;
+  const clientAssertion = byKey ? signed("privateKeyJwt") : undefined;
+  if ((flow === "jwtBearer" && !assertion) || (byKey && !clientAssertion)) return undefined;
+  for (const one of [...(assertion?.credentials ?? []), ...(clientAssertion?.credentials ?? [])]) used.add(one);
 
   const params = entriesAt(auth, "params").filter(([name]) => !own.includes(name));
   for (const [, node] of params)
     if (node.kind === "leaf" && String(node.value).includes("{"))
       for (const name of credentials.namesIn(node)) used.add(name);
-  const clientAuth = textAt(auth, "clientAuth") ?? defaultClientAuth;
+  const usual = clientSecret === undefined ? "none" : defaultClientAuth;
   return {
     token: {
       url,
-      clientAuth: clientAuth === "body" ? "body" : "basic",
-      clientId,
-      clientSecret,
+      clientAuth: byKey ? "none" : ((clientAuth ?? usual) as Token["clientAuth"]),
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(clientSecret === undefined || byKey ? {} : { clientSecret }),
+      ...(assertion && { assertion: assertion.plan }),
+      ...(clientAssertion && { clientAssertion: clientAssertion.plan }),
       ...(refreshToken === undefined ? {} : { refreshToken }),
       scopes: (listAt(auth, "scopes") ?? []) as readonly string[],
       params: Object.fromEntries(params.map(([name, node]) => [name, textAt(node) ?? ""])),
-      ...planLifecycle(planning, auth, flow, refreshToken, url),
+      ...planTokenLife(planning, auth, url),
+      ...planGrant(planning, auth, flow, refreshToken),
     },
     credentials: [...used],
   };
@@ -164,13 +173,12 @@ function checkLifetime(planning: Planning, leaf: Leaf, from: Pointer, url: strin
   );
 }
 
-function planLifecycle(
+/** How long a token lives, and when it is renewed. `url` is that of the token endpoint. */
+export function planTokenLife(
   planning: Planning,
   auth: Node | undefined,
-  flow: "clientCredentials" | "refreshToken",
-  refreshToken: string | undefined,
-  url: string,
-): Pick<Token, "expiresIn" | "refreshBefore" | "rotation" | "invalidGrant"> {
+  url?: string,
+): Pick<Token, "expiresIn" | "refreshBefore"> {
   const lifecycle = at(auth, "lifecycle");
   const written = at(lifecycle, "expiresIn");
   const from = pointerAt(planning, written, "from");
@@ -189,7 +197,20 @@ function planLifecycle(
         fix: "write `$response.body#/expires_in`",
       },
     );
-  if (from?.from === "body") checkLifetime(planning, leafAt(written, "from")!, from, url);
+  if (from?.from === "body" && url !== undefined) checkLifetime(planning, leafAt(written, "from")!, from, url);
+  return {
+    expiresIn: from?.from === "body" && unit ? { path: from.path, unit } : defaultExpiresIn,
+    refreshBefore: durationAt(lifecycle, "refreshBefore") ?? defaultRefreshBefore,
+  };
+}
+
+function planGrant(
+  planning: Planning,
+  auth: Node | undefined,
+  flow: OAuthFlow,
+  refreshToken: string | undefined,
+): Pick<Token, "rotation" | "invalidGrant"> {
+  const lifecycle = at(auth, "lifecycle");
   const rotation = (textAt(lifecycle, "rotation") ?? "none") as "none" | "singleUse";
   const name = refreshToken === undefined ? undefined : /^\{([^}.]*)/.exec(refreshToken)?.[1];
   const stored = name !== undefined && planning.source?.has(["credentials", name, "store"]);
@@ -204,8 +225,6 @@ function planLifecycle(
     );
   const invalidGrant = conditionAt(planning, lifecycle, "invalidGrant", "when");
   return {
-    expiresIn: from?.from === "body" && unit ? { path: from.path, unit } : defaultExpiresIn,
-    refreshBefore: durationAt(lifecycle, "refreshBefore") ?? defaultRefreshBefore,
     rotation,
     ...(invalidGrant === undefined ? {} : { invalidGrant }),
   };

@@ -20,7 +20,7 @@ import { planRedact } from "./policy-redact.ts";
 import { planServers } from "./policy-servers.ts";
 import { allRoots, blocksOf, type Effective, rootsOf, topTree } from "./policy-stack.ts";
 import { checkDeadRules } from "./policy-unreachable.ts";
-import { planVersionFacts } from "./policy-version.ts";
+import { type Pin, planVersionFacts } from "./policy-version.ts";
 import { checkWaitFormats } from "./policy-wait-formats.ts";
 import { checkWebhooks } from "./policy-webhooks.ts";
 
@@ -102,7 +102,10 @@ function resolvePolicy(
   const operations = selectOperations(planning, top, selectors);
   const servers = planServers(planning, top);
   const { pin, echo, supportedUntil } = planVersionFacts(planning, top);
-  const auth = new AuthPlanner(planning, top, Object.keys(servers.serverVariables));
+  const auth = new AuthPlanner(planning, top, {
+    variables: Object.keys(servers.serverVariables),
+    pinned: pin?.name,
+  });
   // Names may be used by other versions only, so the file is asked, not this plan.
   const everywhere = blocksOf(allRoots(source));
   const errors = everywhere.flatMap((block) =>
@@ -158,7 +161,7 @@ function resolvePolicy(
       version,
       ...servers,
       credentials: auth.credentials.plan(),
-      auth: auth.plan(),
+      auth: auth.plan((key) => constantsOf(planned.get(key)?.policy, pin)),
       rateLimits: limits.plan(),
       redact: planRedact(planning, [...redact], auth.applied()),
       ...(echo === undefined ? {} : { echo }),
@@ -176,4 +179,14 @@ function resolvePolicy(
     diagnostics: findings.list(),
   };
   return { plan, top, operations: new Map([...effective].map(([operation, one]) => [operation.key, one])) };
+}
+
+/** What stands in each request of an operation; of one that is not generated, the pin. */
+function constantsOf(policy: Policy | undefined, pin: Pin | undefined): Pick<Policy, "headers" | "query" | "path"> {
+  if (policy === undefined) {
+    if (pin === undefined) return {};
+    return { [{ header: "headers", query: "query", path: "path" }[pin.in]]: { [pin.name]: pin.value } };
+  }
+  const { headers, query, path } = policy;
+  return { ...(headers && { headers }), ...(query && { query }), ...(path && { path }) };
 }

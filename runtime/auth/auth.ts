@@ -6,6 +6,7 @@ import { printable } from "../printable.ts";
 import type { TokenStore } from "../stores/token-store.ts";
 import { toConnectorError } from "./auth-failure.ts";
 import { createCredentials } from "./credentials.ts";
+import { createServerTime, type ServerTime } from "./server-time.ts";
 
 /** A secret: text, or named parts of it such as `{ username, password }`. */
 export type CredentialValue = string | Readonly<Record<string, string>>;
@@ -13,12 +14,54 @@ export type CredentialValue = string | Readonly<Record<string, string>>;
 /** A credential as the caller gives it. A function is asked for every call; what it returns may change over time. */
 export type Credential = CredentialValue | (() => CredentialValue | Promise<CredentialValue>);
 
+/** A request as it will be sent, but for its signature. */
+export interface UnsignedRequest {
+  readonly operation: string;
+  readonly tenant: string | undefined;
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Headers;
+  /** Empty when there is no body. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Epoch milliseconds by the provider's clock, as far as its answers tell. */
+  readonly timestamp: number;
+  /** Random, for this attempt only. */
+  readonly nonce: string;
+}
+
+/**
+ * Signs a request for providers whose scheme the policy cannot say (`sign: { scheme: hook }`). What it returns is
+ * `{signature}` in the policy's `apply`, or with several parts `{signature.name}`. It is asked for every attempt; what
+ * it changes in the request is not sent.
+ */
+export type SignRequest = (request: UnsignedRequest) => CredentialValue | Promise<CredentialValue>;
+
+/** One attempt, for schemes that look at the whole of it. */
+export interface Attempt {
+  readonly operation: OperationDescriptor;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: RequestInit["body"];
+}
+
+/** An answer that refuses credentials. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: Headers;
+}
+
 /** Leave to send one call with credentials. */
 export interface Authorization {
   /** Names the account for limits and queues: a digest, never the secret itself. */
   readonly credential: string;
+  /** The mode that the credential belongs to, where the policy tells them apart. */
+  readonly mode?: string;
   /** Writes the newest credentials into a request. */
   apply(headers: Headers, url: URL): void;
+  /** Signs an attempt after `apply`; rejects with an AuthFailure, and then nothing was sent. */
+  sign?(attempt: Attempt): Promise<void>;
+  /** Told of the answer to a signed attempt. */
+  observe?(headers: Headers): void;
   /** Values that must not appear in any message. */
   readonly secrets: readonly string[];
   /** Statuses for which `refresh` is worth a try. Absent: none. */
@@ -27,7 +70,7 @@ export interface Authorization {
    * After an answer with such a status: gets new credentials unless somebody else already has.
    * True means that `apply` now writes other credentials and one replay is worth while.
    */
-  refresh?(signal: AbortSignal): Promise<boolean>;
+  refresh?(signal: AbortSignal, refusal?: Refusal): Promise<boolean>;
 }
 
 /** One security scheme at work: remembers tokens over calls. */
@@ -47,9 +90,15 @@ export interface AuthContext {
   mayChange(name: string): boolean;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
+  readonly time: ServerTime;
   readonly tokenStore: TokenStore;
+  /** The mode that credentials must belong to. */
+  readonly mode: string | undefined;
+  readonly sign: SignRequest | undefined;
   /** Replaces server variables in a URL template. */
   fill(template: string): string;
+  /** URL that the paths of operations with this server stand below. */
+  baseOf(server: string | undefined): string;
 }
 
 /** How a scheme gets its credentials: a feature that generated code names. */
@@ -62,8 +111,11 @@ export interface AuthOptions {
   readonly fetch: typeof fetch;
   readonly clock: Clock;
   readonly tokenStore: TokenStore;
+  readonly mode?: string | undefined;
+  readonly sign?: SignRequest | undefined;
   /** Replaces server variables. */
   readonly fill: (template: string) => string;
+  readonly baseOf: (server: string | undefined) => string;
 }
 
 /** Authorises the calls of one client. */
@@ -87,7 +139,9 @@ const ANONYMOUS: Authorization = { credential: "anonymous", apply() {}, secrets:
  * Security Requirement Object); the schemes of one alternative all apply.
  */
 export function createAuth(connector: Connector, options: AuthOptions): Auth {
+  checkModeName(connector, options.mode);
   const credentials = createCredentials(connector, options.auth);
+  const time = createServerTime(options.clock);
   const authenticators = new Map<string, Authenticator>();
   const chosen = new WeakMap<readonly (readonly string[])[], readonly Authenticator[]>();
 
@@ -101,15 +155,20 @@ export function createAuth(connector: Connector, options: AuthOptions): Auth {
     let authenticator = authenticators.get(name);
     if (authenticator === undefined) {
       const scheme = schemeOf(name, operation);
-      authenticator = scheme.use(scheme, {
+      const kind = scheme.sign?.use ?? scheme.use;
+      authenticator = kind(scheme, {
         connector,
         name,
         credential: (credential) => credentials.get(credential, name),
         mayChange: (credential) => credentials.mayChange(credential, name),
         fetch: options.fetch,
         clock: options.clock,
+        time,
         tokenStore: options.tokenStore,
+        mode: options.mode,
+        sign: options.sign,
         fill: options.fill,
+        baseOf: options.baseOf,
       });
       authenticators.set(name, authenticator);
     }
@@ -158,11 +217,21 @@ function guarded(authorization: Authorization, operation: OperationDescriptor): 
   if (refresh === undefined) return authorization;
   return {
     ...authorization,
-    refresh: (signal) =>
-      refresh(signal).catch((error) => {
+    refresh: (signal, refusal) =>
+      refresh(signal, refusal).catch((error) => {
         throw toConnectorError(error, operation);
       }),
   };
+}
+
+function checkModeName(connector: Connector, mode: string | undefined): void {
+  if (mode === undefined) return;
+  const known = new Set(Object.values(connector.auth).flatMap((scheme) => Object.keys(scheme.mode ?? {})));
+  if (known.has(mode)) return;
+  const names = [...known].map((name) => `"${printable(name)}"`).join(", ");
+  throw new TypeError(
+    `Unknown mode "${printable(mode)}" of ${printable(connector.provider)}: there is ${names || "none"}.`,
+  );
 }
 
 async function joinedLater(parts: readonly (Authorization | Promise<Authorization>)[]): Promise<Authorization> {
@@ -181,19 +250,30 @@ function joined(
 
 function join(parts: readonly Authorization[]): Authorization {
   const refreshing = parts.filter((part) => part.refresh !== undefined);
+  const mode = parts.find((part) => part.mode !== undefined)?.mode;
+  const signing = parts.filter((part) => part.sign !== undefined);
   const base: Authorization = {
     credential: parts.map(({ credential }) => credential).join("+"),
+    ...(mode !== undefined && { mode }),
     secrets: parts.flatMap(({ secrets }) => secrets),
     apply(headers, url) {
       for (const part of parts) part.apply(headers, url);
     },
+    ...(signing.length > 0 && {
+      async sign(attempt) {
+        for (const part of signing) await part.sign!(attempt);
+      },
+      observe(headers) {
+        for (const part of signing) part.observe?.(headers);
+      },
+    }),
   };
   if (refreshing.length === 0) return base;
   return {
     ...base,
     refreshOn: [...new Set(refreshing.flatMap(({ refreshOn }) => refreshOn ?? []))],
-    async refresh(signal) {
-      const changed = await Promise.all(refreshing.map((part) => part.refresh!(signal)));
+    async refresh(signal, refusal) {
+      const changed = await Promise.all(refreshing.map((part) => part.refresh!(signal, refusal)));
       return changed.some(Boolean);
     },
   };

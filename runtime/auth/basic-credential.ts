@@ -1,6 +1,7 @@
 import type { AuthScheme } from "../descriptor.ts";
 import type { AuthContext, Authenticator } from "./auth.ts";
 import { AuthFailure } from "./auth-failure.ts";
+import { toBase64 } from "./byte-text.ts";
 import { fixedAuthenticator } from "./static-credential.ts";
 import { render, type TemplateValues } from "./template.ts";
 
@@ -19,10 +20,6 @@ function toBasic(template: string, values: TemplateValues): string {
   if (user.includes(":")) {
     throw new AuthFailure("credential", "the user name for HTTP Basic holds a colon, which it cannot (RFC 7617).");
   }
-  return `Basic ${toBase64(`${user}:${password}`)}`;
-}
-
-/** Base64 of the UTF-8 bytes; `btoa` alone takes only Latin-1. */
-export function toBase64(text: string): string {
-  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
+  // `btoa` alone takes only Latin-1.
+  return `Basic ${toBase64(new TextEncoder().encode(`${user}:${password}`))}`;
 }

@@ -14,6 +14,8 @@ export interface Credentials {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const CONTROL = /[\u0000-\u001f\u007f]/;
+/** Keys for signatures have several lines; they are never sent. */
+const PEM = /^\s*-----BEGIN [A-Z0-9 ]+-----[A-Za-z0-9+/=\s]+-----END [A-Z0-9 ]+-----\s*$/;
 
 /** Credentials of `options.auth`, by the policy's name for them or, failing that, by the security scheme's. */
 export function createCredentials(
@@ -103,7 +105,7 @@ function checkValue(connector: Connector, name: string, value: unknown): Credent
 
 function checkText(name: string, text: string): void {
   const at = text.search(CONTROL);
-  if (at < 0) return;
+  if (at < 0 || PEM.test(text)) return;
   const hint = at === text.length - 1 || text.slice(at).trim() === "" ? " (a line break at its end?)" : "";
   throw unusable(name, `holds a control character at position ${at + 1} of ${text.length}${hint}`);
 }

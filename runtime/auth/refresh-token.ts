@@ -2,8 +2,9 @@ import type { AuthScheme } from "../descriptor.ts";
 import type { StoredToken } from "../stores/token-store.ts";
 import type { AuthContext, Authenticator } from "./auth.ts";
 import { AuthFailure } from "./auth-failure.ts";
-import { fillCredentials, type Grant, tokenAuthenticator } from "./token-authenticator.ts";
-import { requestToken } from "./token-request.ts";
+import { fillCredentials } from "./fill-credentials.ts";
+import { tokenAuthenticator } from "./token-authenticator.ts";
+import { readClient, requestToken } from "./token-request.ts";
 
 /**
  * OAuth 2.0 with a refresh token (RFC 6749 section 6), also one that can be used only once: the new one is stored
@@ -11,29 +12,30 @@ import { requestToken } from "./token-request.ts";
  * process may have won; after that the account needs a person, and its refresh token is never sent again.
  */
 export function refreshToken(scheme: AuthScheme, context: AuthContext): Authenticator {
+  const token = scheme.token!;
   /** Refresh tokens that the server refused for good: trying them again can lock an account. */
   const dead = new Set<string>();
-  const grant: Grant = {
-    async obtain(client, stored, reread, secrets) {
-      for (const token of await candidates(stored, scheme, context)) {
-        if (dead.has(token)) continue;
-        secrets.add(token);
-        const { params, scopes } = scheme.token!;
-        const scope: Record<string, string> = scopes.length > 0 ? { scope: scopes.join(" ") } : {};
-        const form = { grant_type: "refresh_token", refresh_token: token, ...scope, ...params };
-        const issued = await requestToken({ ...client, params: form }, scheme.token!, context);
+  return tokenAuthenticator(scheme, context, {
+    refreshBefore: token.refreshBefore,
+    identify: () => readClient(token, context),
+    async obtain(client, turn) {
+      const { stored, secrets } = turn;
+      for (const candidate of await candidates(stored, scheme, context)) {
+        if (dead.has(candidate)) continue;
+        secrets.add(candidate);
+        const grant = { grant_type: "refresh_token", refresh_token: candidate };
+        const issued = await requestToken(client, token, context, turn, () => grant);
         if (issued !== "invalidGrant") return issued;
-        const now = await reread();
-        if (now !== undefined && now.version !== (stored?.version ?? 0) && now.refresh !== token) return now;
-        dead.add(token);
+        const now = await turn.reread();
+        if (now !== undefined && now.version !== (stored?.version ?? 0) && now.refresh !== candidate) return now;
+        dead.add(candidate);
       }
       throw new AuthFailure(
         "reauthorize",
         "the refresh token is no longer valid. Let the account be authorised again and give the new refresh token to auth or to the token store.",
       );
     },
-  };
-  return tokenAuthenticator(scheme, context, grant);
+  });
 }
 
 /** The stored one is the newest; the caller's own is the start, or the result of a new authorisation. */

@@ -2,7 +2,9 @@ import { isPromise } from "../admission.ts";
 import type { AuthScheme } from "../descriptor.ts";
 import { abortable } from "./abortable.ts";
 import type { AuthContext, Authenticator, Authorization, CredentialValue } from "./auth.ts";
+import { bearerChallenge, isWorthRefresh } from "./bearer-challenge.ts";
 import { credentialId } from "./credential-id.ts";
+import { checkMode } from "./credential-mode.ts";
 import { applyPlaced, place, render } from "./template.ts";
 
 /** An API key, a bearer token or any other value that is sent as it is: in headers, the query or cookies. */
@@ -26,13 +28,13 @@ export function fixedAuthenticator(scheme: AuthScheme, context: AuthContext, toV
   const authorizationOf = async (text: string): Promise<Authorization> => {
     const ready: readonly CredentialValue[] = JSON.parse(text);
     const values = new Map(scheme.credentials.map((name, index) => [name, ready[index]!]));
+    const texts = ready.flatMap((value) => (typeof value === "string" ? value : Object.values(value)));
+    const mode = checkMode(scheme, context.mode, texts);
     const placed = place(scheme, (template) => toValue(template, values));
     const authorization: Authorization = {
       credential: await credentialId(context.connector.provider, text),
-      secrets: [
-        ...ready.flatMap((value) => (typeof value === "string" ? value : Object.values(value))),
-        ...placed.map(({ value }) => value),
-      ],
+      ...(mode !== undefined && { mode }),
+      secrets: [...texts, ...placed.map(({ value }) => value)],
       apply: (headers, url) => applyPlaced(current.placed, headers, url),
     };
     const current = { placed };
@@ -43,10 +45,16 @@ export function fixedAuthenticator(scheme: AuthScheme, context: AuthContext, toV
     const refreshable: Authorization = {
       ...authorization,
       refreshOn: scheme.refreshOn,
-      async refresh(signal) {
+      async refresh(signal, refusal) {
+        if (refusal !== undefined && !isWorthRefresh(bearerChallenge(refusal.headers))) return false;
         const next = await abortable(Promise.resolve(read()), signal);
         if (next === text) return false;
         const fresh: readonly CredentialValue[] = JSON.parse(next);
+        checkMode(
+          scheme,
+          context.mode,
+          fresh.flatMap((value) => (typeof value === "string" ? value : Object.values(value))),
+        );
         const changed = new Map(scheme.credentials.map((name, index) => [name, fresh[index]!]));
         current.placed = place(scheme, (template) => toValue(template, changed));
         return true;

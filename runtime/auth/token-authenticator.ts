@@ -1,25 +1,44 @@
-import { isPromise } from "../admission.ts";
 import type { AuthScheme } from "../descriptor.ts";
 import type { Lease, StoredToken } from "../stores/token-store.ts";
 import { abortable } from "./abortable.ts";
-import type { AuthContext, Authenticator, Authorization, CredentialValue } from "./auth.ts";
+import type { AuthContext, Authenticator, Authorization, CredentialValue, Refusal } from "./auth.ts";
 import { AuthFailure } from "./auth-failure.ts";
+import { bearerChallenge, isWorthRefresh } from "./bearer-challenge.ts";
 import { credentialId } from "./credential-id.ts";
-import { applyPlaced, place, placeholders, render } from "./template.ts";
-import type { IssuedToken, TokenRequest } from "./token-request.ts";
+import { checkMode } from "./credential-mode.ts";
+import type { IssuedToken } from "./issued-token.ts";
+import { applyPlaced, place, render } from "./template.ts";
+import { LONGEST_REQUEST } from "./token-endpoint.ts";
+import { storedToken, tokenKey } from "./token-key.ts";
 
-/** What one flow of OAuth 2.0 adds. */
-export interface Grant {
-  /**
-   * Gets a token. `stored` is what the store holds, perhaps expired. `reread` looks again, for another process may
-   * have been faster; a StoredToken as the result is taken over without being stored.
-   */
-  obtain(
-    client: Omit<TokenRequest, "params">,
-    stored: StoredToken | undefined,
-    reread: () => Promise<StoredToken | undefined>,
-    secrets: Set<string>,
-  ): Promise<IssuedToken | StoredToken>;
+/** Who asks for a token. */
+export interface Identity {
+  /** What tells the account from others in a store: names and URLs, no secrets. */
+  readonly account: readonly string[];
+  readonly secrets: readonly string[];
+}
+
+/** One turn of getting a token, under the lock of the store. */
+export interface Turn {
+  /** What the store holds, perhaps expired. */
+  readonly stored: StoredToken | undefined;
+  /** Looks again, for another process may have been faster. */
+  reread(): Promise<StoredToken | undefined>;
+  /** Throws once the lock may be somebody else's: a single-use refresh token that is sent twice ends the grant. */
+  check(): void;
+  /** Values that must not be shown; what is added here is hidden too. */
+  readonly secrets: Set<string>;
+  /** Claims that the API asked for when it refused the last token. */
+  readonly claims: string | undefined;
+}
+
+/** What one way to get tokens adds. */
+export interface Grant<Client extends Identity> {
+  /** Milliseconds before its end at which a token is renewed. */
+  readonly refreshBefore: number;
+  identify(): Promise<Client>;
+  /** A StoredToken as the result is taken over without being stored. */
+  obtain(client: Client, turn: Turn): Promise<IssuedToken | StoredToken>;
 }
 
 /** One account: a tenant of this client, or the client itself. */
@@ -30,12 +49,15 @@ interface Account {
   flight: Promise<void> | undefined;
   /** Monotonic milliseconds before which no refresh is started ahead of need. */
   notBefore: number;
+  claims: string | undefined;
   readonly secrets: Set<string>;
 }
 
-/** Longer than a whole refresh takes at worst: 3 attempts of 10 s and the waits between them. */
-const LOCK_TTL = 60_000;
+/** Ten seconds more than the longest request, so that the lock outlives it. */
+const LOCK_TTL = LONGEST_REQUEST + 10_000;
 const LOCK_POLL = 100;
+/** Nothing is sent so late under a lock that its answer could come after the lock's end. */
+const HEADROOM = 15_000;
 /** Each try has seen what the store held before; a store that still refuses is broken. */
 const REPLACE_TRIES = 3;
 /** After a refresh ahead of need that failed; the old token still works. */
@@ -46,38 +68,45 @@ const PAUSE_AFTER_FAILURE = 3_000;
  * and once after a refusal. However many calls ask, one request is made; a caller that gives up does not end it for
  * the others. With a shared store the same holds over processes.
  */
-export function tokenAuthenticator(scheme: AuthScheme, context: AuthContext, grant: Grant): Authenticator {
-  const token = scheme.token;
-  if (token === undefined) throw new TypeError(`The security scheme ${context.name} has no token endpoint.`);
+export function tokenAuthenticator<Client extends Identity>(
+  scheme: AuthScheme,
+  context: AuthContext,
+  grant: Grant<Client>,
+): Authenticator {
   const { clock, tokenStore } = context;
+  const { provider } = context.connector;
   const accounts = new Map<string, Account>();
 
   const renew = async (account: Account, stale: number | undefined): Promise<void> => {
-    const client = await readClient(scheme, context);
-    account.secrets.add(client.clientSecret);
-    const key = storeKey(context, client, account.tenant);
-    const id = await credentialId(context.connector.provider, key);
+    const client = await grant.identify();
+    for (const secret of client.secrets) account.secrets.add(secret);
+    const mode = checkMode(scheme, context.mode, [...client.secrets, ...client.account]);
+    const key = tokenKey(provider, context.name, client.account, account.tenant);
+    const id = await credentialId(provider, key);
     const read = async () => tokenStore.get(key);
     const newer = (stored: StoredToken | undefined): StoredToken | undefined =>
       stored !== undefined && stored.version !== stale && !isExpired(stored, clock.now()) ? stored : undefined;
     const adopt = (next: StoredToken) => {
-      account.authorization = authorizationOf(account, next, id);
+      account.authorization = authorizationOf(account, next, id, mode);
       account.token = next;
+      account.claims = undefined;
     };
 
     const early = newer(await read());
     if (early !== undefined) return adopt(early);
-    const lease = await acquire(key, context, async () => newer(await read()));
-    if ("access" in lease) return adopt(lease);
+    const held = await acquire(key, context, async () => newer(await read()));
+    if ("access" in held) return adopt(held);
     try {
       let stored = await read();
       const meanwhile = newer(stored);
       if (meanwhile !== undefined) return adopt(meanwhile);
-      const got = await grant.obtain(client, stored, read, account.secrets);
+      const { claims, secrets } = account;
+      const check = () => checkLease(held.from, clock.mono());
+      const got = await grant.obtain(client, { stored, reread: read, check, secrets, claims });
       if ("version" in got) return adopt(got);
       // Before its first use: a single-use refresh token that is lost locks the account out.
       for (let tries = 0; tries < REPLACE_TRIES; tries++) {
-        const next = toStored(got, stored, token.refreshBefore);
+        const next = storedToken(got, stored, grant.refreshBefore);
         if (await tokenStore.replace(key, stored?.version ?? 0, next)) return adopt(next);
         stored = await read();
         const other = newer(stored);
@@ -86,7 +115,7 @@ export function tokenAuthenticator(scheme: AuthScheme, context: AuthContext, gra
       throw new AuthFailure("refused", "the token store does not take the new token.");
     } finally {
       try {
-        await lease.release();
+        await held.lease.release();
       } catch {
         // It ends by itself; what became of the token must not depend on that.
       }
@@ -101,7 +130,12 @@ export function tokenAuthenticator(scheme: AuthScheme, context: AuthContext, gra
     return account.flight;
   };
 
-  const authorizationOf = (account: Account, carried: StoredToken, id: string): Authorization => {
+  const authorizationOf = (
+    account: Account,
+    carried: StoredToken,
+    id: string,
+    mode: string | undefined,
+  ): Authorization => {
     const placedFor = (text: string) => {
       const values = new Map<string, CredentialValue>([["accessToken", text]]);
       return place(scheme, (template) => render(template, values));
@@ -110,6 +144,7 @@ export function tokenAuthenticator(scheme: AuthScheme, context: AuthContext, gra
     let version = carried.version;
     const authorization: Authorization = {
       credential: id,
+      ...(mode !== undefined && { mode }),
       secrets: [...account.secrets, carried.access, ...(carried.refresh === undefined ? [] : [carried.refresh])],
       apply(headers, url) {
         const newest = account.token;
@@ -124,8 +159,13 @@ export function tokenAuthenticator(scheme: AuthScheme, context: AuthContext, gra
     return {
       ...authorization,
       refreshOn: scheme.refreshOn,
-      async refresh(signal) {
-        if (account.token?.version === carried.version) await abortable(fly(account, carried.version), signal);
+      async refresh(signal, refusal) {
+        const challenge = challengeOf(refusal);
+        if (!isWorthRefresh(challenge)) return false;
+        if (account.token?.version === carried.version) {
+          account.claims = challenge?.claims;
+          await abortable(fly(account, carried.version), signal);
+        }
         return account.token !== undefined && account.token.version !== carried.version;
       },
     };
@@ -147,18 +187,22 @@ export function tokenAuthenticator(scheme: AuthScheme, context: AuthContext, gra
   };
 }
 
+function challengeOf(refusal: Refusal | undefined): ReturnType<typeof bearerChallenge> {
+  return refusal === undefined ? undefined : bearerChallenge(refusal.headers);
+}
+
 function accountOf(accounts: Map<string, Account>, tenant: string | undefined): Account {
   const name = tenant === undefined ? "" : `=${tenant}`;
   let account = accounts.get(name);
   if (account === undefined) {
-    const secrets = new Set<string>();
     account = {
       tenant,
       token: undefined,
       authorization: undefined,
       flight: undefined,
       notBefore: Number.NEGATIVE_INFINITY,
-      secrets,
+      claims: undefined,
+      secrets: new Set(),
     };
     accounts.set(name, account);
   }
@@ -173,19 +217,10 @@ function isDue(token: StoredToken, now: number): boolean {
   return token.refreshAt !== undefined && now >= token.refreshAt;
 }
 
-function toStored(issued: IssuedToken, before: StoredToken | undefined, refreshBefore: number): StoredToken {
-  const refresh = issued.refresh ?? before?.refresh;
-  const { lifetime, requestedAt } = issued;
-  return {
-    access: issued.access,
-    version: (before?.version ?? 0) + 1,
-    ...(refresh !== undefined && { refresh }),
-    ...(lifetime !== undefined && {
-      expiresAt: requestedAt + lifetime,
-      // A token that lives no longer than the head start would be renewed by every call.
-      refreshAt: requestedAt + Math.max(lifetime / 2, lifetime - refreshBefore),
-    }),
-  };
+interface Held {
+  readonly lease: Lease;
+  /** Monotonic milliseconds, not later than the lock began. */
+  readonly from: number;
 }
 
 /** The right to refresh; or the token that somebody else got while we waited for it. */
@@ -193,41 +228,21 @@ async function acquire(
   key: string,
   { clock, tokenStore }: AuthContext,
   readNewer: () => Promise<StoredToken | undefined>,
-): Promise<Lease | StoredToken> {
+): Promise<Held | StoredToken> {
   const end = clock.mono() + LOCK_TTL;
   for (;;) {
+    const from = clock.mono();
     const lease = await tokenStore.lock(key, LOCK_TTL);
-    if (lease !== undefined) return lease;
-    if (clock.mono() >= end)
-      throw new AuthFailure("timeout", "another process holds the token's lock and does not finish.");
+    if (lease !== undefined) return { lease, from };
+    if (from >= end) throw new AuthFailure("timeout", "another process holds the token's lock and does not finish.");
     await clock.sleep(LOCK_POLL);
     const stored = await readNewer();
     if (stored !== undefined) return stored;
   }
 }
 
-/** Not by version: several versions of a provider's API share their tokens. */
-function storeKey(context: AuthContext, client: Omit<TokenRequest, "params">, tenant: string | undefined): string {
-  const parts = [context.connector.provider, context.name, client.url, client.clientId, tenant ?? ""];
-  return parts.map(encodeURIComponent).join(":");
-}
-
-/** Fills the client's own fields of the token request. */
-async function readClient(scheme: AuthScheme, context: AuthContext): Promise<Omit<TokenRequest, "params">> {
-  const { url, clientAuth, clientId, clientSecret } = scheme.token!;
-  const [id, secret] = await Promise.all([fillCredentials(clientId, context), fillCredentials(clientSecret, context)]);
-  return { url: context.fill(url), clientAuth, clientId: id, clientSecret: secret };
-}
-
-/** Fills a template with the credentials that it names, `{name}` or `{name.member}`, and asks for no others. */
-export async function fillCredentials(template: string, context: AuthContext): Promise<string> {
-  const values = new Map<string, CredentialValue>();
-  for (const name of placeholders(template)) {
-    const known = Object.hasOwn(context.connector.credentials, name);
-    const dot = name.lastIndexOf(".");
-    const credential = known || dot < 0 ? name : name.slice(0, dot);
-    const value = context.credential(credential);
-    values.set(credential, isPromise(value) ? await value : value);
-  }
-  return render(template, values);
+/** A process that was stopped for a while (a debugger, a frozen container) must not send what another one has sent. */
+function checkLease(from: number, now: number): void {
+  if (now - from < LOCK_TTL - HEADROOM) return;
+  throw new AuthFailure("timeout", "this process stood still for so long that its lock on the token may have ended.");
 }

@@ -36,6 +36,21 @@ export interface ContractCase {
   };
 }
 
+export interface SampleKey {
+  readonly algorithm: "hmac" | "rsa" | "ecdsa" | "ed25519";
+  readonly hash: "sha1" | "sha256" | "sha384" | "sha512";
+  readonly encoding: "utf8" | "hex" | "base64" | "pem";
+}
+
+export interface SampleLogin {
+  readonly method: string;
+  /** Resolved, but for parameters of its path. */
+  readonly url: string;
+  readonly header?: string | undefined;
+  /** JSON Pointer, split. */
+  readonly body?: readonly string[] | undefined;
+}
+
 export interface Contract {
   readonly provider: string;
   readonly version: string;
@@ -48,6 +63,12 @@ export interface Contract {
   readonly serverVariables?: Readonly<Record<string, string>> | undefined;
   /** Token endpoints that the policy names; those of the document's OAuth flows are known without it. */
   readonly tokenUrls?: readonly string[] | undefined;
+  /** Credentials that are keys: a fresh one is made for each run, so that no contract holds one. */
+  readonly keys?: Readonly<Record<string, SampleKey>> | undefined;
+  /** Calls that give a token, and where their answer holds it. */
+  readonly logins?: readonly SampleLogin[] | undefined;
+  /** What the application's `sign` gives, where requests are signed by it. */
+  readonly signature?: string | Readonly<Record<string, string>> | undefined;
   /** Operations (`POST /path`) of the document that the policy leaves out. */
   readonly excluded?: readonly string[] | undefined;
   readonly cases: readonly ContractCase[];

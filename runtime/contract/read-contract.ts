@@ -35,6 +35,19 @@ const shape = {
     baseUrl: text,
     auth: { type: "object" },
     serverVariables: { type: "object", additionalProperties: text },
+    keys: {
+      type: "object",
+      additionalProperties: { type: "object", required: ["algorithm", "hash", "encoding"] },
+    },
+    logins: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["method", "url"],
+        properties: { method: text, url: text, header: text, body: { type: "array", items: text } },
+      },
+    },
+    signature: { anyOf: [text, { type: "object", additionalProperties: text }] },
     tokenUrls: { type: "array", items: text },
     excluded: { type: "array", items: text },
     cases: { type: "array", items: contractCase },

@@ -5,6 +5,8 @@ import { type Contract, type ContractCase, reviveBlobs } from "./case.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { checkRequest } from "./check-request.ts";
 import { isNode, listOperations, locate, member, pointerTo } from "./document.ts";
+import { withFreshKeys } from "./sample-keys.ts";
+import { isLogin, loginEndpoint } from "./sample-login.ts";
 import { widenCase } from "./widen-case.ts";
 
 /** What a generated package gives to its contract suite. */
@@ -44,7 +46,9 @@ export async function runCase(kit: ContractKit, server: SetupServer, given: Cont
   const own = wanted.request.path.split(/[?#]/)[0]!;
   const tokenUrls = listTokenUrls(contract, document).filter((url) => !new URL(url).pathname.endsWith(own));
   const mock = create() as HttpHandler;
-  server.resetHandlers(spy(requests, tokenUrls), ...tokenUrls.map(tokenEndpoint), mock);
+  const logins = (contract.logins ?? []).filter(({ url }) => !url.endsWith(own));
+  const ignored = (url: string) => tokenUrls.includes(url) || logins.some((login) => isLogin(login, url));
+  server.resetHandlers(spy(requests, ignored), ...tokenUrls.map(tokenEndpoint), ...logins.map(loginEndpoint), mock);
   const problems: string[] = [];
   try {
     const { data, response } = await callAlong(kit, wanted);
@@ -84,11 +88,13 @@ async function callAlong(
   kit: ContractKit,
   wanted: ContractCase,
 ): Promise<Awaited<ReturnType<Running["withResponse"]>>> {
-  const { auth, baseUrl, serverVariables } = kit.contract;
+  const { baseUrl, serverVariables, signature } = kit.contract;
+  const auth = withFreshKeys(kit.contract);
   // A new client for each case: no limiter, token or breaker state of one case reaches the next.
   const clientOptions = {
     auth,
     validators: kit.validators,
+    ...(signature === undefined ? {} : { sign: () => signature }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(serverVariables === undefined ? {} : { serverVariables }),
   };
@@ -105,10 +111,10 @@ async function callAlong(
 }
 
 /** Matches nothing, so that an unknown request stays unhandled; reads the body before any handler answers. */
-function spy(requests: CapturedRequest[], ignored: readonly string[]): HttpHandler {
+function spy(requests: CapturedRequest[], ignored: (url: string) => boolean): HttpHandler {
   return http.all(
     async ({ request }) => {
-      if (!ignored.includes(withoutQuery(request.url))) requests.push(await captureRequest(request.clone()));
+      if (!ignored(withoutQuery(request.url))) requests.push(await captureRequest(request.clone()));
       return false;
     },
     () => undefined,

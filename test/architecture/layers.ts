@@ -56,6 +56,7 @@ export const layers: readonly Layer[] = [
   { name: "runtime entry", files: /^runtime\/(index|codegen)\.ts$/, imports: ["runtime"], packages: [] },
   { name: "testing", files: /^runtime\/testing\.ts$/, imports: ["contract"], packages: [node, ...contract] },
   { name: "contract", files: /^runtime\/contract\//, imports: [], packages: [node, ...contract] },
+  { name: "oauth", files: /^runtime\/oauth\.ts$/, imports: ["runtime"], packages: ["oauth4webapi"] },
   { name: "runtime", files: /^runtime\//, imports: [], packages: [] },
 
   ...generatedLayers(),

@@ -74,6 +74,7 @@ export function setUpOAuth(
     clock,
     tokenStore: more.store ?? new MemoryTokenStore({ clock }),
     fill: (template) => template.replace("{server}", origin),
+    baseOf: () => origin,
   });
   return {
     auth,

@@ -1,5 +1,7 @@
 /** How requests are signed. */
 import type { z } from "zod";
+import { defaultAssertionLifetime, defaultSignatureEncoding, defaultSigningHash } from "../../policy-defaults.ts";
+import { printDuration } from "../../policy-model.ts";
 import { entry, key, layer, named, oneOf } from "../policy-key.ts";
 import { duration } from "../policy-quantities.ts";
 import { constant, hash, text } from "../policy-scalars.ts";
@@ -13,7 +15,7 @@ const signingKey = entry(
   { credential: key(text(), "name of a credential") },
   {
     id: key(template, "id by which the provider knows the key; `{name}` is a credential"),
-    encoding: key(keyEncoding, "how the credential writes its bytes", { default: "utf8" }),
+    encoding: key(keyEncoding, "how the credential writes its bytes; without it utf8 for hmac, pem for the others"),
   },
 );
 
@@ -23,18 +25,20 @@ export const requestSignature: z.ZodType = layer(
       oneOf("hmac", "rsa", "ecdsa", "ed25519", "sigv4", "hook"),
       "how it is made; `hook`: by a function of the application, createClient({ sign })",
     ),
-    hash: key(hash, "hash of hmac, rsa and ecdsa", { default: "sha256" }),
+    hash: key(hash, "hash of hmac, rsa and ecdsa", { default: defaultSigningHash }),
     key: key(signingKey, "the key"),
     signed: key(
       template,
-      "what is signed: `{method}`, `{path}`, `{query}`, `{timestamp}`, `{nonce}`, `{bodySha256}`, `{rawBody}` and credentials",
+      "what is signed: `{method}`, `{path}`, `{query}`, `{host}`, `{rawBody}`, `{bodySha256}`, `{nonce}`, `{timestamp}` (seconds), `{timestampMs}`, `{timestampIso}` and credentials",
       { examples: ["{timestamp}{method}{path}{rawBody}"] },
     ),
-    encoding: key(signatureEncoding, "how `{signature}` is written", { default: "hex" }),
+    encoding: key(signatureEncoding, "how `{signature}` is written", { default: defaultSignatureEncoding }),
     service: key(text(), "service of sigv4"),
     region: key(template, "region of sigv4; `{name}` is a server variable"),
     claims: key(named(constant), "claims of a signed assertion; `{name}` is a credential"),
-    lifetime: key(duration(), "how long a signed assertion holds", { default: "5m" }),
+    lifetime: key(duration(), "how long a signed assertion holds", {
+      default: printDuration(defaultAssertionLifetime),
+    }),
   },
   "requestSignature",
 );

@@ -31,6 +31,7 @@ function setUp(
     clock: simulatedClock(),
     tokenStore: new MemoryTokenStore(),
     fill: (template) => template,
+    baseOf: () => "https://api.pay.example",
   });
   return (signal: AbortSignal = never) => created.authorize(operation, undefined, signal);
 }

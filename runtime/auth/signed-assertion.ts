@@ -1,0 +1,44 @@
+import type { Assertion } from "../descriptor.ts";
+import type { AuthContext } from "./auth.ts";
+import { toBase64Url } from "./byte-text.ts";
+import { fillCredentials } from "./fill-credentials.ts";
+import { importSigningKey, type SignBytes } from "./signing-key.ts";
+
+/** How an assertion is made: a feature that generated code names. Claims of the policy win over `usual` ones. */
+export type AssertionKind = (
+  assertion: Assertion,
+  usual: Readonly<Record<string, string>>,
+  /** Epoch milliseconds by the clock of whoever will check it. */
+  now: number,
+  context: AuthContext,
+) => Promise<string>;
+
+const PREFIXES = { hmac: "HS", rsa: "RS", ecdsa: "ES", ed25519: "EdDSA" } as const;
+const keys = new WeakMap<Assertion, { readonly text: string; readonly sign: SignBytes }>();
+
+/** A JSON Web Token (RFC 7519) signed with a key of the client's, for one use: its `jti` is random. */
+export const signedAssertion: AssertionKind = async (assertion, usual, now, context) => {
+  const [text, keyId] = await Promise.all([
+    fillCredentials(assertion.key, context),
+    assertion.keyId === undefined ? undefined : fillCredentials(assertion.keyId, context),
+  ]);
+  let known = keys.get(assertion);
+  if (known?.text !== text) {
+    known = { text, sign: await importSigningKey(assertion, text) };
+    keys.set(assertion, known);
+  }
+  const { algorithm, hash, lifetime } = assertion;
+  const issued = Math.floor(now / 1_000);
+  const claims: Record<string, string | number> = { ...usual };
+  for (const [name, template] of Object.entries(assertion.claims))
+    claims[name] = await fillCredentials(template, context);
+  Object.assign(claims, { iat: issued, exp: issued + Math.floor(lifetime / 1_000), jti: crypto.randomUUID() });
+  const alg = algorithm === "ed25519" ? PREFIXES.ed25519 : `${PREFIXES[algorithm]}${hash.slice(3)}`;
+  const header = { alg, typ: "JWT", ...(keyId !== undefined && { kid: keyId }) };
+  const content = `${toPart(header)}.${toPart(claims)}`;
+  return `${content}.${toBase64Url(await known.sign(new TextEncoder().encode(content)))}`;
+};
+
+function toPart(value: object): string {
+  return toBase64Url(new TextEncoder().encode(JSON.stringify(value)));
+}
