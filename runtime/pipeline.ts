@@ -1,10 +1,11 @@
 /**
  * The way of one call, outermost first: validate the input, serialise once and choose the key, deadline,
- * retry loop { authorise, limits, attempt timeout, fetch with the whole body, decode, classify, 401 }, validate.
+ * retry loop { circuit breaker, authorise, limits, attempt timeout, fetch with the whole body, decode, classify, 401 }, validate.
  */
 import { isPromise } from "./admission.ts";
 import { type Answer, checkEcho, decodeAnswer, exchangeOf, metaOf, readAdvice } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
+import type { CallGuard } from "./breaker.ts";
 import { type CallSettings, callSettings } from "./call-settings.ts";
 import { checkAnswer, checkInput, checkItem } from "./call-validation.ts";
 import { classify } from "./classify.ts";
@@ -102,6 +103,7 @@ class Run {
   sent: number = 0;
   effect: Effect = "none";
   failure: Failure | undefined;
+  readonly guard: CallGuard | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #take: BodyTaker | undefined;
 
@@ -113,6 +115,8 @@ class Run {
     this.#signal = options.signal;
     this.#take = take;
     this.deadline = new Deadline(connection.clock, this.settings.deadline, options.signal);
+    const { policy, connector } = ready.operation;
+    this.guard = policy.circuitBreaker && connector.breaker?.(bound, this.settings.tenant);
   }
 
   get final(): Final {
@@ -130,7 +134,7 @@ class Run {
 
   /** The retry loop. */
   async send(request: ReadyRequest): Promise<Answer> {
-    const { operation, deadline, settings } = this;
+    const { operation, deadline, settings, guard } = this;
     const { connection, origin } = this.bound;
     const { clock, budget } = connection;
     const allowance = operation.policy.retry.budget;
@@ -138,13 +142,27 @@ class Run {
     let paid = 0;
     let keySent: number | undefined;
     for (let attempt = 1; ; ) {
-      // `await` costs a turn even when there is nothing to wait for.
-      const granted = this.authorize();
-      const authorization = isPromise(granted) ? await granted : granted;
-      const admitted = this.admit(authorization);
-      const permit = isPromise(admitted) ? await admitted : admitted;
-      if (request.key !== undefined) keySent ??= clock.mono();
-      const result = await this.attempt(request, authorization, permit);
+      let authorization: Authorization | undefined;
+      let result: Answer | Failed;
+      try {
+        // `await` costs a turn even when there is nothing to wait for.
+        const closing = guard?.enter(this);
+        if (closing !== undefined)
+          await this.within(closing, "waiting for the provider to recover").catch((error) => this.fail(error));
+        const granted = this.authorize();
+        authorization = isPromise(granted) ? await granted : granted;
+        const admitted = this.admit(authorization);
+        const permit = isPromise(admitted) ? await admitted : admitted;
+        if (guard?.isStale) {
+          permit.settle(undefined);
+          continue;
+        }
+        if (request.key !== undefined) keySent ??= clock.mono();
+        result = await this.attempt(request, authorization, permit);
+        guard?.settle(result);
+      } finally {
+        guard?.settle(undefined);
+      }
       if ("data" in result) {
         budget.refund(origin, settings.tenant, paid);
         return result;
@@ -292,6 +310,7 @@ class Run {
         deadline.throwIfAborted();
         if (error instanceof AttemptTimeout && remaining <= settings.timeout) {
           this.effect = "unknown";
+          this.guard?.settle(this.broken(error, authorization));
           throw this.late("waiting for the answer");
         }
         return this.broken(error, authorization);
