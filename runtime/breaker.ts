@@ -31,11 +31,11 @@ export interface GuardedRun {
 /** `data` when the provider answered with a success. */
 export type AttemptEnd = { readonly data: unknown } | { readonly failure: Failure; readonly status?: number };
 
-/** A runtime feature: `circuitBreaker`. The operation's policy has a `circuitBreaker`. */
+/** A runtime feature: `circuitGuard`. The operation's policy has a `circuitBreaker`. */
 export type BreakerKind = (bound: BoundOperation, tenant: string | undefined) => CallGuard;
 
 /** Stops calls for a while when the provider is down, and lets it come back with a few probes. */
-export const circuitBreaker: BreakerKind = (bound, tenant) => new Guard(bound, tenant);
+export const circuitGuard: BreakerKind = (bound, tenant) => new Guard(bound, tenant);
 
 class Guard implements CallGuard {
   readonly #bound: BoundOperation;

@@ -8,7 +8,7 @@ export { clientCredentials } from "./auth/client-credentials.ts";
 export { refreshToken } from "./auth/refresh-token.ts";
 export { staticCredential } from "./auth/static-credential.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
-export { type BreakerKind, circuitBreaker } from "./breaker.ts";
+export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { buildClient, createNamespace } from "./client.ts";
 export { concurrentCalls } from "./concurrent-calls.ts";
 export type { BaseClientOptions, Connection, Logger, TenantOptions } from "./connection.ts";

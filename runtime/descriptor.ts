@@ -270,7 +270,7 @@ export interface Connector {
   readonly credentials: Readonly<Record<string, { readonly env?: string; readonly pattern?: string }>>;
   readonly auth: Readonly<Record<string, AuthScheme>>;
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
-  /** `circuitBreaker`; absent when no operation has one. */
+  /** `circuitGuard`; absent when no operation has a `circuitBreaker`. */
   readonly breaker?: BreakerKind;
   readonly redact: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /** Response header (or body value) that tells which version answered, and the value it should have. */

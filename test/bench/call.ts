@@ -4,6 +4,7 @@
  */
 import {
   type Connector,
+  circuitGuard,
   createNamespace,
   formBody,
   jsonBody,
@@ -52,6 +53,7 @@ const connector: Connector = {
       pauseOn: [],
     },
   },
+  breaker: circuitGuard,
   redact: { headers: [], query: [] },
 };
 
@@ -68,6 +70,21 @@ const safe: Policy = {
   idempotency: { class: "safe" },
   limitedBy: ["account", "endpoint"],
   concurrency: { max: 10, per: ["credential"], queue: 1_000 },
+  circuitBreaker: {
+    scope: "tenant",
+    window: 10_000,
+    minRequests: 20,
+    failureRate: 0.5,
+    consecutive: 20,
+    stalled: { failures: 5, for: 1_000 },
+    openFor: 2_000,
+    openMultiplier: 1.25,
+    openMax: 60_000,
+    openJitter: 0.1,
+    probes: [1, 2, 4],
+    counts: ["connect", "ambiguous"],
+    tenants: { failing: 3, share: 0.5 },
+  },
   errors: [
     { when: { op: "==", left: { from: "status" }, right: 402 }, as: "CardError" },
     { when: { op: "==", left: { from: "body", path: ["error", "type"] }, right: "idempotency_error" }, as: "KeyError" },

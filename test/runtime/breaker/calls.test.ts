@@ -7,7 +7,7 @@ import {
   type Operation,
   type TimeoutError,
 } from "@couplet/runtime";
-import { circuitBreaker, type Policy } from "@couplet/runtime/codegen/v1";
+import { circuitGuard, type Policy } from "@couplet/runtime/codegen/v1";
 import { describe, expect, test } from "vitest";
 import { connector, define, safePolicy } from "../pay.ts";
 import { rejection } from "../pay-client.ts";
@@ -46,7 +46,7 @@ const once: Policy = {
 function setUp(policy: Partial<Policy> = {}, options: BaseClientOptions = {}): Kit {
   const clock = simulatedClock();
   const get: Operation<unknown, unknown> = define({
-    connector: { ...connector, breaker: circuitBreaker },
+    connector: { ...connector, breaker: circuitGuard },
     policy: { ...once, circuitBreaker: breakerOf({ openJitter: 0 }), ...policy },
   }) as never;
   const kit: Kit = {
@@ -60,8 +60,24 @@ function setUp(policy: Partial<Policy> = {}, options: BaseClientOptions = {}): K
   return Object.assign(kit, { client: connect(all, { charges: { get } }) });
 }
 
+/** Fails by the time limit of the test. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await settled();
+}
+
+/** Moves time on only while something sleeps, until the work is done. */
+async function play<T>(clock: SimulatedClock, work: PromiseLike<T>): Promise<T> {
+  let isDone = false;
+  const done = Promise.resolve(work).finally(() => {
+    isDone = true;
+  });
+  done.catch(() => {});
+  while (!isDone) await clock.next();
+  return done;
+}
+
 /** Calls one after the other until one is not sent any more; the number that were sent. */
-async function sentUntilOpen(kit: Kit, options: object = { deadline: 500 }): Promise<number> {
+async function sentUntilOpen(kit: Kit, options: object = { deadline: 1_900 }): Promise<number> {
   for (let count = 0; count < 50; count++) {
     const before = kit.sent;
     await kit.client.charges.get({}, options).then(undefined, () => {});
@@ -113,7 +129,7 @@ describe("counts", () => {
     for (let count = 0; count < 25; count++) {
       const controller = new AbortController();
       const call = kit.client.charges.get({}, { signal: controller.signal });
-      await settled();
+      await until(() => kit.sent === count + 1);
       controller.abort(new Error("enough"));
       await expect(call).rejects.toThrow("enough");
     }
@@ -121,7 +137,7 @@ describe("counts", () => {
   });
 
   test("not calls that the client refuses itself", async () => {
-    const kit = setUp({ concurrency: { max: 1, queue: 0 } });
+    const kit = setUp({ concurrency: { max: 1, per: ["credential"], queue: 0 } });
     kit.answer = never;
     const controller = new AbortController();
     const first = kit.client.charges.get({}, { signal: controller.signal });
@@ -176,6 +192,7 @@ describe("while open", () => {
   test("a call with time waits, and is then sent as its first attempt", async () => {
     const kit = await opened();
     const call = kit.client.charges.get();
+    await until(() => kit.clock.timers === 1);
     await kit.clock.advance(1_999);
     expect(kit.sent).toBe(0);
     await kit.clock.advance(1);
@@ -190,9 +207,7 @@ describe("while open", () => {
     const call = kit.client.charges.get() as PromiseLike<unknown> & {
       withResponse(): Promise<{ meta: { attempts: number } }>;
     };
-    const done = call.withResponse();
-    while (kit.clock.timers > 0 || kit.sent === 0) if (!(await kit.clock.next())) break;
-    expect((await done).meta.attempts).toBe(21);
+    expect((await play(kit.clock, call.withResponse())).meta.attempts).toBe(21);
     expect(kit.sent).toBe(21);
   });
 
@@ -202,12 +217,7 @@ describe("while open", () => {
       circuitBreaker: breakerOf({ openFor: 60_000 }),
     });
     kit.answer = status(503);
-    const call = rejection(kit.client.charges.get({}, { deadline: 50_000 }));
-    let error: Error | undefined;
-    call.then((found) => {
-      error = found;
-    });
-    while (error === undefined) await kit.clock.advance(1_000);
+    const error = await play(kit.clock, rejection(kit.client.charges.get({}, { deadline: 50_000 })));
     expect(error).toMatchObject({ name: "CircuitOpenError", effect: "unknown", attempts: kit.sent });
     expect((error.cause as Error).name).toBe("ServerError");
     expect(error.message).toContain(`Sent ${kit.sent} times.`);
@@ -217,8 +227,7 @@ describe("while open", () => {
     const kit = await opened();
     const controller = new AbortController();
     const call = kit.client.charges.get({}, { signal: controller.signal });
-    await settled();
-    expect(kit.clock.timers).toBe(1);
+    await until(() => kit.clock.timers === 1);
     controller.abort(new Error("enough"));
     await expect(call).rejects.toThrow("enough");
     await settled();
@@ -228,9 +237,9 @@ describe("while open", () => {
   });
 
   test("no more calls wait than may wait for a place", async () => {
-    const kit = await opened({ concurrency: { max: 2, queue: 3 } });
+    const kit = await opened({ concurrency: { max: 2, per: ["credential"], queue: 3 } });
     const waiting = Array.from({ length: 3 }, () => kit.client.charges.get());
-    await settled();
+    await until(() => kit.clock.timers === 3);
     expect(await rejection(kit.client.charges.get())).toMatchObject({ name: "CircuitOpenError", code: "queue" });
     await kit.clock.advance(2_000);
     expect(await Promise.all(waiting)).toHaveLength(3);
@@ -243,14 +252,9 @@ describe("while open", () => {
   });
 });
 
-/** Fails by the time limit of the test. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await settled();
-}
-
 describe("half open", () => {
   test("of 2,000 that waited 1, then 2, then 4 are under way, and all when those went well", async () => {
-    const kit = await opened({ concurrency: { max: 10_000, queue: 10_000 } });
+    const kit = await opened({ concurrency: { max: 10_000, per: ["credential"], queue: 10_000 } });
     let underWay = 0;
     let most = 0;
     const release: (() => void)[] = [];
@@ -261,6 +265,7 @@ describe("half open", () => {
       return Response.json({ id: "ch_1" });
     };
     const calls = Array.from({ length: 2_000 }, () => kit.client.charges.get());
+    await until(() => kit.clock.timers === 2_000);
     await kit.clock.advance(2_000);
     for (const step of [1, 2, 4]) {
       await until(() => release.length === step);
@@ -278,7 +283,7 @@ describe("half open", () => {
     await kit.clock.advance(2_000);
     const controller = new AbortController();
     const probe = kit.client.charges.get({}, { signal: controller.signal });
-    await settled();
+    await until(() => kit.sent === 1);
     const refused = await Promise.all(
       Array.from({ length: 1_000 }, () => rejection(kit.client.charges.get({}, { deadline: 1_000 }))),
     );
@@ -295,23 +300,26 @@ describe("half open", () => {
     kit.answer = status(503);
     const call = rejection(kit.client.charges.get({}, { deadline: 30_000 })) as Promise<Error>;
     const other = rejection(kit.client.charges.get({}, { deadline: 4_000 })) as Promise<Error>;
-    await kit.clock.advance(30_000);
+    await play(kit.clock, Promise.all([call, other]));
     expect([(await call).name, (await other).name]).toEqual(["ServerError", "CircuitOpenError"]);
   });
 });
 
 test("what waits for a place when the circuit opens is not sent", async () => {
-  const kit = setUp({ concurrency: { max: 10, queue: 100 } });
+  const kit = setUp({
+    concurrency: { max: 10, per: ["credential"], queue: 100 },
+    circuitBreaker: breakerOf({ openFor: 60_000 }),
+  });
   const release: (() => void)[] = [];
   kit.answer = async () => {
     await new Promise<void>((resolve) => release.push(resolve));
     return Response.json({}, { status: 503 });
   };
   const calls = Array.from({ length: 50 }, () =>
-    kit.client.charges.get({}, { deadline: 900 }).then(undefined, (error) => error),
+    kit.client.charges.get({}, { deadline: 50_000 }).then(undefined, (error) => error),
   );
-  for (let round = 0; round < 10; round++) {
-    await settled();
+  for (let round = 0; round < 2; round++) {
+    await until(() => release.length === 10);
     for (const go of release.splice(0)) go();
   }
   const errors = (await Promise.all(calls)) as TimeoutError[];
@@ -323,7 +331,7 @@ describe("tenants", () => {
   test("share the breaker of a client, and each has one", async () => {
     const clock = simulatedClock();
     const get = define({
-      connector: { ...connector, breaker: circuitBreaker },
+      connector: { ...connector, breaker: circuitGuard },
       policy: { ...once, circuitBreaker: breakerOf() },
     });
     const client = connect(
