@@ -2,7 +2,13 @@
  * The built-in policy: the one place for figures that nobody wrote. Every effective leaf is printed into the generated
  * code; the runtime has no defaults of its own. Durations are milliseconds, sizes bytes.
  */
-import type { ConcurrencyPolicy, OperationClass, Policy, RateLimit } from "@couplet/runtime/codegen/v1";
+import type {
+  CircuitBreakerPolicy,
+  ConcurrencyPolicy,
+  OperationClass,
+  Policy,
+  RateLimit,
+} from "@couplet/runtime/codegen/v1";
 import type { HttpMethod } from "./model.ts";
 
 export const defaultTimeouts: Policy["timeouts"] = { attempt: 30_000, deadline: 60_000 };
@@ -29,6 +35,24 @@ export const keyedMethods: readonly HttpMethod[] = ["post", "patch"];
 export const defaultKey = { in: "header", generate: "uuid4", maxLength: 255 } as const;
 
 export const defaultConcurrency: ConcurrencyPolicy = { max: 10, per: ["credential"], queue: 1000 };
+
+/** Five failures in a row alone would open at an ordinary fault rate of 18 %; therefore they must also last. */
+export const defaultCircuitBreaker: Required<CircuitBreakerPolicy> = {
+  scope: "tenant",
+  window: 10_000,
+  minRequests: 20,
+  failureRate: 0.5,
+  consecutive: 20,
+  stalled: { failures: 5, for: 1000 },
+  openFor: 2000,
+  openMultiplier: 1.25,
+  openMax: 60_000,
+  openJitter: 0.1,
+  probes: [1, 2, 4],
+  counts: ["connect", "ambiguous"],
+  tenants: { failing: 3, share: 0.5 },
+};
+
 export const defaultValidation: Policy["validation"] = { request: "strict", response: "warn" };
 export const defaultMaxResponse = 20_000_000;
 export const defaultMaxPages = 10_000;

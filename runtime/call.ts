@@ -1,8 +1,9 @@
 import type { Answer } from "./answer.ts";
+import type { BoundOperation } from "./bound-operation.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
 import type { Call, CallOptions, PagedCall, StreamOptions } from "./operation.ts";
 import { eachPage, withPageSize } from "./paginate.ts";
-import { type BoundOperation, runCall } from "./pipeline.ts";
+import { runCall } from "./pipeline.ts";
 import type { Input } from "./request.ts";
 import { RunningCall } from "./running-call.ts";
 import type { BodyTaker } from "./stream.ts";

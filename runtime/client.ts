@@ -1,4 +1,6 @@
 /** The three doors to operations: a generated client, one namespace of it, or a chosen few operations. */
+
+import type { BoundOperation } from "./bound-operation.ts";
 import { startCall } from "./call.ts";
 import {
   type BaseClientOptions,
@@ -20,7 +22,6 @@ import type {
   StreamOptions,
 } from "./operation.ts";
 import { ownData, ownOptions } from "./own-options.ts";
-import type { BoundOperation } from "./pipeline.ts";
 import { type Input, invalidInput, readyOperation } from "./request.ts";
 
 /** For generated code: the methods of a namespace, on their own connection or on a shared one. */

@@ -23,6 +23,7 @@ export { sessionLogin } from "./auth/session-login.ts";
 export { signedAssertion } from "./auth/signed-assertion.ts";
 export { staticCredential } from "./auth/static-credential.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
+export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { buildClient, createNamespace } from "./client.ts";
 export { concurrentCalls } from "./concurrent-calls.ts";
 export type { BaseClientOptions, Connection, Logger, TenantOptions } from "./connection.ts";

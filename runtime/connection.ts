@@ -1,5 +1,6 @@
 /** What the calls of one client share: its server, credentials, limits, budget and clock. */
 import { type Credential, createAuth, type SignRequest } from "./auth/auth.ts";
+import type { BreakerStates } from "./breaker.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
 import { createLimits, type Limits } from "./limits.ts";
@@ -68,6 +69,7 @@ export interface Connection {
   readonly auth: ReturnType<typeof createAuth>;
   readonly limits: Limits;
   readonly budget: RetryBudget;
+  readonly breakers: BreakerStates;
   readonly redactor: Redactor;
   readonly tenant: string | undefined;
   readonly validators: Validators | undefined;
@@ -115,7 +117,7 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
   const view = (
     tenant: string | undefined,
     auth: object | undefined,
-    shared: Pick<Connection, "auth" | "limits" | "budget" | "redactor">,
+    shared: Pick<Connection, "auth" | "limits" | "budget" | "breakers" | "redactor">,
   ): Connection => ({
     [brand as never]: true,
     connector,
@@ -145,6 +147,7 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
       ...(stores.rates && { rateStore: stores.rates }),
     }),
     budget: new RetryBudget(),
+    breakers: new Map(),
     redactor: createRedactor(connector),
   });
 }

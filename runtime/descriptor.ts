@@ -7,6 +7,7 @@
 
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
+import type { BreakerKind } from "./breaker.ts";
 import type { HeaderReader } from "./headers.ts";
 import type { PageStrategy } from "./paginate.ts";
 import type { LimiterKind } from "./rate-limit.ts";
@@ -145,6 +146,34 @@ export interface ConcurrencyPolicy {
   readonly queue: number;
 }
 
+/** When calls stop for a while because the provider is down. Operations with the same figures share their circuits. */
+export interface CircuitBreakerPolicy {
+  /** `server`: one circuit for each origin. `tenant`: beside it one for each named tenant there. */
+  readonly scope: "server" | "tenant";
+  /** Milliseconds over which the share of failures is taken; calls leave it in tenths of it. */
+  readonly window: number;
+  /** Calls in the window below which no share is taken. */
+  readonly minRequests: number;
+  /** Share of failures that opens, 0 to 1. */
+  readonly failureRate: number;
+  /** Failures in a row that open. */
+  readonly consecutive: number;
+  /** So many failures in a row open too, once they have gone on for so long. */
+  readonly stalled?: { readonly failures: number; readonly for: number };
+  readonly openFor: number;
+  /** How much longer it stays open each next time, until it closes. */
+  readonly openMultiplier: number;
+  readonly openMax: number;
+  /** Share by which the open time is longer or shorter at random, 0 to 1. */
+  readonly openJitter: number;
+  /** Calls that are let through after the open time, step by step; when all of a step went well, the next comes. */
+  readonly probes: readonly number[];
+  /** `connect`: never sent. `ambiguous`: timeout, reset, 5xx. `throttled`: 429. */
+  readonly counts: readonly ("connect" | "ambiguous" | "throttled")[];
+  /** With scope `tenant` the origin's circuit opens when so many tenants fail, or this share of the active ones. */
+  readonly tenants: { readonly failing: number; readonly share: number };
+}
+
 /** The effective policy of an operation; shared by all operations for which it is the same. */
 export interface Policy {
   readonly timeouts: TimeoutPolicy;
@@ -153,6 +182,7 @@ export interface Policy {
   /** Names of rate limits of the connector; all must admit the call. */
   readonly limitedBy: readonly string[];
   readonly concurrency?: ConcurrencyPolicy;
+  readonly circuitBreaker?: CircuitBreakerPolicy;
   readonly errors: readonly ErrorRule[];
   readonly validation: { readonly request: "strict" | "warn" | "none"; readonly response: "strict" | "warn" | "none" };
   /** Decompressed response bytes. */
@@ -210,6 +240,8 @@ export interface Connector {
   readonly credentials: Readonly<Record<string, { readonly env?: string; readonly pattern?: string }>>;
   readonly auth: Readonly<Record<string, AuthScheme>>;
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
+  /** `circuitGuard`; absent when no operation has a `circuitBreaker`. */
+  readonly breaker?: BreakerKind;
   readonly redact: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /** Response header (or body value) that tells which version answered, and the value it should have. */
   readonly echo?: { readonly from: Pointer; readonly expect: string };

@@ -129,6 +129,15 @@ export class QueueFullError extends ConnectorError {
   declare readonly code: "queue" | "wait";
 }
 
+/**
+ * The provider keeps failing, so the call was held back; nothing of this attempt was sent. `code` is `open` or `probing`
+ * when the deadline leaves no time to wait until `retryAt`, and `queue` when too many calls already wait.
+ */
+export class CircuitOpenError extends ConnectorError {
+  override name: string = "CircuitOpenError";
+  declare readonly code: "open" | "probing" | "queue";
+}
+
 /** A redirect that is not followed: another origin, not a GET or HEAD, too many, or no usable Location. */
 export class RedirectError extends ConnectorError {
   override name: string = "RedirectError";
@@ -239,6 +248,7 @@ export interface LocalErrors {
   NetworkError: NetworkError;
   TimeoutError: TimeoutError;
   QueueFullError: QueueFullError;
+  CircuitOpenError: CircuitOpenError;
   RedirectError: RedirectError;
   ResponseTooLargeError: ResponseTooLargeError;
   DecodeError: DecodeError;

@@ -14,6 +14,7 @@ export {
   ApiError,
   type ApiErrorContext,
   AuthenticationError,
+  CircuitOpenError,
   ConflictError,
   ConnectorError,
   DecodeError,

@@ -1,11 +1,12 @@
 /** Pages: how each style finds the next one, and the loop over them. Every page is a call of its own. */
 
 import type { Answer } from "./answer.ts";
+import type { BoundOperation } from "./bound-operation.ts";
 import type { Pagination } from "./descriptor.ts";
 import { ConnectorError, type ErrorContext, RedirectError, subject } from "./errors.ts";
 import type { CallOptions } from "./operation.ts";
 import { isSameOrigin } from "./origin.ts";
-import { type BoundOperation, runCall } from "./pipeline.ts";
+import { runCall } from "./pipeline.ts";
 import { readPath, readPointer } from "./pointer.ts";
 import { printable } from "./printable.ts";
 import type { Input } from "./request.ts";

@@ -2,7 +2,7 @@
  * The effective policy of an operation, written back as a block of the policy language: put under `operations`, it
  * gives calls that behave the same.
  */
-import type { Policy } from "@couplet/runtime/codegen/v1";
+import type { CircuitBreakerPolicy, Policy } from "@couplet/runtime/codegen/v1";
 import { toConditionText, toExpression } from "../expression-text.ts";
 import type { Json, JsonObject, OperationPolicy } from "../model.ts";
 import { leafAt, type Node, textAt } from "../plan/layers.ts";
@@ -15,13 +15,14 @@ export function toPolicyBlock(
   { policy, pagination }: Pick<OperationPolicy, "policy" | "pagination">,
   written?: Node,
 ): JsonObject {
-  const { timeouts, concurrency, validation, maxResponse, requestId, redactBody } = policy;
+  const { timeouts, concurrency, circuitBreaker, validation, maxResponse, requestId, redactBody } = policy;
   return {
     timeouts: { attempt: toDurationValue(timeouts.attempt), deadline: toDurationValue(timeouts.deadline) },
     retry: toRetryBlock(policy.retry, retriedOn(policy)),
     idempotency: toIdempotencyBlock(policy.idempotency, written),
     limitedBy: policy.limitedBy,
     concurrency: concurrency === undefined ? "none" : { max: concurrency.max, queue: concurrency.queue },
+    circuitBreaker: circuitBreaker === undefined ? "none" : toBreakerBlock(circuitBreaker),
     pagination: pagination === undefined ? "none" : toPaginationBlock(pagination),
     errors: policy.errors.map(toErrorBlock),
     validation: { ...validation, maxResponse: toSizeValue(maxResponse) },
@@ -29,6 +30,23 @@ export function toPolicyBlock(
     ...(policy.query === undefined ? {} : { query: policy.query }),
     ...(requestId === undefined ? {} : { telemetry: { requestId: toExpression(requestId) } }),
     ...(redactBody === undefined ? {} : { redact: { body: redactBody.map(toJsonPointer) } }),
+  };
+}
+
+function toBreakerBlock(breaker: CircuitBreakerPolicy): JsonObject {
+  const { stalled } = breaker;
+  return {
+    scope: breaker.scope,
+    window: toDurationValue(breaker.window),
+    minRequests: breaker.minRequests,
+    failureRate: `${Number((breaker.failureRate * 100).toFixed(6))}%`,
+    consecutive: breaker.consecutive,
+    stalled: stalled === undefined ? "none" : { failures: stalled.failures, for: toDurationValue(stalled.for) },
+    openFor: toDurationValue(breaker.openFor),
+    openMultiplier: breaker.openMultiplier,
+    openMax: toDurationValue(breaker.openMax),
+    probes: breaker.probes,
+    counts: breaker.counts,
   };
 }
 

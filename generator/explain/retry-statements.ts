@@ -1,5 +1,5 @@
 /** The retry behaviour of an operation in sentences. */
-import type { Policy } from "@couplet/runtime/codegen/v1";
+import type { CircuitBreakerPolicy, Policy } from "@couplet/runtime/codegen/v1";
 import { toExpression } from "../expression-text.ts";
 import type { SpecOperation } from "../model.ts";
 import { codecOf, isStream } from "../plan/media-types.ts";
@@ -16,7 +16,7 @@ export function retryStatements(
   operation: SpecOperation,
   refreshable: readonly number[] | undefined,
 ): readonly string[] {
-  const { retry, limitedBy } = policy;
+  const { retry, limitedBy, circuitBreaker } = policy;
   const statements: string[] = [];
   if (retry.maxAttempts > 1) {
     statements.push(backoffStatement(retry), ...waitStatement(retry), budgetStatement(retry));
@@ -27,6 +27,7 @@ export function retryStatements(
       `After ${refreshable.join(" or ")} new credentials are asked for, and if there are any the call is sent once more, ` +
         "beside the attempts: with an OAuth token, or a credential that is given as a function.",
     );
+  if (circuitBreaker !== undefined) statements.push(breakerStatement(circuitBreaker));
   if (limitedBy.length > 0)
     statements.push(`Each attempt waits for its turn at ${limitedBy.join(" and ")}, within the deadline.`);
   if (operation.responses.some(({ content }) => content.some((media) => isStream(codecOf(media.contentType)))))
@@ -66,6 +67,14 @@ function budgetStatement({ budget }: Policy["retry"]): string {
   return (
     `Retries are paid from ${budget.capacity} units an origin (${budget.tenantCapacity} a named tenant): ${budget.retryCost} each, ` +
     `${budget.timeoutCost} after a timeout; success pays them back. When they are spent, nothing is retried.`
+  );
+}
+
+function breakerStatement({ consecutive, scope, openFor, openMax }: CircuitBreakerPolicy): string {
+  return (
+    `While the provider keeps failing (${consecutive} times in a row, or as the other figures say) nothing is sent to it for ` +
+    `${toTimeText(openFor)}, up to ${toTimeText(openMax)} when that repeats${scope === "tenant" ? "; for a named tenant that fails alone, to that tenant only" : ""}. ` +
+    "Whatever has the time waits, without using up an attempt; the rest fails at once and says when to come back."
   );
 }
 

@@ -39,7 +39,6 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
     "another disposition than `permanent` here",
     (value) => value !== "permanent",
   ],
-  ["<block>.circuitBreaker", "the circuit breaker"],
   ["<block>.errors.*.refresh", "refreshes by an error rule"],
   ["<block>.validation.unknownFields", "another value than `allow`", (value) => value !== "allow"],
   ["<block>.validation.unknownEnumValues", "another value than `allow`", (value) => value !== "allow"],

@@ -11,7 +11,7 @@ import { type Planning, pointerAt } from "./planning.ts";
 import type { SharedPointers } from "./pointer-checks.ts";
 import { checkAttempts } from "./policy-attempts.ts";
 import type { AuthPlanner } from "./policy-auth.ts";
-import { checkBreaker } from "./policy-breaker.ts";
+import { checkBreaker, planCircuitBreaker } from "./policy-breaker.ts";
 import { checkCache } from "./policy-cache.ts";
 import { planHeaders, planQuery } from "./policy-constants.ts";
 import type { ErrorRules, PlannedRules } from "./policy-errors.ts";
@@ -169,6 +169,7 @@ export function planOperationPolicy(
   checkBreaker(planning, tree);
   checkPolling(planning, workshop.index, operation, tree, idempotency);
   const concurrency = planConcurrency(tree);
+  const circuitBreaker = planCircuitBreaker(tree);
   const rules = workshop.rules.plan(effective.errors);
   workshop.rules.checkSuccesses(rules, operation);
   const requestId = pointerAt(planning, tree, "telemetry", "requestId");
@@ -181,6 +182,7 @@ export function planOperationPolicy(
     idempotency,
     limitedBy: limits.forOperation(tree, operation),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
     errors: rules.rules,
     validation: {
       request: (textAt(tree, "validation", "request") as Mode | undefined) ?? defaultValidation.request,

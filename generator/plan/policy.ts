@@ -1,6 +1,6 @@
 /** The policy of one version: layers resolved for every operation, and checked against the document. Pure. */
 import type { Policy } from "@couplet/runtime/codegen/v1";
-import type { ApiDocument, OperationPolicy, PolicyPlan } from "../model.ts";
+import { type ApiDocument, feature, type OperationPolicy, type PolicyPlan } from "../model.ts";
 import type { PolicySource } from "../policy-model.ts";
 import { Findings } from "./findings.ts";
 import { type Branch, itemsOf, leafAt, listAt, textAt } from "./layers.ts";
@@ -163,6 +163,9 @@ function resolvePolicy(
       credentials: auth.credentials.plan(),
       auth: auth.plan((key) => constantsOf(planned.get(key)?.policy, pin)),
       rateLimits: limits.plan(),
+      ...([...planned.values()].some(({ policy }) => policy.circuitBreaker)
+        ? { breaker: feature("circuitGuard") }
+        : {}),
       redact: planRedact(planning, [...redact], auth.applied()),
       ...(echo === undefined ? {} : { echo }),
     },

@@ -2,6 +2,7 @@
 import {
   type BaseClientOptions,
   type Connector,
+  circuitGuard,
   createNamespace,
   formBody,
   jsonBody,
@@ -50,6 +51,7 @@ const connector: Connector = {
       pauseOn: [],
     },
   },
+  breaker: circuitGuard,
   redact: { headers: [], query: [] },
 };
 

@@ -1,4 +1,10 @@
-import type { Connector, OperationDescriptor, Policy, RateLimit } from "../../runtime/descriptor.ts";
+import type {
+  CircuitBreakerPolicy,
+  Connector,
+  OperationDescriptor,
+  Policy,
+  RateLimit,
+} from "../../runtime/descriptor.ts";
 import type { Exchange } from "../../runtime/pointer.ts";
 import { slidingWindow } from "../../runtime/sliding-window.ts";
 import { tokenBucket } from "../../runtime/token-bucket.ts";
@@ -20,6 +26,26 @@ export function policyOf(changes: Partial<Policy> = {}): Policy {
     errors: [],
     validation: { request: "strict", response: "warn" },
     maxResponse: 20_000_000,
+    ...changes,
+  };
+}
+
+/** The defaults that the generator writes. */
+export function breakerOf(changes: Partial<CircuitBreakerPolicy> = {}): CircuitBreakerPolicy {
+  return {
+    scope: "tenant",
+    window: 10_000,
+    minRequests: 20,
+    failureRate: 0.5,
+    consecutive: 20,
+    stalled: { failures: 5, for: 1_000 },
+    openFor: 2_000,
+    openMultiplier: 1.25,
+    openMax: 60_000,
+    openJitter: 0.1,
+    probes: [1, 2, 4],
+    counts: ["connect", "ambiguous"],
+    tenants: { failing: 3, share: 0.5 },
     ...changes,
   };
 }

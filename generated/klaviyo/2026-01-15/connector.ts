@@ -6,6 +6,7 @@ import {
   type Connector,
   type Credential,
   type Policy,
+  circuitGuard,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -148,6 +149,7 @@ export const connector: Connector = {
       pauseOn: ["RateLimitError"],
     },
   },
+  breaker: circuitGuard,
   redact: {
     headers: [
       "authorization",
@@ -170,6 +172,22 @@ const retry: Required<Policy>["retry"] = {
   budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
   retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySeconds" }],
   maxRetryAfter: 55000,
+};
+
+const circuitBreaker: Required<Policy>["circuitBreaker"] = {
+  scope: "tenant",
+  window: 10000,
+  minRequests: 20,
+  failureRate: 0.5,
+  consecutive: 20,
+  stalled: { failures: 5, for: 1000 },
+  openFor: 2000,
+  openMultiplier: 1.25,
+  openMax: 60000,
+  openJitter: 0.1,
+  probes: [1, 2, 4],
+  counts: ["connect", "ambiguous"],
+  tenants: { failing: 3, share: 0.5 },
 };
 
 const errors: Required<Policy>["errors"] = [
@@ -215,6 +233,7 @@ export const safePolicy: Policy = {
   idempotency: { class: "safe" },
   limitedBy: ["endpoint.burst.10", "endpoint.steady.150"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -228,6 +247,7 @@ export const unsafePolicy: Policy = {
   idempotency: { class: "unsafe" },
   limitedBy: ["endpoint.burst.350", "endpoint.steady.3500"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -241,6 +261,7 @@ export const safePolicy2: Policy = {
   idempotency: { class: "safe" },
   limitedBy: ["endpoint.burst.350", "endpoint.steady.3500"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -254,6 +275,7 @@ export const unsafePolicy2: Policy = {
   idempotency: { class: "unsafe" },
   limitedBy: ["endpoint.burst.3", "endpoint.steady.100", "endpoint.daily.100"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -267,6 +289,7 @@ export const unsafePolicy3: Policy = {
   idempotency: { class: "unsafe" },
   limitedBy: ["endpoint.burst.10", "endpoint.steady.150"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -280,6 +303,7 @@ export const safePolicy3: Policy = {
   idempotency: { class: "safe" },
   limitedBy: ["endpoint.burst.75", "endpoint.steady.750"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -293,6 +317,7 @@ export const unsafePolicy4: Policy = {
   idempotency: { class: "unsafe" },
   limitedBy: ["endpoint.burst.75", "endpoint.steady.750"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,

@@ -7,6 +7,7 @@ import {
   type Credential,
   type Policy,
   basicCredential,
+  circuitGuard,
   slidingWindow,
 } from "@couplet/runtime/codegen/v1";
 
@@ -52,6 +53,7 @@ export const connector: Connector = {
       feedback: { reset: { from: { from: "header", name: "X-RateLimit-Reset" }, format: "delaySeconds" } },
     },
   },
+  breaker: circuitGuard,
   redact: {
     headers: [
       "authorization",
@@ -77,6 +79,22 @@ const retry: Required<Policy>["retry"] = {
     { from: { from: "header", name: "X-RateLimit-Reset" }, format: "delaySeconds" },
   ],
   maxRetryAfter: 30000,
+};
+
+const circuitBreaker: Required<Policy>["circuitBreaker"] = {
+  scope: "tenant",
+  window: 10000,
+  minRequests: 20,
+  failureRate: 0.5,
+  consecutive: 20,
+  stalled: { failures: 5, for: 1000 },
+  openFor: 2000,
+  openMultiplier: 1.25,
+  openMax: 60000,
+  openJitter: 0.1,
+  probes: [1, 2, 4],
+  counts: ["connect", "ambiguous"],
+  tenants: { failing: 3, share: 0.5 },
 };
 
 const errors: Required<Policy>["errors"] = [
@@ -110,6 +128,7 @@ export const keyedPolicy: Policy = {
   },
   limitedBy: ["workspace"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -122,6 +141,7 @@ export const unsafePolicy: Policy = {
   idempotency: { class: "unsafe" },
   limitedBy: ["workspace"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,

@@ -6,6 +6,7 @@ import {
   type Connector,
   type Credential,
   type Policy,
+  circuitGuard,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -95,6 +96,7 @@ export const connector: Connector = {
       tiers: { test: { capacity: 50, per: 60000, refill: 50 } },
     },
   },
+  breaker: circuitGuard,
   redact: {
     headers: [
       "authorization",
@@ -122,6 +124,22 @@ const retry: Required<Policy>["retry"] = {
   maxRetryAfter: 60000,
 };
 
+const circuitBreaker: Required<Policy>["circuitBreaker"] = {
+  scope: "tenant",
+  window: 10000,
+  minRequests: 20,
+  failureRate: 0.5,
+  consecutive: 20,
+  stalled: { failures: 5, for: 1000 },
+  openFor: 2000,
+  openMultiplier: 1.25,
+  openMax: 60000,
+  openJitter: 0.1,
+  probes: [1, 2, 4],
+  counts: ["connect", "ambiguous"],
+  tenants: { failing: 3, share: 0.5 },
+};
+
 const errors: Required<Policy>["errors"] = [
   { when: { op: "==", left: { from: "status" }, right: 429 }, as: "RateLimitError", disposition: "rejected" },
 ];
@@ -144,6 +162,7 @@ export const unsafePolicy: Policy = {
   idempotency: { class: "unsafe" },
   limitedBy: ["writes"],
   concurrency: { max: 5, per: ["credential"], queue: 500 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -157,6 +176,7 @@ export const safePolicy: Policy = {
   idempotency: { class: "safe" },
   limitedBy: ["reads"],
   concurrency: { max: 5, per: ["credential"], queue: 500 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -170,6 +190,7 @@ export const safePolicy2: Policy = {
   idempotency: { class: "safe" },
   limitedBy: ["lists"],
   concurrency: { max: 5, per: ["credential"], queue: 500 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -183,6 +204,7 @@ export const unsafePolicy2: Policy = {
   idempotency: { class: "unsafe" },
   limitedBy: ["writes"],
   concurrency: { max: 5, per: ["credential"], queue: 500 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -196,6 +218,7 @@ export const unsafePolicy3: Policy = {
   idempotency: { class: "unsafe" },
   limitedBy: ["trackWrites"],
   concurrency: { max: 5, per: ["credential"], queue: 500 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -209,6 +232,7 @@ export const safePolicy3: Policy = {
   idempotency: { class: "safe" },
   limitedBy: ["trackReads"],
   concurrency: { max: 5, per: ["credential"], queue: 500 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -232,6 +256,7 @@ export const unsafePolicy4: Policy = {
   idempotency: { class: "unsafe" },
   limitedBy: ["writes"],
   concurrency: { max: 5, per: ["credential"], queue: 500 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,

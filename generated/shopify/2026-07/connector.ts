@@ -6,6 +6,7 @@ import {
   type Connector,
   type Credential,
   type Policy,
+  circuitGuard,
   staticCredential,
   tokenBucket,
 } from "@couplet/runtime/codegen/v1";
@@ -65,6 +66,7 @@ export const connector: Connector = {
       tiers: { advanced: { capacity: 40, per: 1000, refill: 4 }, plus: { capacity: 400, per: 1000, refill: 20 } },
     },
   },
+  breaker: circuitGuard,
   redact: {
     headers: [
       "authorization",
@@ -89,6 +91,22 @@ const retry: Required<Policy>["retry"] = {
   budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
   retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySeconds" }],
   maxRetryAfter: 30000,
+};
+
+const circuitBreaker: Required<Policy>["circuitBreaker"] = {
+  scope: "tenant",
+  window: 10000,
+  minRequests: 20,
+  failureRate: 0.5,
+  consecutive: 20,
+  stalled: { failures: 5, for: 1000 },
+  openFor: 2000,
+  openMultiplier: 1.25,
+  openMax: 60000,
+  openJitter: 0.1,
+  probes: [1, 2, 4],
+  counts: ["connect", "ambiguous"],
+  tenants: { failing: 3, share: 0.5 },
 };
 
 const errors: Required<Policy>["errors"] = [
@@ -132,6 +150,7 @@ export const safePolicy: Policy = {
   idempotency: { class: "safe" },
   limitedBy: ["bucket"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -146,6 +165,7 @@ export const unsafePolicy: Policy = {
   idempotency: { class: "unsafe" },
   limitedBy: ["bucket"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,

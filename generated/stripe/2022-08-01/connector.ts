@@ -6,6 +6,7 @@ import {
   type Connector,
   type Credential,
   type Policy,
+  circuitGuard,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -81,6 +82,7 @@ export const connector: Connector = {
       pauseOn: ["RateLimitError"],
     },
   },
+  breaker: circuitGuard,
   redact: {
     headers: [
       "authorization",
@@ -104,6 +106,22 @@ const retry: Required<Policy>["retry"] = {
   retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" }],
   maxRetryAfter: 60000,
   advice: { from: { from: "header", name: "Stripe-Should-Retry" }, retry: "true", stop: "false" },
+};
+
+const circuitBreaker: Required<Policy>["circuitBreaker"] = {
+  scope: "tenant",
+  window: 10000,
+  minRequests: 20,
+  failureRate: 0.5,
+  consecutive: 20,
+  stalled: { failures: 5, for: 1000 },
+  openFor: 2000,
+  openMultiplier: 1.25,
+  openMax: 60000,
+  openJitter: 0.1,
+  probes: [1, 2, 4],
+  counts: ["connect", "ambiguous"],
+  tenants: { failing: 3, share: 0.5 },
 };
 
 const errors: Required<Policy>["errors"] = [
@@ -160,6 +178,7 @@ export const safePolicy: Policy = {
   idempotency: { class: "safe" },
   limitedBy: ["account", "endpoint"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -188,6 +207,7 @@ export const keyedPolicy: Policy = {
   },
   limitedBy: ["account", "endpoint"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -202,6 +222,7 @@ export const safePolicy2: Policy = {
   idempotency: { class: "safe" },
   limitedBy: ["account", "search"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -230,6 +251,7 @@ export const keyedPolicy2: Policy = {
   },
   limitedBy: ["account", "fileWrites"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
@@ -258,6 +280,7 @@ export const keyedPolicy3: Policy = {
   },
   limitedBy: ["account", "endpoint"],
   concurrency: { max: 10, per: ["credential"], queue: 1000 },
+  circuitBreaker: circuitBreaker,
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,

@@ -233,6 +233,20 @@ export const figureRows: readonly Row[] = [
     fix: "write at most 3",
   },
   {
+    what: "a breaker that could never close",
+    policy: "defaults: { circuitBreaker: { probes: «[]» } }",
+    code: "P003",
+    message: "`probes` is empty: without probes it would never close again",
+    fix: "write at least one step, as in `[1, 2, 4]`",
+  },
+  {
+    what: "a breaker that could never open",
+    policy: "defaults: { circuitBreaker: { counts: «[]» } }",
+    code: "P003",
+    message: "`counts` is empty: nothing counts, so it would never open",
+    fix: "name what counts, or write `circuitBreaker: none`",
+  },
+  {
     what: "a first pause above the longest",
     policy: "defaults: { circuitBreaker: { openFor: «2m», openMax: 1m } }",
     code: "P103",

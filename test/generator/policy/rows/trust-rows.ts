@@ -316,14 +316,6 @@ export const trustRows: readonly Row[] = [
     given: "whole today",
   },
   {
-    what: "a breaker",
-    policy: "defaults: { «circuitBreaker»: { window: 30s } }",
-    code: "P900",
-    severity: "warning",
-    message: "`circuitBreaker`: the circuit breaker cannot be honoured yet",
-    fix: "take it out; the generator refuses what it would have to ignore",
-  },
-  {
     what: "a connect timeout",
     policy: "defaults: { timeouts: { connect: «5s» } }",
     code: "P900",

@@ -1,0 +1,148 @@
+import type { BoundOperation } from "./bound-operation.ts";
+import type { Circuit, Health } from "./circuit.ts";
+import { Circuits } from "./circuits.ts";
+import type { Deadline } from "./deadline.ts";
+import type { CircuitBreakerPolicy } from "./descriptor.ts";
+import { CircuitOpenError } from "./errors.ts";
+import { contextOf, type Failure, type Final, sentence } from "./failure.ts";
+
+/** What a client keeps of its circuits: by origin and figures, so that operations with the same ones share them. */
+export type BreakerStates = Map<string, Circuits>;
+
+/** One call's way past the circuits; each attempt enters and settles. */
+export interface CallGuard {
+  /**
+   * Enters, waiting while a circuit does not let the call through. Rejects with CircuitOpenError when that cannot fit
+   * the deadline, and with the signal's reason when the call is aborted. No promise when there is nothing to wait for.
+   */
+  enter(run: GuardedRun): Promise<void> | undefined;
+  /** Whether a circuit has moved since the attempt entered: then it must not be sent. */
+  readonly isStale: boolean;
+  /** Tells how the attempt ended. Only the first time counts; undefined when it was not sent or the caller gave up. */
+  settle(end: AttemptEnd | undefined): void;
+}
+
+/** The call that an attempt belongs to. */
+export interface GuardedRun {
+  readonly deadline: Deadline;
+  readonly final: Final;
+}
+
+/** `data` when the provider answered with a success. */
+export type AttemptEnd = { readonly data: unknown } | { readonly failure: Failure; readonly status?: number };
+
+/** A runtime feature: `circuitGuard`. The operation's policy has a `circuitBreaker`. */
+export type BreakerKind = (bound: BoundOperation, tenant: string | undefined) => CallGuard;
+
+/** Stops calls for a while when the provider is down, and lets it come back with a few probes. */
+export const circuitGuard: BreakerKind = (bound, tenant) => new Guard(bound, tenant);
+
+class Guard implements CallGuard {
+  readonly #bound: BoundOperation;
+  readonly #tenant: string | undefined;
+  readonly #circuits: Circuits;
+  #stamp: number | undefined;
+
+  constructor(bound: BoundOperation, tenant: string | undefined) {
+    this.#bound = bound;
+    this.#tenant = tenant;
+    this.#circuits = circuitsOf(bound);
+  }
+
+  enter(run: GuardedRun): Promise<void> | undefined {
+    const entered = this.#circuits.enter(this.#tenant);
+    if (typeof entered !== "number") return this.#wait(entered, run);
+    this.#stamp = entered;
+    return undefined;
+  }
+
+  get isStale(): boolean {
+    return this.#stamp !== undefined && this.#circuits.isStale(this.#tenant, this.#stamp);
+  }
+
+  settle(end: AttemptEnd | undefined): void {
+    if (this.#stamp === undefined) return;
+    const stamp = this.#stamp;
+    this.#stamp = undefined;
+    this.#circuits.settle(this.#tenant, stamp, end && healthOf(policyOf(this.#bound), end));
+  }
+
+  async #wait(first: Circuit, run: GuardedRun): Promise<void> {
+    const { connection, ready } = this.#bound;
+    const { clock } = connection;
+    const { deadline } = run;
+    const { signal } = deadline;
+    // As many as may wait for a place may wait for the circuit: they ask for places together when it closes.
+    const most = ready.operation.policy.concurrency?.queue ?? Number.POSITIVE_INFINITY;
+    for (let entered: number | Circuit = first; ; entered = this.#circuits.enter(this.#tenant)) {
+      if (typeof entered === "number") {
+        this.#stamp = entered;
+        return;
+      }
+      const circuit = entered;
+      const time = circuit.wait(clock.mono());
+      const stop = new AbortController();
+      const wake = (): void => stop.abort();
+      if (time >= deadline.remaining || !circuit.queue(wake, most)) throw this.#refuse(circuit, time, run);
+      signal.addEventListener("abort", wake);
+      try {
+        await clock.sleep(time, stop.signal).catch(() => {});
+      } finally {
+        signal.removeEventListener("abort", wake);
+        circuit.unqueue(wake);
+      }
+      signal.throwIfAborted();
+    }
+  }
+
+  #refuse(circuit: Circuit, time: number, { deadline, final: known }: GuardedRun): CircuitOpenError {
+    const { connection, origin, ready } = this.#bound;
+    const { operation } = ready;
+    const code = time < deadline.remaining ? "queue" : circuit.isOpen ? "open" : "probing";
+    const final: Final = { ...known, retryAt: connection.clock.now() + time };
+    const text = `${origin} keeps failing, so calls to it are held back ${reasons[code]}`;
+    return new CircuitOpenError(sentence(operation, text, final), { ...contextOf(operation, final), code });
+  }
+}
+
+const reasons: Readonly<Record<CircuitOpenError["code"], string>> = {
+  open: "until after this call's deadline",
+  probing: "while a few calls probe it, perhaps until after this call's deadline",
+  queue: "and too many already wait for it",
+};
+
+const known = new WeakMap<BoundOperation, Circuits>();
+
+function policyOf({ ready }: BoundOperation): CircuitBreakerPolicy {
+  return ready.operation.policy.circuitBreaker!;
+}
+
+function circuitsOf(bound: BoundOperation): Circuits {
+  let circuits = known.get(bound);
+  if (circuits === undefined) {
+    const { connection, origin } = bound;
+    const key = `${origin} ${JSON.stringify(policyOf(bound))}`;
+    circuits = connection.breakers.get(key) ?? new Circuits(policyOf(bound), connection.clock);
+    connection.breakers.set(key, circuits);
+    known.set(bound, circuits);
+  }
+  return circuits;
+}
+
+function healthOf({ counts }: CircuitBreakerPolicy, end: AttemptEnd): Health {
+  const kind = "data" in end ? undefined : failureKind(end);
+  if (kind !== undefined && counts.includes(kind)) return "failed";
+  // Whoever did not even connect has not seen the provider work.
+  return kind === "connect" ? undefined : "well";
+}
+
+/** What a failure says of the provider; undefined: that it works, since a complete answer came. */
+function failureKind({
+  failure: { outcome, effect },
+  status,
+}: Extract<AttemptEnd, { failure: Failure }>): CircuitBreakerPolicy["counts"][number] | undefined {
+  if (outcome === undefined) return undefined;
+  if (status === undefined) return effect === "none" ? "connect" : "ambiguous";
+  if (outcome.throttled) return "throttled";
+  return status >= 500 || (status < 400 && outcome.disposition === "ambiguous") ? "ambiguous" : undefined;
+}

@@ -1,0 +1,353 @@
+import { isPromise } from "./admission.ts";
+import { type Answer, decodeAnswer, exchangeOf, metaOf, readAdvice } from "./answer.ts";
+import type { Authorization } from "./auth/auth.ts";
+import { AuthFailure, toConnectorError } from "./auth/auth-failure.ts";
+import type { BoundOperation } from "./bound-operation.ts";
+import type { CallGuard } from "./breaker.ts";
+import { type CallSettings, callSettings } from "./call-settings.ts";
+import { checkItem } from "./call-validation.ts";
+import { classify } from "./classify.ts";
+import { Deadline } from "./deadline.ts";
+import type { OperationDescriptor } from "./descriptor.ts";
+import { type ConnectorError, type Effect, isConnectorError, subject } from "./errors.ts";
+import {
+  AttemptTimeout,
+  brokenAttempt,
+  deadlineError,
+  errorAnswer,
+  type Failure,
+  type Final,
+  worst,
+} from "./failure.ts";
+import type { Permit } from "./limits.ts";
+import type { CallOptions } from "./operation.ts";
+import type { ReadyRequest } from "./request.ts";
+import { responseKind } from "./response.ts";
+import { type AttemptOutcome, decideRetry, type RetryDecision } from "./retry.ts";
+import { readWait } from "./retry-after.ts";
+import type { BodyTaker } from "./stream.ts";
+import { type Answered, exchangeOnce } from "./transport.ts";
+
+/** An attempt that failed; `status` when the provider answered. */
+interface Failed {
+  readonly failure: Failure;
+  readonly status?: number;
+  readonly headers?: Headers;
+}
+
+/** What one call knows while it runs, and its retry loop. */
+export class CallRun {
+  readonly bound: BoundOperation;
+  readonly operation: OperationDescriptor;
+  readonly settings: CallSettings;
+  readonly deadline: Deadline;
+  sent: number = 0;
+  effect: Effect = "none";
+  failure: Failure | undefined;
+  readonly guard: CallGuard | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #take: BodyTaker | undefined;
+
+  constructor(bound: BoundOperation, options: CallOptions, take: BodyTaker | undefined) {
+    const { connection, ready } = bound;
+    this.bound = bound;
+    this.operation = ready.operation;
+    this.settings = callSettings(ready.operation, connection, options);
+    this.#signal = options.signal;
+    this.#take = take;
+    this.deadline = new Deadline(connection.clock, this.settings.deadline, options.signal);
+    const { policy, connector } = ready.operation;
+    this.guard = policy.circuitBreaker && connector.breaker?.(bound, this.settings.tenant);
+  }
+
+  get final(): Final {
+    return { attempts: this.sent, effect: this.effect };
+  }
+
+  /** Waits for something of our own; the deadline and the caller end the wait. */
+  within<T>(work: Promise<T>, phase: string): Promise<T> {
+    return this.deadline.guard(work, this.deadline.remaining, () => this.late(phase));
+  }
+
+  late(phase: string): ConnectorError {
+    return deadlineError(this.operation, this.settings.deadline, phase, this.final);
+  }
+
+  /** The retry loop. */
+  async send(request: ReadyRequest): Promise<Answer> {
+    const { operation, deadline, settings, guard } = this;
+    const { connection, origin } = this.bound;
+    const { clock, budget } = connection;
+    const allowance = operation.policy.retry.budget;
+    let refreshed = request.once;
+    let paid = 0;
+    let keySent: number | undefined;
+    for (let attempt = 1; ; ) {
+      let authorization: Authorization | undefined;
+      let result: Answer | Failed;
+      try {
+        // `await` costs a turn even when there is nothing to wait for.
+        const closing = guard?.enter(this);
+        if (closing !== undefined)
+          await this.within(closing, "waiting for the provider to recover").catch((error) => this.fail(error));
+        const granted = this.authorize();
+        authorization = isPromise(granted) ? await granted : granted;
+        const admitted = this.admit(authorization);
+        const permit = isPromise(admitted) ? await admitted : admitted;
+        if (guard?.isStale) {
+          permit.release();
+          continue;
+        }
+        if (request.key !== undefined) keySent ??= clock.mono();
+        result = await this.attempt(request, authorization, permit);
+        guard?.settle(result);
+      } finally {
+        guard?.settle(undefined);
+      }
+      if ("data" in result) {
+        budget.refund(origin, settings.tenant, paid);
+        return result;
+      }
+      const { failure, status, headers } = result;
+      this.failure = failure;
+      this.effect = worst(this.effect, failure.effect);
+      if (!refreshed && status !== undefined && (await this.refresh(authorization, status, headers!))) {
+        refreshed = true;
+        continue;
+      }
+      const decision = this.decide(failure, status, attempt, request.once ? 1 : settings.maxAttempts, keySent);
+      if (!decision.retry) throw failure.toError({ ...this.final, ...decision });
+      const cost = failure.outcome?.timedOut ? allowance.timeoutCost : allowance.retryCost;
+      if (!budget.spend(origin, settings.tenant, cost, allowance)) {
+        throw failure.toError({
+          ...this.final,
+          because: "the retry budget of this origin is spent until calls succeed again",
+        });
+      }
+      paid += cost;
+      connection.logger?.debug?.(
+        `${subject(operation)}: attempt ${attempt} failed (${failure.label}); the next one follows in ${Math.round(decision.delay)} ms`,
+        { operation: operation.id, attempt, delay: decision.delay },
+      );
+      await clock.sleep(decision.delay, deadline.signal);
+      attempt++;
+    }
+  }
+
+  decide(
+    { outcome }: Failure,
+    status: number | undefined,
+    attempt: number,
+    maxAttempts: number,
+    keySent: number | undefined,
+  ): RetryDecision | { readonly retry: false } {
+    if (outcome === undefined) return { retry: false };
+    // Refused credentials are tried again only through a refresh: repeating them locks accounts.
+    const judged: AttemptOutcome = status === 401 ? { ...outcome, disposition: "permanent" } : outcome;
+    const { clock } = this.bound.connection;
+    return decideRetry(this.operation.policy, judged, {
+      attempt,
+      maxAttempts,
+      remaining: this.deadline.remaining,
+      now: clock.now(),
+      random: clock.random(),
+      ...(keySent !== undefined && { keyAge: clock.mono() - keySent }),
+    });
+  }
+
+  authorize(): Authorization | undefined | Promise<Authorization> {
+    const { security } = this.operation;
+    if (security === undefined || security.length === 0) return undefined;
+    this.deadline.throwIfAborted();
+    try {
+      const authorization = this.bound.connection.auth.authorize(
+        this.operation,
+        this.settings.tenant,
+        this.deadline.signal,
+      );
+      return isPromise(authorization)
+        ? this.within(authorization, "getting credentials").catch((error) => this.fail(error))
+        : authorization;
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  admit(authorization: Authorization | undefined): Permit | Promise<Permit> {
+    const { deadline } = this;
+    deadline.throwIfAborted();
+    try {
+      const permit = this.bound.connection.limits.admit(
+        this.operation,
+        {
+          tenant: this.settings.tenant,
+          credential: authorization?.credential ?? "",
+          ...(authorization?.mode !== undefined && { tier: authorization.mode }),
+          priority: this.settings.priority,
+        },
+        { signal: deadline.signal, deadlineAt: deadline.at },
+      );
+      if (!isPromise(permit)) return permit;
+      return this.within(permit, "waiting for a rate limit").catch((error) => {
+        // A permit that still comes belongs to nobody.
+        permit.then(
+          (late) => late.release(),
+          () => {},
+        );
+        return this.fail(error);
+      });
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  /** True when new credentials make one replay worth while. */
+  async refresh(authorization: Authorization | undefined, status: number, headers: Headers): Promise<boolean> {
+    if (authorization?.refresh === undefined || !authorization.refreshOn?.includes(status)) return false;
+    try {
+      return await this.within(
+        authorization.refresh(this.deadline.signal, { status, headers }),
+        "refreshing credentials",
+      );
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  /** A fault of our own on a later attempt must still tell what the earlier ones may have done. */
+  fail(error: unknown): never {
+    if (isConnectorError(error)) {
+      Object.assign(error, { attempts: this.sent, effect: worst(error.effect, this.effect) });
+      if (this.failure !== undefined && error.cause === undefined) {
+        Object.defineProperty(error, "cause", {
+          value: this.failure.toError(this.final),
+          configurable: true,
+          writable: true,
+        });
+      }
+    }
+    throw error;
+  }
+
+  async attempt(
+    request: ReadyRequest,
+    authorization: Authorization | undefined,
+    permit: Permit,
+  ): Promise<Answer | Failed> {
+    const { operation, deadline, settings } = this;
+    const { connection } = this.bound;
+    let settled: Parameters<Permit["settle"]> = [undefined];
+    let isSent = false;
+    try {
+      deadline.throwIfAborted();
+      const { remaining } = deadline;
+      if (remaining <= 0) throw this.late("waiting to be sent");
+      this.sent++;
+      isSent = true;
+      let answered: Answered;
+      try {
+        answered = await deadline.guard(
+          exchangeOnce(operation, request, authorization, connection.fetch, deadline.signal, this.taker(authorization)),
+          Math.min(settings.timeout, remaining),
+          () => new AttemptTimeout(settings.timeout),
+        );
+      } catch (error) {
+        deadline.throwIfAborted();
+        if (error instanceof AttemptTimeout && remaining <= settings.timeout) {
+          this.effect = "unknown";
+          this.guard?.settle(this.broken(error, authorization));
+          throw this.late("waiting for the answer");
+        }
+        // It could not be signed, so it was not sent.
+        if (error instanceof AuthFailure) {
+          this.sent--;
+          return this.fail(toConnectorError(error, operation));
+        }
+        return this.broken(error, authorization);
+      }
+      const exchange = exchangeOf(answered, request);
+      settled = [exchange];
+      try {
+        exchange.body = decodeAnswer(operation, answered, exchange.headers);
+      } catch (error) {
+        return this.broken(error, authorization);
+      }
+      const verdict = classify(operation.policy, exchange);
+      if (verdict === undefined) {
+        const { response, url } = answered;
+        return {
+          operation,
+          data: answered.taken === undefined ? exchange.body : answered.taken.data,
+          ...(answered.taken && { taken: true }),
+          response,
+          meta: metaOf(operation, exchange, this.sent, request.key),
+          exchange,
+          url,
+        };
+      }
+      const wait = readWait(operation.policy.retry.retryAfter, exchange, connection.clock.now());
+      settled = [exchange, { name: verdict.name, pause: verdict.pause, ...(wait !== undefined && { wait }) }];
+      const advice = readAdvice(operation, exchange);
+      const outcome: AttemptOutcome = {
+        disposition: verdict.disposition,
+        throttled: verdict.throttled,
+        timedOut: false,
+        storedError:
+          operation.policy.idempotency.replaysErrors === true && request.key !== undefined && exchange.status >= 500,
+        ...(wait !== undefined && { wait }),
+        ...(advice !== undefined && { advice }),
+      };
+      this.hideSecrets(authorization);
+      return {
+        failure: errorAnswer(operation, verdict, exchange, outcome, connection.redactor),
+        status: exchange.status,
+        headers: exchange.headers,
+      };
+    } finally {
+      if (isSent) permit.settle(...settled);
+      else permit.release();
+    }
+  }
+
+  /** Offers the body of a success to whoever wants it unread; from there on only idle time and the caller's abort end it. */
+  taker(authorization: Authorization | undefined): ((response: Response) => unknown) | undefined {
+    const { operation, settings } = this;
+    const take = this.#take;
+    if (take === undefined || operation.method === "HEAD") return undefined;
+    return (response) => {
+      if (!isTakeable(operation, response.status)) return undefined;
+      const { connection } = this.bound;
+      const final = { attempts: this.sent, effect: "applied" } as const;
+      return take({
+        response,
+        method: operation.method,
+        signal: this.#signal,
+        idle: settings.timeout,
+        max: operation.policy.maxResponse,
+        fault: (error) => {
+          if (this.#signal?.aborted) return this.#signal.reason;
+          if (isConnectorError(error)) return error;
+          const { failure } = this.broken(error, authorization);
+          return failure.toError({ ...this.final, effect: worst(this.effect, failure.effect) });
+        },
+        check: (item) => checkItem(operation, connection, response.status, item, final),
+      });
+    };
+  }
+
+  broken(error: unknown, authorization: Authorization | undefined): Failed {
+    this.hideSecrets(authorization);
+    return { failure: brokenAttempt(this.operation, error, this.bound.connection.redactor) };
+  }
+
+  hideSecrets(authorization: Authorization | undefined): void {
+    if (authorization === undefined) return;
+    for (const secret of authorization.secrets) this.bound.connection.redactor.addSecret(secret);
+  }
+}
+
+function isTakeable({ stream, responses }: OperationDescriptor, status: number): boolean {
+  if (status < 200 || status >= 300) return false;
+  const kind = responseKind(responses, status);
+  return kind === "stream" || kind === "bytes" || stream?.accept !== undefined;
+}
