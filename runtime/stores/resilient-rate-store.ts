@@ -16,8 +16,6 @@ export interface ResilientOptions {
   readonly clock: Clock;
   /** How long before it fails the store may have granted what is used after. Milliseconds. */
   readonly horizon: number;
-  /** The longest that the store takes to be known as failed. Milliseconds. */
-  readonly timeout: number;
   /** Called when the store fails, with its error, and when it is back. */
   readonly onChange?: ((state: "failed" | "back", error?: unknown) => void) | undefined;
 }
@@ -25,13 +23,22 @@ export interface ResilientOptions {
 /** After a failure the store is left alone for so long. */
 const REST = 500;
 
+/**
+ * How long after the first process the last one may notice that the store is back: clients wait up to some seconds
+ * before they connect again.
+ */
+const LAST_ONE_BACK = 5_000;
+
+/** A share fills a little slower than it might: a call is sent some moments after it got leave. */
+const SLACK = 1.05;
+
 /** Longer windows are not waited out: then what was left at the failure is shared. */
 const LONGEST_QUIET = 60_000;
 
 /** Where a unit was taken. */
 interface Slot {
   readonly shared: { readonly slot: unknown } | undefined;
-  readonly local: { readonly slot: unknown } | undefined;
+  readonly local: { readonly store: MemoryRateStore; readonly slot: unknown } | undefined;
 }
 
 /**
@@ -42,6 +49,9 @@ interface Slot {
 export class ResilientRateStore implements RateStore {
   readonly #shared: SharedRateStore;
   readonly #options: ResilientOptions;
+  /** Of limits that the store cannot count. */
+  readonly #uncounted: MemoryRateStore;
+  /** The share since the last failure, and the partitions that began since. */
   #local: MemoryRateStore;
   #begun = new Set<string>();
   readonly #shares = new WeakMap<RatePolicy, { readonly of: number; readonly policy: RatePolicy }>();
@@ -54,6 +64,7 @@ export class ResilientRateStore implements RateStore {
   constructor(shared: SharedRateStore, options: ResilientOptions) {
     this.#shared = shared;
     this.#options = options;
+    this.#uncounted = new MemoryRateStore({ clock: options.clock });
     this.#local = new MemoryRateStore({ clock: options.clock });
   }
 
@@ -63,7 +74,8 @@ export class ResilientRateStore implements RateStore {
 
   take(key: string, policy: RatePolicy, cost: number, ahead: number): Verdict | Promise<Verdict> {
     const now = this.#options.clock.mono();
-    if (rateAlgorithm(policy.use) === undefined) return this.#takeUncounted(key, policy, cost, ahead);
+    if (rateAlgorithm(policy.use) === undefined)
+      return takeFrom(this.#uncounted, key, this.#shareOf(policy), cost, ahead);
     if (now < this.#restsUntil) return this.#takeLocal(key, policy, cost, ahead, now);
     // Whoever takes from its share must have found the store failed shortly before.
     if (this.#probe !== undefined) return this.#probe.then(() => this.take(key, policy, cost, ahead));
@@ -89,7 +101,7 @@ export class ResilientRateStore implements RateStore {
 
   giveBack(key: string, policy: RatePolicy, cost: number, slot: unknown): void {
     const { shared, local } = slot as Slot;
-    if (local !== undefined) this.#local.giveBack(key, this.#shareOf(policy), cost, local.slot);
+    if (local !== undefined) local.store.giveBack(key, this.#shareOf(policy), cost, local.slot);
     if (shared !== undefined) quietly(this.#shared.giveBack(key, policy, cost, shared.slot));
   }
 
@@ -114,16 +126,7 @@ export class ResilientRateStore implements RateStore {
   #takeLocal(key: string, policy: RatePolicy, cost: number, ahead: number, now: number): Verdict {
     const share = this.#shareOf(policy);
     if (!this.#begun.has(key)) this.#begin(key, policy, share, now);
-    const verdict = this.#local.take(key, share, cost, ahead);
-    if (!verdict.ok) return verdict;
-    return { ok: true, slot: { shared: undefined, local: { slot: verdict.slot } } satisfies Slot };
-  }
-
-  /** Limits of a kind that the store cannot count are kept by share from the beginning. */
-  #takeUncounted(key: string, policy: RatePolicy, cost: number, ahead: number): Verdict {
-    const verdict = this.#local.take(key, this.#shareOf(policy), cost, ahead);
-    if (!verdict.ok) return verdict;
-    return { ok: true, slot: { shared: undefined, local: { slot: verdict.slot } } satisfies Slot };
+    return takeFrom(this.#local, key, share, cost, ahead);
   }
 
   /** Nothing is left at the failure, and grants that others still hold are used up first. */
@@ -136,9 +139,9 @@ export class ResilientRateStore implements RateStore {
     this.#local.feedback(key, share, { remaining, reset: isLong ? policy.per : pause, pause });
   }
 
-  /** The others may be down for one more rest and a silence; from then on a whole window must have been seen. */
+  /** From then on the store has seen a whole window of every process. */
   #settledAt(quiet: number): number {
-    return this.#backAt + REST + this.#options.timeout + quiet;
+    return this.#backAt + LAST_ONE_BACK + quiet;
   }
 
   /** The figures of one process. Less than one call a window is one call in several windows. */
@@ -149,8 +152,8 @@ export class ResilientRateStore implements RateStore {
     const { use, capacity, refill, per } = policy;
     const share =
       capacity >= of
-        ? { use, capacity: capacity / of, refill: refill / of, per }
-        : { use, capacity: 1, refill: refill / capacity, per: (per * of) / capacity };
+        ? { use, capacity: capacity / of, refill: refill / of, per: per * SLACK }
+        : { use, capacity: 1, refill: refill / capacity, per: (SLACK * per * of) / capacity };
     this.#shares.set(policy, { of, policy: share });
     return share;
   }
@@ -174,6 +177,12 @@ export class ResilientRateStore implements RateStore {
       this.#options.onChange?.("back");
     } else if (this.#begun.size > 0 && now > this.#settledAt(LONGEST_QUIET)) this.#begun = new Set();
   }
+}
+
+function takeFrom(store: MemoryRateStore, key: string, share: RatePolicy, cost: number, ahead: number): Verdict {
+  const verdict = store.take(key, share, cost, ahead);
+  if (!verdict.ok) return verdict;
+  return { ok: true, slot: { shared: undefined, local: { store, slot: verdict.slot } } satisfies Slot };
 }
 
 function isWindow(policy: RatePolicy): boolean {

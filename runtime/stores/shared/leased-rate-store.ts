@@ -17,8 +17,8 @@ export const HORIZON = 500;
 /** Answers in a row that came too late to be used; then the store counts as failed. */
 const LATE_ANSWERS = 4;
 
-/** Between two announcements of this process. */
-const JOIN_EVERY = 5_000;
+/** Between two announcements of this process; so old may its knowledge of the others be when the store fails. */
+const JOIN_EVERY = 1_000;
 
 /** Partitions that each write looks at, so that idle ones leave without a timer. */
 const SWEPT_PER_WRITE = 8;

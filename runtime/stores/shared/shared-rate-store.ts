@@ -22,5 +22,5 @@ export function sharedRateStore(name: string, backend: RateBackend, options: Sha
   if (!(timeout > 0)) throw new TypeError(`${name}: timeout must be a number of milliseconds above 0.`);
   if (!(processes >= 1)) throw new TypeError(`${name}: processes must be a number from 1 on.`);
   const leased = new LeasedRateStore(backend, { clock, name, timeout, processes, strict });
-  return new ResilientRateStore(leased, { clock, timeout, horizon: HORIZON + 2 * timeout, onChange });
+  return new ResilientRateStore(leased, { clock, horizon: HORIZON + 2 * timeout, onChange });
 }
