@@ -1,13 +1,11 @@
 import { isPromise } from "../admission.ts";
 import type { Clock } from "../clock.ts";
 import { MemoryRateStore } from "./memory-rate-store.ts";
-import type { RateFeedback, RatePolicy, RateStore, Verdict } from "./rate-store.ts";
+import type { Ending, RateFeedback, RatePolicy, RateStore, Verdict } from "./rate-store.ts";
 import { rateAlgorithm } from "./shared/rate-algorithm.ts";
 
 /** A store that several processes use and that may fail. */
 export interface SharedRateStore extends RateStore {
-  /** How many processes use it, as last known. */
-  readonly processes: number;
   /** Units that were left when it last told; undefined when it never did. */
   left(key: string): number | undefined;
 }
@@ -29,9 +27,6 @@ const REST = 500;
  */
 const LAST_ONE_BACK = 5_000;
 
-/** A share fills a little slower than it might: a call is sent some moments after it got leave. */
-const SLACK = 1.05;
-
 /** Longer windows are not waited out: then what was left at the failure is shared. */
 const LONGEST_QUIET = 60_000;
 
@@ -47,6 +42,7 @@ interface Slot {
  * and share must both admit for a while, until every process has come back and the store has seen a whole window.
  */
 export class ResilientRateStore implements RateStore {
+  readonly keepsShare: true = true;
   readonly #shared: SharedRateStore;
   readonly #options: ResilientOptions;
   /** Of limits that the store cannot count. */
@@ -97,6 +93,12 @@ export class ResilientRateStore implements RateStore {
       });
     }
     return verdict;
+  }
+
+  settle(key: string, policy: RatePolicy, cost: number, slot: unknown, ending: Ending): void {
+    const { shared, local } = slot as Slot;
+    if (local !== undefined) local.store.settle(key, this.#shareOf(policy), cost, local.slot, ending);
+    if (shared !== undefined) quietly(this.#shared.settle(key, policy, cost, shared.slot, ending));
   }
 
   giveBack(key: string, policy: RatePolicy, cost: number, slot: unknown): void {
@@ -152,8 +154,8 @@ export class ResilientRateStore implements RateStore {
     const { use, capacity, refill, per } = policy;
     const share =
       capacity >= of
-        ? { use, capacity: capacity / of, refill: refill / of, per: per * SLACK }
-        : { use, capacity: 1, refill: refill / capacity, per: (SLACK * per * of) / capacity };
+        ? { use, capacity: capacity / of, refill: refill / of, per }
+        : { use, capacity: 1, refill: refill / capacity, per: (per * of) / capacity };
     this.#shares.set(policy, { of, policy: share });
     return share;
   }

@@ -13,7 +13,7 @@ export function postgresRateStore(query: PostgresQuery, options: SharedRateOptio
 }
 
 const TAKE =
-  "select granted, wait, slot, units_left from couplet_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+  "select granted, wait, slot, units_left from couplet_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
 /** Announces a process, forgets those that were silent for ten minutes and some partitions that are long idle, counts. */
 const JOIN = `
@@ -33,7 +33,7 @@ class PostgresRates implements RateBackend {
   }
 
   async ask(key: string, ask: RateAsk): Promise<RateAnswer> {
-    const { algorithm, capacity, per, refill, units, hold, horizon, back, told } = ask;
+    const { algorithm, capacity, per, refill, units, hold, horizon, back, told, spent } = ask;
     const [row] = await rowsOf(this.#query, TAKE, [
       ...[key, algorithm === "bucket", capacity, per, refill, units, hold, horizon, back?.units ?? 0],
       ...[
@@ -42,6 +42,7 @@ class PostgresRates implements RateBackend {
         told?.limit ?? null,
         told?.reset ?? null,
         told?.pause ?? null,
+        spent,
       ],
     ]);
     return {

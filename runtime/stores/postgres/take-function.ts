@@ -6,7 +6,7 @@
 export const takeFunction: string = `
 create or replace function couplet_take(
   partition text, is_bucket bool, capacity float8, per float8, refill float8, units float8, hold float8, horizon float8,
-  back_units float8, back_slot float8, remaining float8, told_limit float8, reset float8, pause float8,
+  back_units float8, back_slot float8, remaining float8, told_limit float8, reset float8, pause float8, spent float8,
   out granted float8, out wait float8, out slot float8, out units_left float8
 ) language plpgsql as $$
 declare
@@ -38,6 +38,7 @@ begin
     if back_units > 0 then
       state.full_at := greatest(now_ms, state.full_at - greatest(0, least(back_units * interval_ms, back_slot - now_ms)));
     end if;
+    state.full_at := state.full_at + spent * interval_ms;
     -- greatest() passes over nothing, so what was not told must stay nothing.
     if remaining is not null then
       state.full_at := greatest(state.full_at, now_ms + (most - greatest(0, remaining)) * interval_ms);
@@ -60,6 +61,12 @@ begin
     select coalesce(array_agg(m order by m), '{}'), coalesce(array_agg(c order by m), '{}'), coalesce(sum(c), 0), max(m)
       into state.moments, state.counts, used, newest
       from unnest(state.moments, state.counts) log (m, c) where c > 0 and m + per > now_ms;
+    if spent > 0 then
+      newest := greatest(now_ms, newest);
+      state.moments := state.moments || newest;
+      state.counts := state.counts || spent;
+      used := used + spent;
+    end if;
     if remaining < least(most - used, case when now_ms < state.server_until then state.server_left end) then
       state.server_left := greatest(0, remaining);
       state.server_until := coalesce(now_ms + reset, greatest(state.server_until, now_ms + per));

@@ -10,6 +10,7 @@ local capacity, per, refill = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARG
 local units, hold, horizon = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local backUnits, backSlot = tonumber(ARGV[8]), tonumber(ARGV[9])
 local remaining, limit, reset, pause = tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13])
+local spent = tonumber(ARGV[14])
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
@@ -28,6 +29,7 @@ if isBucket then
   local interval = per / refill
   local full = math.max(now, tonumber(known[1] or '') or 0)
   if backUnits > 0 then full = math.max(now, full - math.max(0, math.min(backUnits * interval, backSlot - now))) end
+  full = full + spent * interval
   if remaining then full = math.max(full, now + (most - math.max(0, remaining)) * interval) end
   start = math.max(start, full + (count - most) * interval)
   if count > 0 and start - now <= horizon then
@@ -48,6 +50,10 @@ else
     if moment + per > now and number > 0 then
       moments[#moments + 1], counts[#counts + 1], used = moment, number, used + number
     end
+  end
+  if spent > 0 then
+    local newest = math.max(now, moments[#moments] or 0)
+    moments[#moments + 1], counts[#counts + 1], used = newest, spent, used + spent
   end
   local serverLeft, serverUntil = tonumber(known[5] or '') or 0, tonumber(known[6] or '') or 0
   if remaining and remaining < math.min(most - used, now < serverUntil and serverLeft or most) then

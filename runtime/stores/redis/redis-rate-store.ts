@@ -32,10 +32,10 @@ class RedisRates implements RateBackend {
   }
 
   async ask(key: string, ask: RateAsk): Promise<RateAnswer> {
-    const { algorithm, capacity, per, refill, units, hold, horizon, back, told } = ask;
+    const { algorithm, capacity, per, refill, units, hold, horizon, back, told, spent } = ask;
     const answer = await this.#rate.run(this.#send, `${this.#prefix}:rate:{${key}}`, [
       ...[algorithm, capacity, per, refill, units, hold, horizon, back?.units ?? 0, back?.slot ?? 0],
-      ...[told?.remaining ?? "", told?.limit ?? "", told?.reset ?? "", told?.pause ?? ""],
+      ...[told?.remaining ?? "", told?.limit ?? "", told?.reset ?? "", told?.pause ?? "", spent],
     ]);
     if (!Array.isArray(answer))
       throw new StoreFailure(`Redis answered with ${typeof answer} where a list was expected.`);

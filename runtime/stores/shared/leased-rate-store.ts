@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
-import type { RateFeedback, RatePolicy, RateStore, Verdict } from "../rate-store.ts";
+import { longestTrip } from "../../rate-limit.ts";
+import type { Ending, RateFeedback, RatePolicy, RateStore, Verdict } from "../rate-store.ts";
 import { answerWithin } from "./answer-within.ts";
 import { rateAlgorithm } from "./rate-algorithm.ts";
 import type { RateAnswer, RateAsk, RateBackend } from "./rate-backend.ts";
@@ -27,6 +28,8 @@ interface Partition {
   readonly lease: RateLease;
   asking: Promise<void> | undefined;
   late: number;
+  /** Units that calls cost beyond what was taken for them. */
+  spent: number;
   told: { readonly feedback: RateFeedback; readonly at: number } | undefined;
 }
 
@@ -57,6 +60,8 @@ export class LeasedRateStore implements RateStore {
   #joinAt = Number.NEGATIVE_INFINITY;
   /** Of the hold; grows while answers come too late, since a longer hold costs less than lost grants. */
   #patience = 0;
+  /** The longest that a call took lately from leave to answer; somewhere between the two the server counted it. */
+  #trip = 0;
 
   constructor(backend: RateBackend, options: LeasedOptions) {
     this.#backend = backend;
@@ -83,6 +88,13 @@ export class LeasedRateStore implements RateStore {
     return partition.lease.take(units, now) ?? this.#takeLater(key, partition, policy, units);
   }
 
+  /** A call that cost less than was taken for it gives nothing back: its units return by themselves. */
+  settle(key: string, _policy: RatePolicy, cost: number, slot: unknown, ending: Ending): void {
+    if (ending.answered) this.#trip = Math.max(this.#options.clock.mono() - (slot as number), this.#trip * 0.9);
+    const partition = this.#partitions.get(key);
+    if (partition !== undefined && ending.cost > cost) partition.spent += ending.cost - cost;
+  }
+
   giveBack(key: string, policy: RatePolicy, cost: number, slot: unknown): void {
     const units = Math.min(cost, policy.capacity);
     this.#partitions.get(key)?.lease.giveBack(units, slot as number, this.#options.clock.mono());
@@ -95,7 +107,7 @@ export class LeasedRateStore implements RateStore {
     const { pause, remaining, limit } = feedback;
     if (pause !== undefined) {
       lease.notBefore = Math.max(lease.notBefore, now + pause);
-      return this.#ask(key, policy, { units: 0, hold: 0, back: undefined, told: feedback }).then(() => {});
+      return this.#ask(key, policy, { units: 0, hold: 0, back: undefined, told: feedback, spent: 0 }).then(() => {});
     }
     const saysLess = (remaining ?? lease.left) < lease.left || (limit ?? policy.capacity) < policy.capacity;
     if (!saysLess) return;
@@ -119,14 +131,19 @@ export class LeasedRateStore implements RateStore {
     const { clock, strict, timeout, name } = this.#options;
     const { lease, told } = partition;
     const renewal = lease.renew(policy, cost, strict);
-    const usual = Math.min(LONGEST_HOLD, (HOLD_SHARE * policy.capacity * policy.per) / policy.refill);
+    const fillTime = (policy.capacity * policy.per) / policy.refill;
+    const usual = Math.min(LONGEST_HOLD, HOLD_SHARE * fillTime);
     const shortest = Math.max(SHORTEST_HOLD, usual);
     this.#patience = renewal.wasUseless ? Math.max(shortest, this.#patience) * 2 : this.#patience * 0.9;
     const hold = Math.min(timeout, Math.max(shortest, this.#patience));
     await this.#join();
     const asked = clock.mono();
     const feedback = told && aged(told.feedback, asked - told.at);
-    const answer = await this.#ask(key, policy, { units: renewal.units, hold, back: renewal.back, told: feedback });
+    const { spent } = partition;
+    const arrival = hold + Math.min(this.#trip, longestTrip(fillTime));
+    const ask = { units: renewal.units, hold: arrival, back: renewal.back, told: feedback, spent };
+    const answer = await this.#ask(key, policy, ask);
+    partition.spent -= spent;
     if (partition.told === told) partition.told = undefined;
     const got = clock.mono();
     lease.accept(answer, renewal, { asked, got, hold, horizon: HORIZON });
@@ -138,7 +155,11 @@ export class LeasedRateStore implements RateStore {
     );
   }
 
-  #ask(key: string, policy: RatePolicy, ask: Pick<RateAsk, "units" | "hold" | "back" | "told">): Promise<RateAnswer> {
+  #ask(
+    key: string,
+    policy: RatePolicy,
+    ask: Pick<RateAsk, "units" | "hold" | "back" | "told" | "spent">,
+  ): Promise<RateAnswer> {
     const { clock, timeout, name } = this.#options;
     const { capacity, per, refill, use } = policy;
     const algorithm = rateAlgorithm(use);
@@ -167,7 +188,7 @@ export class LeasedRateStore implements RateStore {
     const known = this.#partitions.get(key);
     if (this.#partitions.size > 1 || known === undefined) this.#sweep(key);
     if (known !== undefined) return known;
-    const partition: Partition = { lease: new RateLease(), asking: undefined, late: 0, told: undefined };
+    const partition: Partition = { lease: new RateLease(), asking: undefined, late: 0, spent: 0, told: undefined };
     this.#partitions.set(key, partition);
     return partition;
   }

@@ -1,4 +1,6 @@
-import { type LimiterKind, slidingWindow, tokenBucket } from "../../rate-limit.ts";
+import type { LimiterKind } from "../../rate-limit.ts";
+import { slidingWindow } from "../../sliding-window.ts";
+import { tokenBucket } from "../../token-bucket.ts";
 import type { RateAlgorithm } from "./rate-backend.ts";
 
 const algorithms: ReadonlyMap<LimiterKind, RateAlgorithm> = new Map([

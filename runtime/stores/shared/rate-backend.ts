@@ -11,13 +11,15 @@ export interface RateAsk {
   readonly refill: number;
   /** To take; 0 only tells. */
   readonly units: number;
-  /** How long after its start a grant may be used; it is counted as if it were used last. */
+  /** So long after its start the last call of a grant arrives at the latest; it is counted as if it did. */
   readonly hold: number;
   /** A grant may start so far ahead; for one that starts later only its wait is told. */
   readonly horizon: number;
   /** Units of an earlier grant that were not used. */
   readonly back: { readonly units: number; readonly slot: string } | undefined;
   readonly told: RateFeedback | undefined;
+  /** Units that calls cost beyond what was taken for them. */
+  readonly spent: number;
 }
 
 export interface RateAnswer {

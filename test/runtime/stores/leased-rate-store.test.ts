@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { slidingWindow, tokenBucket } from "../../../runtime/rate-limit.ts";
+import { slidingWindow } from "../../../runtime/sliding-window.ts";
 import { LeasedRateStore } from "../../../runtime/stores/shared/leased-rate-store.ts";
 import type { RateAnswer, RateAsk, RateBackend } from "../../../runtime/stores/shared/rate-backend.ts";
 import { StoreFailure } from "../../../runtime/stores/shared/store-failure.ts";
+import { tokenBucket } from "../../../runtime/token-bucket.ts";
 import { settled, simulatedClock } from "../simulated-clock.ts";
 
 /** 320 a second: batches of 16, grants that last 50 ms. */

@@ -8,7 +8,7 @@ import { createLimits } from "../../../runtime/limits.ts";
 import { postgresRateStore } from "../../../runtime/postgres.ts";
 import { redisRateStore } from "../../../runtime/redis.ts";
 import type { RateStore } from "../../../runtime/stores/rate-store.ts";
-import { bucket, connectorOf, operationOf, policyOf, windowOf } from "../policy-fixture.ts";
+import { bucket, connectorOf, exchangeOf, operationOf, policyOf, windowOf } from "../policy-fixture.ts";
 import { ioredisClient, postgresClient } from "./clients.ts";
 
 export interface Job {
@@ -63,11 +63,11 @@ async function work(job: Job): Promise<void> {
   const call = async () => {
     while (runs) {
       try {
-        const caller = { credential: "c1", tenant: undefined };
+        const caller = { credential: "c1", tenant: undefined, priority: "normal" } as const;
         const wait = { signal: controller.signal, deadlineAt: systemClock.mono() + 60_000 };
         const permit = await limits.admit(operation, caller, wait);
         admitted.push(machineNow());
-        permit.settle(undefined);
+        permit.settle(exchangeOf({}));
       } catch (error) {
         if (runs) refused.push(String(error));
       }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { postgresRateStore, postgresSchema, postgresTokenStore } from "../../../runtime/postgres.ts";
-import { slidingWindow, tokenBucket } from "../../../runtime/rate-limit.ts";
 import { type RedisCommand, redisRateStore, redisTokenStore, StoreFailure } from "../../../runtime/redis.ts";
+import { slidingWindow } from "../../../runtime/sliding-window.ts";
 import type { RateStore, Verdict } from "../../../runtime/stores/rate-store.ts";
 import type { TokenStore } from "../../../runtime/stores/token-store.ts";
+import { tokenBucket } from "../../../runtime/token-bucket.ts";
 import { ioredisClient, nodeRedisClient, postgresClient, removeKeys } from "./clients.ts";
 import { describeWith, runId } from "./services.ts";
 
@@ -73,6 +74,16 @@ function ratesOf(pair: Pair): void {
       await one.feedback(`${name} lowered`, wide, { limit: 2 });
       await one.take(`${name} lowered`, wide, 1, 0);
       expect(await other.take(`${name} lowered`, wide, 1, 0)).toMatchObject({ ok: false });
+    });
+
+    test(`${name}: a call that cost more than was taken for it counts in full, for the other store too`, async () => {
+      const [one, other] = [pair.rates(), pair.rates()];
+      const wide = { use, capacity: 100, refill: 100, per: 60_000 };
+      const verdict = await one.take(`${name} spent`, wide, 1, 0);
+      if (!verdict.ok) throw new Error("refused");
+      await one.settle(`${name} spent`, wide, 1, verdict.slot, { answered: true, cost: 95 });
+      await one.take(`${name} spent`, wide, 1, 0);
+      expect(await other.take(`${name} spent`, wide, 10, 0)).toMatchObject({ ok: false });
     });
 
     test(`${name}: batches ask seldom, strict stores every time`, async () => {
