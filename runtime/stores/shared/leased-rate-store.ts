@@ -8,7 +8,7 @@ import { RateLease } from "./rate-lease.ts";
 import { StoreFailure } from "./store-failure.ts";
 
 /** How long a grant may be used: a part of the time in which the limit fills, within bounds. */
-const HOLD_SHARE = 0.05;
+const HOLD_SHARE = 0.03;
 const SHORTEST_HOLD = 5;
 const LONGEST_HOLD = 50;
 

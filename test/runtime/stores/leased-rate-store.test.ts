@@ -6,7 +6,7 @@ import { StoreFailure } from "../../../runtime/stores/shared/store-failure.ts";
 import { tokenBucket } from "../../../runtime/token-bucket.ts";
 import { settled, simulatedClock } from "../simulated-clock.ts";
 
-/** 320 a second: batches of 16, grants that last 50 ms. */
+/** 320 a second: batches of 16, grants that last 30 ms. */
 const fast = { use: slidingWindow, capacity: 320, refill: 320, per: 1_000 };
 
 function setUp(answer: (ask: RateAsk) => Partial<RateAnswer> | Promise<Partial<RateAnswer>>, travel = 0) {
@@ -92,8 +92,8 @@ describe("LeasedRateStore", () => {
     const verdict = Promise.resolve(store.take("a", fast, 1, 0));
     await clock.advance(1_000);
     expect(await verdict).toMatchObject({ ok: true });
-    expect(asks[0]!.hold).toBe(50);
-    expect(asks.at(-1)!.hold).toBeGreaterThan(120);
+    expect(asks[0]!.hold).toBe(30);
+    expect(asks.at(-1)!.hold).toBeGreaterThanOrEqual(120);
     // Every grant that came too late went back.
     expect(asks.slice(1).map(({ back }) => back?.slot)).toEqual(asks.slice(1).map((_, index) => `slot${index + 1}`));
   });

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { refreshToken } from "../../../runtime/auth/refresh-token.ts";
+import { systemClock } from "../../../runtime/clock.ts";
 import { postgresRateStore, postgresSchema, postgresTokenStore } from "../../../runtime/postgres.ts";
 import { type RedisCommand, redisRateStore, redisTokenStore, StoreFailure } from "../../../runtime/redis.ts";
 import { slidingWindow } from "../../../runtime/sliding-window.ts";
 import type { RateStore, Verdict } from "../../../runtime/stores/rate-store.ts";
 import type { TokenStore } from "../../../runtime/stores/token-store.ts";
 import { tokenBucket } from "../../../runtime/token-bucket.ts";
+import { bearer, setUpOAuth } from "../oauth-fixture.ts";
+import { simulatedClock } from "../simulated-clock.ts";
+import { send as answer, startTokenServer } from "../token-server.ts";
 import { ioredisClient, nodeRedisClient, postgresClient, removeKeys } from "./clients.ts";
 import { describeWith, runId } from "./services.ts";
 
@@ -135,6 +140,39 @@ function tokensOf(pair: Pair): void {
     expect(await one.lock("lock", 150)).toBeUndefined();
     await second!.release();
     expect((await one.lock("lock", 150))!.fence).toBeGreaterThan(second!.fence);
+  });
+
+  test("clients that rotate one single-use refresh token make one request a cycle, and never use one twice", async () => {
+    const server = await startTokenServer();
+    let current = 0;
+    let reused = false;
+    server.answer(({ form }, _, response) => {
+      reused ||= form.get("refresh_token") !== `planted-refresh-${current}`;
+      current += 1;
+      answer(response, 200, {
+        access_token: `token-${current}`,
+        refresh_token: `planted-refresh-${current}`,
+        expires_in: 60,
+      });
+    });
+    try {
+      // Time that the test moves decides when tokens end; waits for locks are real.
+      let now = Date.now();
+      const { mono, sleep } = systemClock;
+      const clock = Object.assign(simulatedClock(), { mono, sleep, now: () => now });
+      const clients = Array.from({ length: 8 }, () =>
+        setUpOAuth(server.url, refreshToken, { store: pair.tokens(), clock }),
+      );
+      for (let cycle = 1; cycle <= 5; cycle++) {
+        const all = await Promise.all(clients.flatMap(({ authorize }) => [authorize(), authorize()]));
+        expect(new Set(all.map(bearer))).toEqual(new Set([`Bearer token-${cycle}`]));
+        now += 60_000;
+      }
+      expect(server.calls).toHaveLength(5);
+      expect(reused).toBe(false);
+    } finally {
+      await server.close();
+    }
   });
 
   test("a key that was only locked has no token", async () => {
