@@ -13,7 +13,9 @@ export async function answerWithin<T>(
 ): Promise<T> {
   const timer = new AbortController();
   const silence = clock.sleep(milliseconds, timer.signal).then(
-    () => {
+    async () => {
+      // A process that stood still finds its timers due before it reads an answer that has long been there.
+      await clock.sleep(1, timer.signal);
       throw new StoreFailure(`${store} gave no answer within ${milliseconds} ms.`);
     },
     () => new Promise<never>(() => {}),

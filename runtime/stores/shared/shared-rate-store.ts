@@ -7,7 +7,7 @@ import type { RateBackend } from "./rate-backend.ts";
 export interface SharedRateOptions {
   /** Asks the store for every call. Without it units are taken in batches of up to 16, as many as 50 ms need. */
   readonly strict?: boolean;
-  /** Milliseconds after which a silent store has failed; 250 when absent. */
+  /** Milliseconds after which a silent store has failed; 500 when absent. */
   readonly timeout?: number;
   /** How many processes there are, as long as the store has not told; 10 when absent. */
   readonly processes?: number;
@@ -18,7 +18,7 @@ export interface SharedRateOptions {
 
 /** Leases over a backend, with the share of this process behind them. Throws a TypeError for figures that cannot be. */
 export function sharedRateStore(name: string, backend: RateBackend, options: SharedRateOptions): ResilientRateStore {
-  const { clock = systemClock, timeout = 250, processes = 10, strict = false, onChange } = options;
+  const { clock = systemClock, timeout = 500, processes = 10, strict = false, onChange } = options;
   if (!(timeout > 0)) throw new TypeError(`${name}: timeout must be a number of milliseconds above 0.`);
   if (!(processes >= 1)) throw new TypeError(`${name}: processes must be a number from 1 on.`);
   const leased = new LeasedRateStore(backend, { clock, name, timeout, processes, strict });

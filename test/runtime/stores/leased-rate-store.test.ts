@@ -103,7 +103,7 @@ describe("LeasedRateStore", () => {
     let speaks = false;
     const { store, clock } = setUp(() => (speaks ? {} : silent));
     const verdict = Promise.resolve(store.take("a", fast, 1, 0)).catch((error: unknown) => error);
-    await clock.advance(250);
+    await clock.advance(251);
     expect(await verdict).toBeInstanceOf(StoreFailure);
     expect(String(await verdict)).toBe("StoreFailure: The store gave no answer within 250 ms.");
     expect(clock.timers).toBe(0);
