@@ -74,7 +74,7 @@ export function createLimits(
   const limitsOf = tieredLimits(connector, options.tier);
   const states: LimitStates = {
     limits: limitsOf(undefined),
-    store: rateStore === undefined ? new MemoryRateStore({ clock }) : withLocalShare(rateStore, clock),
+    store: rateStore === undefined ? new MemoryRateStore({ clock }) : sharing(rateStore, clock),
     gates,
     costs: new CallCosts(),
     clock,
@@ -128,6 +128,10 @@ export function createLimits(
       return isPromise(slots) ? slots.then((late) => permit(route, late)) : permit(route, slots);
     },
   };
+}
+
+function sharing(rateStore: RateStore, clock: Clock): RateStore {
+  return rateStore.keepsShare ? rateStore : withLocalShare(rateStore, clock);
 }
 
 function isSame(one: Caller, other: Caller): boolean {

@@ -44,6 +44,8 @@ export interface RateStore {
    * every limit.
    */
   readonly processes: number;
+  /** Set by a store that keeps to this process's share by itself while it fails. */
+  readonly keepsShare?: true;
   /** Takes `cost` units. With `ahead` > 0 nothing is taken: it only tells the wait behind that many units. */
   take(key: string, policy: RatePolicy, cost: number, ahead: number): Verdict | Promise<Verdict>;
   /** Ends a `take` of `cost` units whose call was sent. Once for each. */

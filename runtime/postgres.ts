@@ -1,0 +1,8 @@
+/** State in Postgres that several processes share: `@couplet/runtime/postgres`. */
+export type { PostgresQuery } from "./stores/postgres/postgres-query.ts";
+export { postgresRateStore } from "./stores/postgres/postgres-rate-store.ts";
+export { postgresTokenStore } from "./stores/postgres/postgres-token-store.ts";
+export { postgresSchema } from "./stores/postgres/schema.ts";
+export type { SharedRateOptions } from "./stores/shared/shared-rate-store.ts";
+export { StoreFailure } from "./stores/shared/store-failure.ts";
+export type { SharedTokenOptions } from "./stores/shared/token-options.ts";

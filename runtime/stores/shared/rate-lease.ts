@@ -1,0 +1,101 @@
+import type { RatePolicy, Verdict } from "../rate-store.ts";
+import type { RateAnswer } from "./rate-backend.ts";
+
+/** Milliseconds in which a batch is used up, and the bounds of its size. */
+const BATCH_TIME = 50;
+const LARGEST_BATCH = 16;
+
+interface Grant {
+  readonly slot: string;
+  readonly granted: number;
+  /** Fewer units than asked for: all that the server still allows at once. */
+  readonly isShort: boolean;
+  /** Monotonic milliseconds between which it may be used. */
+  readonly from: number;
+  readonly until: number;
+  units: number;
+}
+
+/** What this process holds of one partition: units that it may use for a moment without asking. */
+export class RateLease {
+  #grant: Grant | undefined;
+  #batch = 0;
+  /** Nothing may be taken before this moment: a grant starts, a refusal ends, or a pause does. */
+  notBefore: number = Number.NEGATIVE_INFINITY;
+  /** As the store last told. */
+  left: number = Number.POSITIVE_INFINITY;
+
+  /** Takes without asking, or tells the wait; undefined when the store must be asked. */
+  take(cost: number, now: number): Verdict | undefined {
+    if (now < this.notBefore) return { ok: false, wait: this.notBefore - now };
+    const grant = this.#grant;
+    if (grant === undefined || now > grant.until || grant.units <= 0) return undefined;
+    const isAll = grant.isShort && grant.units === grant.granted;
+    if (grant.units < cost && !isAll) return undefined;
+    grant.units = Math.max(0, grant.units - cost);
+    return { ok: true, slot: now };
+  }
+
+  /** Only while its grant lasts: units of earlier ones come back by themselves when their time passes. */
+  giveBack(cost: number, slot: number, now: number): void {
+    const grant = this.#grant;
+    if (grant === undefined || slot < grant.from || now > grant.until) return;
+    grant.units = Math.min(grant.granted, grant.units + cost);
+  }
+
+  /** Ends the grant, when the server says that less is left than the grant allows. */
+  distrust(remaining: number): void {
+    if (this.#grant !== undefined && this.#grant.units > remaining) this.#grant = { ...this.#grant, until: 0 };
+  }
+
+  /**
+   * Lets the grant go before the store is asked again: what was not used of it, whether it was of any use, and how many
+   * units to ask for. A batch grows while it is used up, and shrinks to what was used.
+   */
+  renew(policy: RatePolicy, cost: number, isStrict: boolean): Renewal {
+    const grant = this.#grant;
+    this.#grant = undefined;
+    const used = grant === undefined ? 0 : grant.granted - grant.units;
+    const most = Math.min(LARGEST_BATCH, Math.floor((policy.refill / policy.per) * BATCH_TIME), policy.capacity);
+    const wanted = grant?.units === 0 ? this.#batch * 2 : used;
+    this.#batch = isStrict ? cost : Math.max(cost, Math.min(wanted, most));
+    const back = grant !== undefined && grant.units > 0 ? { units: grant.units, slot: grant.slot } : undefined;
+    return { back, wasUseless: grant !== undefined && used === 0, units: this.#batch };
+  }
+
+  /**
+   * Takes an answer over. The store decided at some moment between `asked` and `got`; so a grant starts as if it had
+   * been the later and ends as if it had been the earlier one.
+   */
+  accept(answer: RateAnswer, renewal: Renewal, times: RoundTrip): void {
+    this.left = answer.left;
+    const { asked, got, hold, horizon } = times;
+    if (answer.granted <= 0) {
+      this.notBefore = Math.max(this.notBefore, got + Math.max(1, answer.wait - horizon / 2));
+      return;
+    }
+    const from = got + answer.wait;
+    const { granted, slot } = answer;
+    const isShort = granted < renewal.units;
+    this.#grant = { slot, granted, isShort, from, until: asked + answer.wait + hold, units: granted };
+    this.notBefore = Math.max(this.notBefore, from);
+  }
+
+  isIdle(now: number): boolean {
+    return now >= this.notBefore && (this.#grant === undefined || now > this.#grant.until);
+  }
+}
+
+/** When a store was asked and when its answer came, monotonic, and what was asked of it. Milliseconds. */
+export interface RoundTrip {
+  readonly asked: number;
+  readonly got: number;
+  readonly hold: number;
+  readonly horizon: number;
+}
+
+export interface Renewal {
+  readonly back: { readonly units: number; readonly slot: string } | undefined;
+  readonly wasUseless: boolean;
+  readonly units: number;
+}
