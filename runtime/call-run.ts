@@ -23,7 +23,7 @@ import type { Permit } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
 import type { ReadyRequest } from "./request.ts";
 import { responseKind } from "./response.ts";
-import { type AttemptOutcome, decideRetry, type RetryDecision } from "./retry.ts";
+import { type AttemptOutcome, decideRetry, type RetryDecision, whyKeyIsSpent } from "./retry.ts";
 import { readWait } from "./retry-after.ts";
 import type { BodyTaker } from "./stream.ts";
 import { type Answered, exchangeOnce } from "./transport.ts";
@@ -97,6 +97,12 @@ export class CallRun {
         if (guard?.isStale) {
           permit.release();
           continue;
+        }
+        const spent = keySent === undefined ? undefined : whyKeyIsSpent(operation.policy, clock.mono() - keySent);
+        if (spent !== undefined) {
+          // Queues and circuits took longer than the backoff foresaw: a forgotten key would be a second effect.
+          permit.release();
+          throw this.failure!.toError({ ...this.final, because: spent });
         }
         if (request.key !== undefined) keySent ??= clock.mono();
         result = await this.attempt(request, authorization, permit);

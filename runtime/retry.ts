@@ -36,6 +36,13 @@ export type RetryDecision =
 /** Share of a key's retention after which nothing is sent with it any more: clocks differ and requests queue. */
 const USABLE_RETENTION = 0.9;
 
+/** Why nothing more is sent with a key of this age, in milliseconds since it was first sent; undefined when it may be. */
+export function whyKeyIsSpent({ idempotency }: Policy, age: number): string | undefined {
+  const { retention } = idempotency;
+  if (retention === undefined || age <= retention * USABLE_RETENTION) return undefined;
+  return "the provider may have forgotten the idempotency key by then";
+}
+
 /**
  * Whether and when to send again. A failure that surely had no effect is repeated for every operation; one that
  * perhaps had, only where repeating is harmless (RFC 9110 section 9.2.2, or an idempotency key that was sent). A wait
@@ -55,11 +62,8 @@ export function decideRetry(policy: Policy, outcome: AttemptOutcome, state: Atte
   const delay = told ? wait! : backoffDelay(policy.retry.backoff, state.attempt, outcome.throttled, state.random);
   if (delay >= state.remaining) return stop(`the deadline leaves no time for a wait of ${seconds(delay)}`);
 
-  const { retention } = policy.idempotency;
-  if (state.keyAge !== undefined && retention !== undefined && state.keyAge + delay > retention * USABLE_RETENTION) {
-    return stop("the provider may have forgotten the idempotency key by then");
-  }
-  return { retry: true, delay };
+  const spent = state.keyAge === undefined ? undefined : whyKeyIsSpent(policy, state.keyAge + delay);
+  return spent === undefined ? { retry: true, delay } : stop(spent);
 }
 
 function refuse(policy: Policy, outcome: AttemptOutcome, state: AttemptState): string | undefined {
