@@ -48,6 +48,8 @@ function toBreakerBlock(breaker: CircuitBreakerPolicy): JsonObject {
     probes: breaker.probes,
     counts: breaker.counts,
   };
+}
+
 function toTelemetryBlock(requestId: Policy["requestId"], attributes: Policy["attributes"] = {}): JsonObject {
   const named = Object.entries(attributes).map(([name, pointer]) => [name, toExpression(pointer)]);
   const telemetry = {
