@@ -1,10 +1,8 @@
 /** What hooks hear of a call: one script of answers a row, with every event it must give, in order. */
 import { type BaseClientOptions, connect, createConnection, type Telemetry } from "@couplet/runtime";
 import { describe, expect, test, vi } from "vitest";
-import { hurriedClock } from "../oauth-fixture.ts";
 import { chargesCreate, chargesGet, chargesList, connector, define, safePolicy, skippingClock } from "../pay.ts";
 import { rejection, secret } from "../pay-client.ts";
-import { oauthConnector } from "./oauth-connector.ts";
 import { answer, answering, recorder, redirect } from "./recorder.ts";
 
 const reset = Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
@@ -338,65 +336,5 @@ describe("the request of an attempt", () => {
     };
     await connect(options, { a: { get } }).a.get({});
     expect(found).toEqual([declared]);
-  });
-});
-
-describe("hooks", () => {
-  test("that throw or reject break nothing, and are logged once", async () => {
-    const warn = vi.fn();
-    const other = vi.fn();
-    const broken: Telemetry = {
-      callStart: async () => Promise.reject(new Error("async")),
-      attemptStart: () => {
-        throw new Error("sync");
-      },
-    };
-    const pay = client({
-      fetch: answering(answer(200, { id: "1" })),
-      telemetry: [broken, { callEnd: other }],
-      logger: { warn },
-    });
-    expect(await pay.charges.get({ charge: "1" })).toEqual({ id: "1" });
-    expect(await pay.charges.get({ charge: "1" })).toEqual({ id: "1" });
-    expect(other).toHaveBeenCalledTimes(2);
-    expect(warn.mock.calls.map(([fields]) => fields.event)).toEqual(["couplet.telemetry.fault"]);
-  });
-
-  test("a logger that throws breaks nothing", async () => {
-    const fail = () => {
-      throw new Error("disk full");
-    };
-    const pay = client({
-      fetch: answering(answer(503), answer(200, { id: "1" })),
-      logger: { debug: fail, warn: fail },
-    });
-    expect(await pay.charges.get({ charge: "1" })).toEqual({ id: "1" });
-  });
-
-  test("hear of token requests, with nothing of their form", async () => {
-    const { hooks, events } = recorder();
-    const issued = answer(200, { access_token: "planted-access", expires_in: 3600 });
-    const fetch = answering(new Error("refused"), issued, answer(200));
-    const get = define({ connector: oauthConnector, security: [["oauth"]] });
-    const auth = { clientId: "client-1", clientSecret: "planted-client-secret" };
-    const { a } = connect({ auth, fetch, clock: hurriedClock(), telemetry: hooks }, { a: { get } });
-    await a.get({});
-    const told = events.filter(({ name }) => name === "refresh").map(({ event }) => event);
-    expect(told).toEqual([
-      {
-        provider: "pay",
-        version: "2026-09-30",
-        address: "login.pay.example",
-        duration: expect.any(Number),
-        status: undefined,
-      },
-      {
-        provider: "pay",
-        version: "2026-09-30",
-        address: "login.pay.example",
-        duration: expect.any(Number),
-        status: 200,
-      },
-    ]);
   });
 });
