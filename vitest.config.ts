@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["@couplet/source", "module", "node"];
+// Those of Node itself: `module` would give it files that only bundlers can read.
+const conditions = ["@couplet/source", "node"];
 
 export default defineConfig({
   resolve: { conditions },

@@ -83,6 +83,9 @@ export const defaultRedact = {
   query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
 } as const;
 
+/** What headers that announce an end do when the policy does not say. */
+export const defaultDeprecation = "ignore";
+
 /** Days after which a fact of a policy should be looked up again, and before which an end of support is announced. */
 export const staleAfterDays = 180;
 export const supportWarningDays = 90;

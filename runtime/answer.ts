@@ -1,11 +1,9 @@
 /** An answer as the rest of the call sees it: decoded, with what can be read off it. */
-import type { Connection } from "./connection.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
-import { subject } from "./errors.ts";
 import { requestIdOf } from "./failure.ts";
 import type { CallMeta } from "./operation.ts";
 import { type Exchange, readPointer } from "./pointer.ts";
-import { printable } from "./printable.ts";
+import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
 import { decodeBody, decodeError, responseKind } from "./response.ts";
 import type { Answered } from "./transport.ts";
@@ -69,27 +67,16 @@ export function metaOf(
   exchange: Exchange,
   attempts: number,
   key: string | undefined,
+  redactor: Redactor,
 ): CallMeta {
   const meta: { -readonly [K in keyof CallMeta]: CallMeta[K] } = { attempts };
   if (key !== undefined) meta.idempotencyKey = key;
-  const requestId = requestIdOf(operation, exchange);
+  const requestId = requestIdOf(operation, exchange, redactor);
   if (requestId !== undefined) meta.requestId = requestId;
   const { replayed } = operation.policy.idempotency;
   const mark = replayed === undefined ? undefined : readPointer(replayed, exchange);
   if (mark !== undefined && mark !== null && mark !== false && mark !== "false") meta.replayed = true;
   return meta;
-}
-
-/** Warns when another version answered than the one that was asked: providers fall forward in silence. */
-export function checkEcho(operation: OperationDescriptor, exchange: Exchange, { connector, logger }: Connection): void {
-  if (connector.echo === undefined || logger?.warn === undefined) return;
-  const version = readPointer(connector.echo.from, exchange);
-  if (version === undefined || String(version) === connector.echo.expect) return;
-  const said = printable(String(version));
-  logger.warn(`${subject(operation)}: version "${said}" answered instead of "${connector.echo.expect}".`, {
-    operation: operation.id,
-    version: said,
-  });
 }
 
 /** The server's own word on retrying, where the policy reads it. */

@@ -6,10 +6,11 @@ import type { BoundOperation } from "./bound-operation.ts";
 import type { CallGuard } from "./breaker.ts";
 import { type CallSettings, callSettings } from "./call-settings.ts";
 import { checkItem } from "./call-validation.ts";
+import { type CallWatch, watchCall } from "./call-watch.ts";
 import { classify } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
-import { type ConnectorError, type Effect, isConnectorError, subject } from "./errors.ts";
+import { type ConnectorError, type Effect, isConnectorError } from "./errors.ts";
 import {
   AttemptTimeout,
   brokenAttempt,
@@ -21,18 +22,20 @@ import {
 } from "./failure.ts";
 import type { Permit } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
+import type { Exchange } from "./pointer.ts";
 import type { ReadyRequest } from "./request.ts";
-import { responseKind } from "./response.ts";
+import { isTakeable } from "./response.ts";
 import { type AttemptOutcome, decideRetry, type RetryDecision, whyKeyIsSpent } from "./retry.ts";
 import { readWait } from "./retry-after.ts";
 import type { BodyTaker } from "./stream.ts";
+import type { Wait } from "./telemetry.ts";
 import { type Answered, exchangeOnce } from "./transport.ts";
 
 /** An attempt that failed; `status` when the provider answered. */
 interface Failed {
   readonly failure: Failure;
   readonly status?: number;
-  readonly headers?: Headers;
+  readonly exchange?: Exchange;
 }
 
 /** What one call knows while it runs, and its retry loop. */
@@ -45,6 +48,7 @@ export class CallRun {
   effect: Effect = "none";
   failure: Failure | undefined;
   readonly guard: CallGuard | undefined;
+  readonly watch: CallWatch | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #take: BodyTaker | undefined;
 
@@ -56,6 +60,7 @@ export class CallRun {
     this.#signal = options.signal;
     this.#take = take;
     this.deadline = new Deadline(connection.clock, this.settings.deadline, options.signal);
+    this.watch = watchCall(connection, this.operation, this.settings.tenant, options.signal);
     const { policy, connector } = ready.operation;
     this.guard = policy.circuitBreaker && connector.breaker?.(bound, this.settings.tenant);
   }
@@ -67,6 +72,11 @@ export class CallRun {
   /** Waits for something of our own; the deadline and the caller end the wait. */
   within<T>(work: Promise<T>, phase: string): Promise<T> {
     return this.deadline.guard(work, this.deadline.remaining, () => this.late(phase));
+  }
+
+  /** A wait that listeners hear of. */
+  waiting<T>(kind: Wait["for"], work: Promise<T>): Promise<T> {
+    return this.watch === undefined ? work : this.watch.waiting(kind, work);
   }
 
   late(phase: string): ConnectorError {
@@ -89,11 +99,14 @@ export class CallRun {
         // `await` costs a turn even when there is nothing to wait for.
         const closing = guard?.enter(this);
         if (closing !== undefined)
-          await this.within(closing, "waiting for the provider to recover").catch((error) => this.fail(error));
+          await this.waiting(
+            "breaker",
+            this.within(closing, "waiting for the provider to recover").catch((error) => this.fail(error)),
+          );
         const granted = this.authorize();
-        authorization = isPromise(granted) ? await granted : granted;
+        authorization = isPromise(granted) ? await this.waiting("credentials", granted) : granted;
         const admitted = this.admit(authorization);
-        const permit = isPromise(admitted) ? await admitted : admitted;
+        const permit = isPromise(admitted) ? await this.waiting("limits", admitted) : admitted;
         if (guard?.isStale) {
           permit.release();
           continue;
@@ -107,6 +120,7 @@ export class CallRun {
         if (request.key !== undefined) keySent ??= clock.mono();
         result = await this.attempt(request, authorization, permit);
         guard?.settle(result);
+        this.watch?.attempted(result);
       } finally {
         guard?.settle(undefined);
       }
@@ -114,10 +128,10 @@ export class CallRun {
         budget.refund(origin, settings.tenant, paid);
         return result;
       }
-      const { failure, status, headers } = result;
+      const { failure, status, exchange } = result;
       this.failure = failure;
       this.effect = worst(this.effect, failure.effect);
-      if (!refreshed && status !== undefined && (await this.refresh(authorization, status, headers!))) {
+      if (!refreshed && exchange !== undefined && (await this.refresh(authorization, exchange))) {
         refreshed = true;
         continue;
       }
@@ -131,11 +145,8 @@ export class CallRun {
         });
       }
       paid += cost;
-      connection.logger?.debug?.(
-        `${subject(operation)}: attempt ${attempt} failed (${failure.label}); the next one follows in ${Math.round(decision.delay)} ms`,
-        { operation: operation.id, attempt, delay: decision.delay },
-      );
-      await clock.sleep(decision.delay, deadline.signal);
+      this.watch?.retrying(attempt, decision.delay, failure);
+      await this.waiting("backoff", clock.sleep(decision.delay, deadline.signal));
       attempt++;
     }
   }
@@ -208,13 +219,11 @@ export class CallRun {
   }
 
   /** True when new credentials make one replay worth while. */
-  async refresh(authorization: Authorization | undefined, status: number, headers: Headers): Promise<boolean> {
+  async refresh(authorization: Authorization | undefined, { status, headers }: Exchange): Promise<boolean> {
     if (authorization?.refresh === undefined || !authorization.refreshOn?.includes(status)) return false;
     try {
-      return await this.within(
-        authorization.refresh(this.deadline.signal, { status, headers }),
-        "refreshing credentials",
-      );
+      const renewed = authorization.refresh(this.deadline.signal, { status, headers });
+      return await this.waiting("credentials", this.within(renewed, "refreshing credentials"));
     } catch (error) {
       return this.fail(error);
     }
@@ -250,10 +259,11 @@ export class CallRun {
       if (remaining <= 0) throw this.late("waiting to be sent");
       this.sent++;
       isSent = true;
+      const send = this.watch?.fetch(this.sent, authorization) ?? connection.fetch;
       let answered: Answered;
       try {
         answered = await deadline.guard(
-          exchangeOnce(operation, request, authorization, connection.fetch, deadline.signal, this.taker(authorization)),
+          exchangeOnce(operation, request, authorization, send, deadline.signal, this.taker(authorization)),
           Math.min(settings.timeout, remaining),
           () => new AttemptTimeout(settings.timeout),
         );
@@ -286,7 +296,7 @@ export class CallRun {
           data: answered.taken === undefined ? exchange.body : answered.taken.data,
           ...(answered.taken && { taken: true }),
           response,
-          meta: metaOf(operation, exchange, this.sent, request.key),
+          meta: metaOf(operation, exchange, this.sent, request.key, connection.redactor),
           exchange,
           url,
         };
@@ -307,7 +317,7 @@ export class CallRun {
       return {
         failure: errorAnswer(operation, verdict, exchange, outcome, connection.redactor),
         status: exchange.status,
-        headers: exchange.headers,
+        exchange,
       };
     } finally {
       if (isSent) permit.settle(...settled);
@@ -350,10 +360,4 @@ export class CallRun {
     if (authorization === undefined) return;
     for (const secret of authorization.secrets) this.bound.connection.redactor.addSecret(secret);
   }
-}
-
-function isTakeable({ stream, responses }: OperationDescriptor, status: number): boolean {
-  if (status < 200 || status >= 300) return false;
-  const kind = responseKind(responses, status);
-  return kind === "stream" || kind === "bytes" || stream?.accept !== undefined;
 }

@@ -18,14 +18,11 @@ export function checkInput(
   const mode = operation.policy.validation.request;
   const schema = Object.hasOwn(validators, operation.id) ? validators[operation.id]?.input : undefined;
   if (schema === undefined || mode === "none") return;
-  const judge = (issues: readonly Issue[]): void => {
-    if (issues.length === 0) return;
+  const judge = (found: readonly Issue[]): void => {
+    if (found.length === 0) return;
+    const issues = redacted(found, connection);
     if (mode === "strict") throw invalidInput(operation, issues);
-    const text = connection.redactor.text(describeIssues(issues));
-    connection.logger?.warn?.(`${subject(operation)}: the input is not valid: ${text}`, {
-      operation: operation.id,
-      issues,
-    });
+    warnOfIssues(operation, connection, issues, `the input is not valid: ${describeIssues(issues)}`);
   };
   const issues = validate(schema, input);
   return isPromise(issues) ? issues.then(judge) : judge(issues);
@@ -72,11 +69,12 @@ function checkData(
 ): void | Promise<void> {
   const mode = operation.policy.validation.response;
   if (schema === undefined || mode === "none") return;
-  const judge = (issues: readonly Issue[]): void => {
-    if (issues.length === 0) return;
-    const text = `the answer is not as declared: ${connection.redactor.text(describeIssues(issues))}`;
+  const judge = (found: readonly Issue[]): void => {
+    if (found.length === 0) return;
+    const issues = redacted(found, connection);
+    const text = `the answer is not as declared: ${describeIssues(issues)}`;
     if (mode === "warn") {
-      connection.logger?.warn?.(`${subject(operation)}: ${text}`, { operation: operation.id, issues });
+      warnOfIssues(operation, connection, issues, text);
       return;
     }
     throw new ResponseValidationError(sentence(operation, text, final), {
@@ -88,4 +86,23 @@ function checkData(
   };
   const issues = validate(schema, data.value);
   return isPromise(issues) ? issues.then(judge) : judge(issues);
+}
+
+function warnOfIssues(
+  operation: OperationDescriptor,
+  { connector, logger }: Connection,
+  issues: readonly Issue[],
+  text: string,
+): void {
+  const { provider, version } = connector;
+  const fields = { event: "couplet.validation", provider, version, operation: operation.id, issues } as const;
+  logger?.warn?.(fields, `${subject(operation)}: ${text}`);
+}
+
+// A validator may quote a key or a value, and so may its path.
+function redacted(issues: readonly Issue[], { redactor }: Connection): readonly Issue[] {
+  return issues.map(({ path, message }) => ({
+    path: path.map((part) => (typeof part === "string" ? redactor.text(part) : part)),
+    message: redactor.text(message),
+  }));
 }

@@ -26,13 +26,15 @@ export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, mult
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { buildClient, createNamespace } from "./client.ts";
 export { concurrentCalls } from "./concurrent-calls.ts";
-export type { BaseClientOptions, Connection, Logger, TenantOptions } from "./connection.ts";
+export type { BaseClientOptions, Connection, TenantOptions } from "./connection.ts";
+export { type DeprecationReader, deprecationNotices } from "./deprecation.ts";
 export type * from "./descriptor.ts";
 export { downloads } from "./downloads.ts";
 export type { ApiError, ConnectorError, Effect, Issue } from "./errors.ts";
 export { typedHeaders } from "./headers.ts";
 export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
+export type { Logger } from "./log-events.ts";
 export { matchOperation } from "./match-operation.ts";
 export type {
   BytesCall,

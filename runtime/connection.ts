@@ -4,6 +4,7 @@ import type { BreakerStates } from "./breaker.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
 import { createLimits, type Limits } from "./limits.ts";
+import { type Logger, logEvents } from "./log-events.ts";
 import type { CallOptions, Duration } from "./operation.ts";
 import { resolveServers, type Servers } from "./origin.ts";
 import { ownData, ownOptions } from "./own-options.ts";
@@ -12,13 +13,9 @@ import { RetryBudget } from "./retry-budget.ts";
 import { MemoryTokenStore } from "./stores/memory-token-store.ts";
 import type { RateStore } from "./stores/rate-store.ts";
 import type { TokenStore } from "./stores/token-store.ts";
+import { createEmit, type Emit, type Telemetry } from "./telemetry.ts";
+import { tokenFetch } from "./token-requests.ts";
 import type { Validators } from "./validation.ts";
-
-/** Receives what is worth knowing but is not an error; `console` fits. Secrets are already removed. */
-export interface Logger {
-  debug?(message: string, fields: Readonly<Record<string, unknown>>): void;
-  warn?(message: string, fields: Readonly<Record<string, unknown>>): void;
-}
 
 /** Options that every generated client has. */
 export interface BaseClientOptions {
@@ -36,6 +33,7 @@ export interface BaseClientOptions {
   readonly clock?: Clock;
   /** From the version's `validators` entry; the policy's `validation` says how strictly they are used. */
   readonly validators?: Validators;
+  /** Structured lines, in pino's order: `pino()` and `console` fit. */
   readonly logger?: Logger;
   /**
    * The mode that credentials must be of, where the policy tells live ones from others by their looks: a call with one
@@ -44,6 +42,8 @@ export interface BaseClientOptions {
   readonly mode?: string;
   /** Signs requests, where the policy leaves it to the application. */
   readonly sign?: SignRequest;
+  /** Hooks that hear of every call, for example `openTelemetry()` of `@couplet/runtime/otel`. */
+  readonly telemetry?: Telemetry | readonly Telemetry[];
   /** Name of the rate-limit tier that the account has. */
   readonly tier?: string;
   /** State shared with other clients or processes. Absent: in memory, per client. */
@@ -74,6 +74,8 @@ export interface Connection {
   readonly tenant: string | undefined;
   readonly validators: Validators | undefined;
   readonly logger: Logger | undefined;
+  /** Tells hooks and logger; undefined when there are none. */
+  readonly emit: Emit | undefined;
   readonly userAgent: string | undefined;
   readonly overrides: {
     readonly deadline?: Duration;
@@ -103,10 +105,13 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
   const servers = resolveServers(connector, options);
   const send: typeof fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const tokenStore = stores.tokens ?? new MemoryTokenStore({ clock });
+  const redactor = createRedactor(connector);
+  const emit = emitOf(options, connector);
+  const fetchToken = tokenFetch(send, connector, { clock, redactor, emit });
   const authOf = (auth: object | undefined) =>
     createAuth(connector, {
       ...(auth && { auth: auth as Readonly<Record<string, Credential>> }),
-      fetch: send,
+      fetch: fetchToken,
       clock,
       tokenStore,
       mode: options.mode,
@@ -117,13 +122,15 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
   const view = (
     tenant: string | undefined,
     auth: object | undefined,
-    shared: Pick<Connection, "auth" | "limits" | "budget" | "breakers" | "redactor">,
+    shared: Pick<Connection, "auth" | "limits" | "budget" | "breakers">,
   ): Connection => ({
     [brand as never]: true,
     connector,
     servers,
     fetch: send,
     clock,
+    redactor,
+    emit,
     ...shared,
     tenant,
     validators: options.validators,
@@ -148,6 +155,15 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     }),
     budget: new RetryBudget(),
     breakers: new Map(),
-    redactor: createRedactor(connector),
   });
+}
+
+function emitOf({ telemetry = [], logger }: BaseClientOptions, { provider, version }: Connector): Emit | undefined {
+  const hooks = Array.isArray(telemetry) ? telemetry : [telemetry];
+  return createEmit(logger === undefined ? hooks : [...hooks, logEvents(logger)], (hook) =>
+    logger?.warn?.(
+      { event: "couplet.telemetry.fault", provider, version, hook },
+      `The telemetry hook ${hook} of ${provider} ${version} failed. This is said once; what it throws is ignored.`,
+    ),
+  );
 }

@@ -8,6 +8,7 @@
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BreakerKind } from "./breaker.ts";
+import type { DeprecationReader } from "./deprecation.ts";
 import type { HeaderReader } from "./headers.ts";
 import type { PageStrategy } from "./paginate.ts";
 import type { LimiterKind } from "./rate-limit.ts";
@@ -193,6 +194,8 @@ export interface Policy {
   /** Constant path parameters (a version pin in the path). */
   readonly path?: Readonly<Record<string, string>>;
   readonly requestId?: Pointer;
+  /** Attributes of the call's span and `callEnd` event, by name. */
+  readonly attributes?: Readonly<Record<string, Pointer>>;
   /** JSON Pointers into request and response bodies that are never shown. */
   readonly redactBody?: readonly (readonly string[])[];
 }
@@ -245,6 +248,8 @@ export interface Connector {
   readonly redact: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /** Response header (or body value) that tells which version answered, and the value it should have. */
   readonly echo?: { readonly from: Pointer; readonly expect: string };
+  /** What announcements of an end do: told to the listeners, or to these and thrown as well. Absent: nothing. */
+  readonly deprecation?: { readonly use: DeprecationReader; readonly action: "report" | "fail" };
 }
 
 export type ParameterLocation = "path" | "query" | "header" | "cookie";

@@ -1,5 +1,6 @@
 import type { ApiErrorBase } from "./descriptor.ts";
 import { printable } from "./printable.ts";
+import type { DeprecationNotice } from "./telemetry.ts";
 
 /**
  * What a failed call may have done at the provider. `none`: surely nothing. `unknown`: perhaps it took effect.
@@ -192,6 +193,25 @@ export class ResponseValidationError extends ConnectorError {
   }
 }
 
+/**
+ * The answer announces the end of the operation, and the policy says `versioning.deprecation: fail`. The call took effect.
+ */
+export class DeprecationError extends ConnectorError {
+  override name: string = "DeprecationError";
+  readonly notice: DeprecationNotice;
+  /** The decoded answer; not enumerable. */
+  declare readonly value: unknown;
+
+  constructor(
+    message: string,
+    context: ErrorContext & { readonly notice: DeprecationNotice; readonly value: unknown },
+  ) {
+    super(message, context);
+    this.notice = context.notice;
+    hide(this, "value", context.value);
+  }
+}
+
 /** The credential is dead (revoked, expired for good): a person has to authorise again. */
 export class ReauthorizationRequiredError extends ConnectorError {
   override name: string = "ReauthorizationRequiredError";
@@ -254,6 +274,7 @@ export interface LocalErrors {
   DecodeError: DecodeError;
   InputValidationError: InputValidationError;
   ResponseValidationError: ResponseValidationError;
+  DeprecationError: DeprecationError;
   ReauthorizationRequiredError: ReauthorizationRequiredError;
 }
 

@@ -17,6 +17,7 @@ import { IdleTimeout } from "./idle-timeout.ts";
 import { type Exchange, readPointer } from "./pointer.ts";
 import { printable } from "./printable.ts";
 import type { Redactor } from "./redact.ts";
+import { redactedCause } from "./redacted-cause.ts";
 import { TooLarge, Undecodable } from "./response.ts";
 import type { AttemptOutcome } from "./retry.ts";
 import { Redirected } from "./transport.ts";
@@ -117,13 +118,14 @@ export function brokenAttempt(operation: OperationDescriptor, error: unknown, re
   if (error instanceof Undecodable) {
     return make(DecodeError, "undecodable", "applied", `the answer cannot be decoded: ${error.message}`);
   }
-  const { code, effect } = networkFailure(error);
+  const { code: said, effect } = networkFailure(error);
+  const code = said && printable(redactor.text(said), 64);
   const text = redactor.text(error instanceof Error ? error.message : String(error));
   return make(
     NetworkError,
     code ?? "network failure",
     effect,
-    `${networkReasons(effect)}: ${printable(text)}${code ? ` (${printable(code)})` : ""}`,
+    `${networkReasons(effect)}: ${printable(text)}${code ? ` (${code})` : ""}`,
     {
       code,
       cause: redactedCause(error, redactor),
@@ -175,7 +177,7 @@ export function errorAnswer(
           body: exchange.body,
           headers: exchange.headers,
           code,
-          requestId: requestIdOf(operation, exchange),
+          requestId: requestIdOf(operation, exchange, redactor),
         },
       );
     },
@@ -183,10 +185,14 @@ export function errorAnswer(
 }
 
 /** The provider's id of the request, where the policy says where it stands. */
-export function requestIdOf(operation: OperationDescriptor, exchange: Exchange): string | undefined {
+export function requestIdOf(
+  operation: OperationDescriptor,
+  exchange: Exchange,
+  redactor: Redactor,
+): string | undefined {
   const pointer = operation.policy.requestId;
   const value = pointer === undefined ? undefined : readPointer(pointer, exchange);
-  return typeof value === "string" || typeof value === "number" ? printable(String(value)) : undefined;
+  return typeof value === "string" || typeof value === "number" ? printable(redactor.text(String(value))) : undefined;
 }
 
 /** The whole call ran out of time. */
@@ -231,17 +237,4 @@ function effectAdvice(operation: OperationDescriptor, effect: Effect): string {
   if (kind === "idempotent") return " It may have taken effect; sending it again is harmless.";
   if (kind === "keyed") return " It may have taken effect: send it again only with the same idempotency key.";
   return " It may have taken effect: look it up at the provider before sending it again.";
-}
-
-// A transport's own error may quote a URL or a header; the chain is copied without what was redacted.
-export function redactedCause(error: unknown, redactor: Redactor, depth: number = 0): unknown {
-  if (!(error instanceof Error) || depth > 4) return undefined;
-  const cause = error.cause === undefined ? undefined : redactedCause(error.cause, redactor, depth + 1);
-  const message = redactor.text(error.message);
-  const trace = redactor.text(error.stack ?? "");
-  if (message === error.message && trace === (error.stack ?? "") && cause === error.cause) return error;
-  const copy = new Error(message, cause === undefined ? undefined : { cause });
-  copy.name = error.name;
-  copy.stack = trace;
-  return "code" in error ? Object.assign(copy, { code: error.code }) : copy;
 }

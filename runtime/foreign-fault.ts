@@ -1,8 +1,9 @@
 import type { OperationDescriptor } from "./descriptor.ts";
 import { ConnectorError } from "./errors.ts";
-import { contextOf, type Final, redactedCause, sentence } from "./failure.ts";
+import { contextOf, type Final, sentence } from "./failure.ts";
 import { printable } from "./printable.ts";
 import type { Redactor } from "./redact.ts";
+import { redactedCause } from "./redacted-cause.ts";
 
 /**
  * The error for a fault of something that the client was given (a store, a clock, a validator, the platform's

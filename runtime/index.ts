@@ -6,7 +6,6 @@ export {
   type BaseClientOptions,
   type Connection,
   createConnection,
-  type Logger,
   type TenantOptions,
 } from "./connection.ts";
 export type { ApiErrorBase } from "./descriptor.ts";
@@ -18,6 +17,7 @@ export {
   ConflictError,
   ConnectorError,
   DecodeError,
+  DeprecationError,
   type Effect,
   type ErrorContext,
   InputValidationError,
@@ -38,6 +38,7 @@ export {
   ServerError,
   TimeoutError,
 } from "./errors.ts";
+export type { Logger } from "./log-events.ts";
 export type {
   BytesCall,
   Call,
@@ -61,4 +62,18 @@ export { MemoryRateStore } from "./stores/memory-rate-store.ts";
 export { MemoryTokenStore } from "./stores/memory-token-store.ts";
 export type { Ending, RateFeedback, RatePolicy, RateStore, Verdict } from "./stores/rate-store.ts";
 export type { Lease, StoredToken, TokenStore } from "./stores/token-store.ts";
+export type {
+  AttemptEnd,
+  AttemptStart,
+  CallEnd,
+  CallInfo,
+  Deprecation,
+  DeprecationNotice,
+  Refresh,
+  Retry,
+  Telemetry,
+  TelemetryEvents,
+  VersionMismatch,
+  Wait,
+} from "./telemetry.ts";
 export type { StandardSchema, Validators } from "./validation.ts";

@@ -3,10 +3,11 @@
  * retry loop { circuit breaker, authorise, limits, attempt timeout, fetch with the whole body, decode, classify, 401 }, validate.
  */
 import { isPromise } from "./admission.ts";
-import { type Answer, checkEcho } from "./answer.ts";
+import type { Answer } from "./answer.ts";
 import type { BoundOperation } from "./bound-operation.ts";
 import { CallRun } from "./call-run.ts";
 import { checkAnswer, checkInput } from "./call-validation.ts";
+import { checkDeprecation } from "./check-deprecation.ts";
 import { isConnectorError } from "./errors.ts";
 import { foreignFault } from "./foreign-fault.ts";
 import { idempotencyKey } from "./idempotency.ts";
@@ -47,17 +48,20 @@ export async function runCall(
     });
     const answer = await run.send(request);
     run.effect = "applied";
-    checkEcho(operation, answer.exchange, connection);
+    checkDeprecation(answer, connection);
     if (connection.validators !== undefined && answer.taken === undefined) {
       const checked = checkAnswer(operation, connection, connection.validators, answer);
       if (isPromise(checked)) await run.within(checked, "validating the answer");
     }
+    run.watch?.succeeded(run.sent);
     return answer;
   } catch (error) {
     request?.end?.();
+    const fault = isConnectorError(error) ? error : foreignFault(operation, error, run.final, connection.redactor);
+    run.watch?.failed(fault, run.sent);
     // Whatever else went wrong on the way out: the caller's own reason is what the caller gets.
     deadline.throwIfAborted();
-    throw isConnectorError(error) ? error : foreignFault(operation, error, run.final, connection.redactor);
+    throw fault;
   } finally {
     deadline.close();
   }

@@ -27,11 +27,11 @@ const DEEPEST_BODY = 64;
  * everything that contains token, secret, api-key or signature; a connector only ever adds to them.
  */
 export function createRedactor(connector: Connector): Redactor {
-  const headerNames = new Set(connector.redact.headers.map(plain));
-  const queryNames = new Set(connector.redact.query.map(plain));
-  for (const scheme of Object.values(connector.auth)) {
-    for (const { in: where, name } of scheme.apply) (where === "query" ? queryNames : headerNames).add(plain(name));
-  }
+  const applied = Object.values(connector.auth).flatMap((scheme) => scheme.apply);
+  const ofAuth = (inQuery: boolean) =>
+    applied.filter((one) => (one.in === "query") === inQuery).map(({ name }) => name);
+  const isHiddenHeader = nameTest([...connector.redact.headers, ...ofAuth(false)]);
+  const isHiddenQuery = nameTest([...connector.redact.query, ...ofAuth(true)]);
   const secrets = new Set<string>();
   let sorted: readonly string[] | undefined;
 
@@ -44,7 +44,7 @@ export function createRedactor(connector: Connector): Redactor {
   };
   const query = (search: string): string =>
     search.replace(/([^?&#=]+)=([^&#]*)/g, (pair, name: string) =>
-      queryNames.has(plain(decoded(name))) || isTelling(decoded(name)) ? `${name}=${HIDDEN}` : pair,
+      isHiddenQuery(decoded(name)) ? `${name}=${HIDDEN}` : pair,
     );
   const url = (input: string): string => {
     const [whole, before = "", rest = ""] = /^([^?#]*)(.*)$/s.exec(input) ?? [];
@@ -62,9 +62,12 @@ export function createRedactor(connector: Connector): Redactor {
     return Object.fromEntries(entries);
   };
 
-  return {
+  const redactor: Redactor = {
     addSecret(value) {
       if (typeof value !== "string" || value.length < SHORTEST_SECRET || secrets.has(value)) return;
+      // `Bearer …` may come back without its scheme, or with another space.
+      const token = /^[A-Za-z]+ (\S+)$/.exec(value)?.[1];
+      if (token !== undefined) redactor.addSecret(token);
       if (secrets.size >= MOST_SECRETS)
         for (const oldest of [...secrets].slice(0, MOST_SECRETS / 10)) secrets.delete(oldest);
       secrets.add(value);
@@ -72,12 +75,7 @@ export function createRedactor(connector: Connector): Redactor {
     },
     headers: (headers) =>
       attempt({}, () =>
-        Object.fromEntries(
-          [...headers].map(([name, value]) => [
-            name,
-            headerNames.has(plain(name)) || isTelling(name) ? HIDDEN : text(value),
-          ]),
-        ),
+        Object.fromEntries([...headers].map(([name, value]) => [name, isHiddenHeader(name) ? HIDDEN : text(value)])),
       ),
     url: (input) => attempt(HIDDEN, () => url(String(input))),
     text: (input) => attempt(HIDDEN, () => text(String(input))),
@@ -88,11 +86,36 @@ export function createRedactor(connector: Connector): Redactor {
         return result.root;
       }),
   };
+  return redactor;
 }
 
 /** `X-Api-Key`, `x_api_key` and `xApiKey` are one name. */
 function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
+
+/** Tests names against a list in which `*` stands for anything. */
+function nameTest(list: readonly string[]): (name: string) => boolean {
+  const exact = new Set(list.filter((name) => !name.includes("*")).map(plain));
+  const patterns = list.filter((name) => name.includes("*")).map((name) => name.split("*").map(plain));
+  return (name) => {
+    const bare = plain(name);
+    return exact.has(bare) || isTelling(name) || patterns.some((parts) => fits(bare, parts));
+  };
+}
+
+/** Whether text is these parts in turn, with anything between them. */
+function fits(text: string, parts: readonly string[]): boolean {
+  const first = parts[0]!;
+  const last = parts.at(-1)!;
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= text.length - last.length;
 }
 
 function isTelling(name: string): boolean {
@@ -106,6 +129,7 @@ function spellings(secret: string): readonly string[] {
     ...new Set([
       secret,
       encodeURIComponent(secret),
+      encodeURI(secret),
       new URLSearchParams([["", secret]]).toString().slice(1),
       JSON.stringify(secret).slice(1, -1),
     ]),

@@ -15,7 +15,7 @@ export function toPolicyBlock(
   { policy, pagination }: Pick<OperationPolicy, "policy" | "pagination">,
   written?: Node,
 ): JsonObject {
-  const { timeouts, concurrency, circuitBreaker, validation, maxResponse, requestId, redactBody } = policy;
+  const { timeouts, concurrency, circuitBreaker, validation, maxResponse, requestId, redactBody, attributes } = policy;
   return {
     timeouts: { attempt: toDurationValue(timeouts.attempt), deadline: toDurationValue(timeouts.deadline) },
     retry: toRetryBlock(policy.retry, retriedOn(policy)),
@@ -28,7 +28,7 @@ export function toPolicyBlock(
     validation: { ...validation, maxResponse: toSizeValue(maxResponse) },
     ...(policy.headers === undefined ? {} : { headers: policy.headers }),
     ...(policy.query === undefined ? {} : { query: policy.query }),
-    ...(requestId === undefined ? {} : { telemetry: { requestId: toExpression(requestId) } }),
+    ...toTelemetryBlock(requestId, attributes),
     ...(redactBody === undefined ? {} : { redact: { body: redactBody.map(toJsonPointer) } }),
   };
 }
@@ -48,6 +48,15 @@ function toBreakerBlock(breaker: CircuitBreakerPolicy): JsonObject {
     probes: breaker.probes,
     counts: breaker.counts,
   };
+}
+
+function toTelemetryBlock(requestId: Policy["requestId"], attributes: Policy["attributes"] = {}): JsonObject {
+  const named = Object.entries(attributes).map(([name, pointer]) => [name, toExpression(pointer)]);
+  const telemetry = {
+    ...toPointerMap(requestId, "requestId"),
+    ...(named.length === 0 ? {} : { attributes: Object.fromEntries(named) }),
+  };
+  return Object.keys(telemetry).length === 0 ? {} : { telemetry };
 }
 
 function toRetryBlock(retry: Policy["retry"], on: Policy["retry"]["on"]): JsonObject {

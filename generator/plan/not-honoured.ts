@@ -16,7 +16,6 @@ const isOneOf =
 const table: readonly (readonly [pattern: string, says: string, when?: Test])[] = [
   ["coerce", "coercion of response fields"],
   ["webhooks", "webhooks"],
-  ["versioning.deprecation", "reports of deprecation", isOneOf("report", "fail")],
   ["auth.flow", "this way to authenticate", isOneOf("sigv4")],
   ["auth.sign.scheme", "this kind of signature", isOneOf("sigv4")],
   ["<block>.auth.flow", "this way to authenticate", isOneOf("sigv4")],
@@ -42,7 +41,6 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
   ["<block>.errors.*.refresh", "refreshes by an error rule"],
   ["<block>.validation.unknownFields", "another value than `allow`", (value) => value !== "allow"],
   ["<block>.validation.unknownEnumValues", "another value than `allow`", (value) => value !== "allow"],
-  ["<block>.telemetry.attributes", "telemetry attributes"],
   ["<block>.cache", "caching"],
   ["<block>.polling", "polling"],
   ["<block>.batch", "batching"],
@@ -54,7 +52,6 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
     (value) => String(value).startsWith("$request.body"),
   ],
   ["<block>.pagination.param", "positions in the request body", (value) => String(value).startsWith("$request.body")],
-  ["telemetry.attributes", "telemetry attributes"],
   ["<feedback>.reset.pattern", "patterns in wait headers"],
   ["<feedback>.reset.clock", "clocks of wait headers"],
   ["<feedback>.reset.format", "the format `duration`", isOneOf("duration")],

@@ -10,6 +10,7 @@ import { at, type Branch, entriesAt, isNone, itemsOf, type Leaf, leafAt, listAt,
 import { type Planning, pointerAt } from "./planning.ts";
 import type { SharedPointers } from "./pointer-checks.ts";
 import { checkAttempts } from "./policy-attempts.ts";
+import { planAttributes } from "./policy-attributes.ts";
 import type { AuthPlanner } from "./policy-auth.ts";
 import { checkBreaker, planCircuitBreaker } from "./policy-breaker.ts";
 import { checkCache } from "./policy-cache.ts";
@@ -96,6 +97,7 @@ function readingsOf(workshop: Workshop, tree: Branch, policy: Policy): Leaf[] {
     ]),
     leafAt(tree, "idempotency", "replayed"),
     leafAt(tree, "telemetry", "requestId"),
+    ...entriesAt(tree, "telemetry", "attributes").map(([name]) => leafAt(tree, "telemetry", "attributes", name)),
   ].filter((leaf) => leaf !== undefined);
 }
 
@@ -174,6 +176,7 @@ export function planOperationPolicy(
   workshop.rules.checkSuccesses(rules, operation);
   const requestId = pointerAt(planning, tree, "telemetry", "requestId");
   const redactBody = planRedactBody(planning, effective.redact);
+  const attributes = planAttributes(planning, tree, effective.redact, redactBody);
   checkRecording(planning, tree, redactBody);
   const size = textAt(tree, "validation", "maxResponse");
   const policy: Policy = {
@@ -191,6 +194,7 @@ export function planOperationPolicy(
     maxResponse: (size === undefined ? undefined : parseSize(size)) ?? defaultMaxResponse,
     ...constants(workshop, tree, operation),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(attributes === undefined ? {} : { attributes }),
     ...(redactBody.length === 0 ? {} : { redactBody }),
   };
   notePointers(workshop, tree, rules, operation, policy);

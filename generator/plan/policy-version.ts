@@ -1,7 +1,8 @@
 /** The version of the provider's API: how it is pinned, how it shows in answers, and until when it lasts. */
 import type { Connector } from "@couplet/runtime/codegen/v1";
 import type { PolicyFacts } from "../facts.ts";
-import { supportWarningDays } from "../policy-defaults.ts";
+import { feature, type Plan } from "../model.ts";
+import { defaultDeprecation, supportWarningDays } from "../policy-defaults.ts";
 import { isPolicyMap, type PolicyPath } from "../policy-model.ts";
 import { factSource } from "./fact-source.ts";
 import { type Branch, entriesAt, grow, leafAt, type Node, textAt } from "./layers.ts";
@@ -12,6 +13,7 @@ export type Pin = NonNullable<PolicyFacts["pin"]>;
 
 export interface VersionFacts extends Pick<PolicyFacts, "pin" | "supportedUntil"> {
   readonly echo?: Connector["echo"];
+  readonly deprecation?: Plan<NonNullable<Connector["deprecation"]>>;
 }
 
 const day = 86_400_000;
@@ -126,7 +128,11 @@ export function planVersionFacts(planning: Planning, top: Branch): VersionFacts 
   if (node) checkSupport(planning, node);
   const supportedUntil = textAt(node, "supportedUntil");
   const from = pointerAt(planning, new Map(entriesAt(top)).get("versioning"), "echo");
+  const action = textAt(top, "versioning", "deprecation") ?? defaultDeprecation;
   return {
+    ...(action === "report" || action === "fail"
+      ? { deprecation: { use: feature("deprecationNotices"), action } }
+      : {}),
     ...(pin === undefined ? {} : { pin }),
     ...(supportedUntil === undefined ? {} : { supportedUntil }),
     ...(from === undefined ? {} : { echo: { from, expect: pin?.value ?? version } }),

@@ -101,7 +101,7 @@ function resolvePolicy(
   const index = operationIndex(document.operations);
   const operations = selectOperations(planning, top, selectors);
   const servers = planServers(planning, top);
-  const { pin, echo, supportedUntil } = planVersionFacts(planning, top);
+  const { pin, echo, deprecation, supportedUntil } = planVersionFacts(planning, top);
   const auth = new AuthPlanner(planning, top, {
     variables: Object.keys(servers.serverVariables),
     pinned: pin?.name,
@@ -168,6 +168,7 @@ function resolvePolicy(
         : {}),
       redact: planRedact(planning, [...redact], auth.applied()),
       ...(echo === undefined ? {} : { echo }),
+      ...(deprecation === undefined ? {} : { deprecation }),
     },
     facts: {
       ...(pin === undefined ? {} : { pin }),

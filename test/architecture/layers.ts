@@ -57,6 +57,7 @@ export const layers: readonly Layer[] = [
   { name: "testing", files: /^runtime\/testing\.ts$/, imports: ["contract"], packages: [node, ...contract] },
   { name: "contract", files: /^runtime\/contract\//, imports: [], packages: [node, ...contract] },
   { name: "oauth", files: /^runtime\/oauth\.ts$/, imports: ["runtime"], packages: ["oauth4webapi"] },
+  { name: "otel", files: /^runtime\/otel(-metrics)?\.ts$/, imports: ["runtime"], packages: ["@opentelemetry/api"] },
   { name: "runtime", files: /^runtime\//, imports: [], packages: [] },
 
   ...generatedLayers(),

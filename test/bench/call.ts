@@ -1,5 +1,5 @@
 /**
- * What a call costs: `npm run bench:call [-- --rounds 60]`. First the added CPU time over bare `fetch` with a transport
+ * What a call costs: `npm run bench:call [-- --rounds 60 --telemetry otel]`. First the added CPU time over bare `fetch` with a transport
  * in memory, ours beside the installed peers; then the same over a loopback socket, 32 calls at a time.
  * Rounds are interleaved, so that a slow moment of the machine falls on all of them; medians over rounds.
  */
@@ -8,6 +8,7 @@ import { measureLoopback } from "./call-loopback.ts";
 import { findCallPeers } from "./call-peers.ts";
 import { benchClient, body, flat, headers, send, url } from "./call-subject.ts";
 import { machine, median, option, printTable } from "./measure.ts";
+import { telemetryOptions } from "./telemetry.ts";
 
 /** One way to make one kind of call. */
 interface Contestant {
@@ -20,7 +21,7 @@ interface Contestant {
 
 const rounds = Number(option("rounds") ?? 60);
 const calls = 300;
-const charges = benchClient({ fetch: send });
+const charges = benchClient({ fetch: send, ...telemetryOptions(option("telemetry")) });
 
 const contestants: Contestant[] = [
   { name: "fetch", call: "GET", run: async () => (await send(`${url}/ch_1?limit=3`, { headers })).json() },

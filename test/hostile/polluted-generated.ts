@@ -24,7 +24,7 @@ const options = {
     sent.push(JSON.stringify([String(input), headers, Object.hasOwn(init, "body") ? String(init.body) : ""]));
     return answers.shift()!();
   }) as typeof fetch,
-  logger: { warn: (text: string) => warned.push(text) },
+  logger: { warn: (_fields: object, text: string) => void warned.push(text) },
 };
 const answer = (text: string, type: string) => () => new Response(text, { headers: { "content-type": type } });
 const page = (ids: string[], more: boolean) =>

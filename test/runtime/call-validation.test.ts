@@ -53,7 +53,7 @@ describe("validators", () => {
     server.answer(json(200, { id: "bad" }));
     const logger = { warn: vi.fn() };
     expect(await pay({ validators, logger }).notes.create(note)).toEqual({ id: "bad" });
-    expect(logger.warn.mock.calls[0]![0]).toContain("/a/0: expected good");
+    expect(logger.warn.mock.calls[0]![1]).toContain("/a/0: expected good");
     const create = define({
       ...notesCreate,
       policy: { ...keyedPolicy, validation: { request: "none", response: "strict" } },

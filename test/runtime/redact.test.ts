@@ -48,12 +48,37 @@ describe("redactor", () => {
     expect(redactor().url(given)).toBe(want);
   });
 
+  test.each([
+    ["x-internal-*", "X-Internal-Route", true],
+    ["x-internal-*", "X-Internally", true],
+    ["x-internal-*", "X-Inter", false],
+    ["*-route", "X-Internal-Route", true],
+    ["*-route", "X-Route-2", false],
+    ["x-*-id", "X-Shop-Id", true],
+    ["x-*-id", "X-Shop-Identity", false],
+    ["aa*aa", "aaa", false],
+    ["*shop*node*", "X-Shop-East-Node-2", true],
+    ["*node*shop*", "X-Shop-East-Node-2", false],
+  ])("the pattern %s: %s", (pattern, name, hides) => {
+    const hidden = createRedactor(connectorOf({ redact: { headers: [pattern], query: [pattern] } }));
+    const shown = hides ? "[redacted]" : "7";
+    expect(hidden.headers(new Headers({ [name]: "7" }))).toEqual({ [name.toLowerCase()]: shown });
+    expect(hidden.url(`https://h.example/?${name}=7`)).toBe(`https://h.example/?${name}=${shown}`);
+  });
+
+  test("knows the token of an Authorization header without its scheme", () => {
+    const hidden = redactor();
+    hidden.addSecret("Basic c2hvcDp4");
+    expect(hidden.text("Basic c2hvcDp4, basic  c2hvcDp4")).toBe("[redacted], basic  [redacted]");
+  });
+
   test("finds a secret in every spelling", () => {
     const hidden = redactor();
     hidden.addSecret(secret);
     const spellings = [
       secret,
       encodeURIComponent(secret),
+      encodeURI(secret),
       new URLSearchParams({ k: secret }).toString().slice(2),
       JSON.stringify(secret).slice(1, -1),
     ];

@@ -1,5 +1,5 @@
 /** Where the provider is, which versions there are, what is generated, and which credentials there are. */
-import { supportWarningDays } from "../../policy-defaults.ts";
+import { defaultDeprecation, supportWarningDays } from "../../policy-defaults.ts";
 import { declared, entry, flag, type Key, type Keys, key, layer, list, named, oneOf } from "../policy-key.ts";
 import { constant, date, text } from "../policy-scalars.ts";
 import { pointer } from "./expressions.ts";
@@ -117,7 +117,7 @@ export const versioning: Key = key(
     deprecation: key(
       oneOf("report", "ignore", "fail"),
       "what the headers Deprecation, Sunset and Link rel=deprecation do",
-      { default: "ignore" },
+      { default: defaultDeprecation },
     ),
   }),
   "how the provider tells versions",

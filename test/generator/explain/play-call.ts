@@ -55,7 +55,7 @@ export async function playCall(
         auth: { key: options.refreshable ? secret : "fixed" },
         fetch: fetch as typeof globalThis.fetch,
         clock,
-        logger: { debug: (_message, fields) => void played.waits.push(Number(fields["delay"])) },
+        telemetry: { retry: ({ delay }) => void played.waits.push(delay) },
       },
       { calls: { one: operation<Record<string, unknown>, unknown, never, never, never, never>(descriptorOf(policy)) } },
     );

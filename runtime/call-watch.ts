@@ -1,0 +1,218 @@
+/** Tells the listeners of a connection about one call. Made only when somebody listens. */
+import type { Answer } from "./answer.ts";
+import type { Authorization } from "./auth/auth.ts";
+import type { Connection } from "./connection.ts";
+import type { OperationDescriptor, Pointer } from "./descriptor.ts";
+import { isConnectorError } from "./errors.ts";
+import { type Failure, requestIdOf } from "./failure.ts";
+import { type Exchange, readPointer } from "./pointer.ts";
+import { printable } from "./printable.ts";
+import type { Redactor } from "./redact.ts";
+import { serverOf } from "./server-address.ts";
+import type { AttemptEnd, AttemptStart, CallEnd, CallInfo, Emit, Wait } from "./telemetry.ts";
+
+/** How an attempt ended, as the call path knows it. */
+type Ended = Answer | { readonly failure: Failure; readonly exchange?: Exchange };
+
+/** The request that is under way. */
+interface Open {
+  readonly start: AttemptStart;
+  readonly at: number;
+  status?: number;
+}
+
+/** Undefined when nobody listens. */
+export function watchCall(
+  connection: Connection,
+  operation: OperationDescriptor,
+  tenant: string | undefined,
+  signal: AbortSignal | undefined,
+): CallWatch | undefined {
+  const { emit } = connection;
+  return emit && new CallWatch(emit, connection, operation, tenant, signal);
+}
+
+export class CallWatch {
+  readonly #emit: Emit;
+  readonly #connection: Connection;
+  readonly #operation: OperationDescriptor;
+  readonly #call: CallInfo;
+  readonly #signal: AbortSignal | undefined;
+  readonly #at: number;
+  #requests: number = 0;
+  #open: Open | undefined;
+  #exchange: Exchange | undefined;
+
+  constructor(
+    emit: Emit,
+    connection: Connection,
+    operation: OperationDescriptor,
+    tenant: string | undefined,
+    signal: AbortSignal | undefined,
+  ) {
+    const { provider, version } = operation.connector;
+    const { id, method, path } = operation;
+    this.#emit = emit;
+    this.#connection = connection;
+    this.#operation = operation;
+    this.#signal = signal;
+    this.#call = { provider, version, operation: id, method, template: path, tenant };
+    this.#at = connection.clock.mono();
+    emit("callStart", this.#call);
+  }
+
+  /** Sees every request of an attempt, those after a redirect too. */
+  fetch(attempt: number, authorization: Authorization | undefined): typeof fetch {
+    const { fetch: send, redactor, clock } = this.#connection;
+    for (const secret of authorization?.secrets ?? []) redactor.addSecret(secret);
+    let traced: string | null = null;
+    return async (target, init) => {
+      this.#close();
+      const href = String(target);
+      const headers = init?.headers as Headers;
+      const start: AttemptStart = {
+        call: this.#call,
+        attempt,
+        resend: this.#requests++,
+        server: serverOf(this.#operation, href),
+        get url() {
+          return redactor.url(href);
+        },
+        trace(traceparent) {
+          if (!/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent))
+            throw new TypeError("A traceparent is a version, a trace id, a span id and flags in lower-case hex.");
+          // After a redirect the headers are those of the request before.
+          const given = headers.get("traceparent");
+          if (given !== null && given !== traced) return;
+          headers.set("traceparent", traceparent);
+          traced = traceparent;
+        },
+      };
+      const open: Open = { start, at: clock.mono() };
+      this.#open = open;
+      this.#emit("attemptStart", start);
+      const response = await send(target, init);
+      open.status = response.status;
+      return response;
+    };
+  }
+
+  /** Measures a wait of the call. */
+  async waiting<T>(kind: Wait["for"], work: Promise<T>): Promise<T> {
+    const { clock } = this.#connection;
+    const start = clock.mono();
+    try {
+      return await work;
+    } finally {
+      this.#emit("wait", { call: this.#call, for: kind, duration: clock.mono() - start });
+    }
+  }
+
+  attempted(ended: Ended): void {
+    const { exchange } = ended;
+    this.#exchange = exchange;
+    if ("failure" in ended) {
+      const { failure } = ended;
+      this.#close({
+        error: labelOf(failure, exchange),
+        disposition: failure.outcome?.disposition,
+        requestId: this.#requestId(exchange),
+      });
+    } else this.#close({ requestId: this.#requestId(exchange) });
+    if (exchange !== undefined) this.#tellNotices(exchange);
+  }
+
+  retrying(attempt: number, delay: number, failure: Failure): void {
+    this.#emit("retry", { call: this.#call, attempt, delay, error: labelOf(failure, this.#exchange) });
+  }
+
+  succeeded(attempts: number): void {
+    const { echo } = this.#connection.connector;
+    const exchange = this.#exchange!;
+    const answered = echo && readPointer(echo.from, exchange);
+    if (echo !== undefined && answered !== undefined && String(answered) !== echo.expect)
+      this.#emit("versionMismatch", {
+        call: this.#call,
+        expected: echo.expect,
+        answered: printable(this.#connection.redactor.text(String(answered))),
+      });
+    this.#end({ outcome: "success", effect: "applied", attempts, status: exchange.status });
+  }
+
+  failed(error: unknown, attempts: number): void {
+    const aborted = this.#signal?.aborted === true;
+    const own = !aborted && isConnectorError(error) ? error : undefined;
+    const kind = aborted ? "aborted" : (own?.name ?? "unexpected");
+    this.#close({ error: own?.code === "deadline" ? "deadline" : kind });
+    this.#end({
+      outcome: aborted ? "aborted" : "error",
+      // What an abort or a fault of our own left behind is known only where nothing was sent.
+      effect: own?.effect ?? (attempts === 0 ? "none" : "unknown"),
+      attempts: own?.attempts ?? attempts,
+      status: own !== undefined && "status" in own ? Number(own.status) : undefined,
+      error: printable(kind, 64),
+      code: own?.code,
+    });
+  }
+
+  #end(end: Omit<CallEnd, "call" | "duration" | "requestId" | "attributes">): void {
+    const { clock } = this.#connection;
+    this.#emit("callEnd", {
+      call: this.#call,
+      duration: clock.mono() - this.#at,
+      requestId: this.#requestId(this.#exchange),
+      ...end,
+      attributes: this.#attributes(),
+    });
+  }
+
+  #close(end: Pick<AttemptEnd, "error" | "disposition" | "requestId"> = {}): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    const { attempt, server, resend } = open.start;
+    const duration = this.#connection.clock.mono() - open.at;
+    this.#emit("attemptEnd", { call: this.#call, attempt, resend, server, duration, status: open.status, ...end });
+  }
+
+  #requestId(exchange: Exchange | undefined): string | undefined {
+    return exchange && requestIdOf(this.#operation, exchange, this.#connection.redactor);
+  }
+
+  #tellNotices(exchange: Exchange): void {
+    const { connector, redactor } = this.#connection;
+    const notice = connector.deprecation?.use(exchange.headers, redactor);
+    if (notice !== undefined) this.#emit("deprecation", { call: this.#call, ...notice });
+  }
+
+  #attributes(): CallEnd["attributes"] {
+    const exchange = this.#exchange;
+    const values: Record<string, string | number | boolean> = {};
+    for (const [name, pointer] of Object.entries(this.#operation.policy.attributes ?? {})) {
+      const value = exchange && readPointer(pointer, exchange);
+      if (typeof value === "string") values[name] = printable(shown(pointer, value, this.#connection.redactor));
+      else if (typeof value === "number" || typeof value === "boolean") values[name] = value;
+    }
+    return values;
+  }
+}
+
+/** One of few: the status of an error answer, the name that a rule gives another answer, the system's code, or our own word. */
+function labelOf({ label }: Failure, exchange: Exchange | undefined): string {
+  if (exchange !== undefined)
+    return exchange.status >= 400 ? String(exchange.status) : label.slice(label.indexOf(" ") + 1);
+  // A transport may put anything into its code.
+  return /^(?:[a-z ]+|[A-Z][A-Z0-9_]{1,63})$/.test(label) ? label.replaceAll(" ", "_") : "network_failure";
+}
+
+/** A value as its own place allows it to be shown: names tell more than a value does. */
+function shown(pointer: Pointer, value: string, redactor: Redactor): string {
+  if ("path" in pointer) {
+    const last = pointer.path.at(-1);
+    if (last === undefined) return redactor.text(value);
+    return String((redactor.body({ [last]: value }) as Record<string, unknown>)[last]);
+  }
+  if (pointer.from === "header" || pointer.from === "request.header")
+    return redactor.headers(new Headers({ [pointer.name]: value }))[pointer.name.toLowerCase()] ?? "";
+  return redactor.text(value);
+}

@@ -1,0 +1,40 @@
+import type { Answer } from "./answer.ts";
+import type { Connection } from "./connection.ts";
+import { DeprecationError } from "./errors.ts";
+import { contextOf, sentence } from "./failure.ts";
+
+/**
+ * Where the policy says `versioning.deprecation: fail`, throws a DeprecationError for a success that announces the end of the
+ * operation. It took effect all the same. An unread body is closed.
+ */
+export function checkDeprecation({ operation, exchange, meta, data, taken }: Answer, connection: Connection): void {
+  const { deprecation } = connection.connector;
+  if (deprecation?.action !== "fail") return;
+  const notice = deprecation.use(exchange.headers, connection.redactor);
+  if (notice === undefined) return;
+  if (taken) closeBody(data);
+  const { deprecatedAt, sunsetAt, links } = notice;
+  const text = [
+    `the provider says that it is deprecated${deprecatedAt === undefined ? "" : ` from ${day(deprecatedAt)}`}`,
+    ...(sunsetAt === undefined ? [] : [`may be gone from ${day(sunsetAt)}`]),
+    ...links.map((link) => `tells more at ${link}`),
+  ].join(", ");
+  const final = { attempts: meta.attempts, effect: "applied" } as const;
+  const advice = " The policy says versioning.deprecation: fail; move to what replaces it, or say `report`.";
+  throw new DeprecationError(sentence(operation, text, final, advice), {
+    ...contextOf(operation, final),
+    requestId: meta.requestId,
+    notice,
+    value: data,
+  });
+}
+
+function day(moment: number): string {
+  return new Date(moment).toISOString().slice(0, 10);
+}
+
+/** Streams of items and of bytes both have `cancel`. */
+function closeBody(data: unknown): void {
+  const done: unknown = (data as { cancel(): unknown }).cancel();
+  if (done instanceof Promise) done.catch(() => {});
+}

@@ -1,0 +1,167 @@
+/** What a client tells of its calls while they run, and how it is told. No event holds a body, a header or a secret. */
+import { isPromise } from "./admission.ts";
+import type { Disposition } from "./descriptor.ts";
+import type { Effect } from "./errors.ts";
+
+/** One call; the same object in all of its events. A page is a call of its own. */
+export interface CallInfo {
+  readonly provider: string;
+  readonly version: string;
+  /** `namespace.method`. */
+  readonly operation: string;
+  readonly method: string;
+  /** Path with its parameters in braces. */
+  readonly template: string;
+  /** Whose call it is. There may be very many: for spans and logs, never for labels of metrics. */
+  readonly tenant?: string | undefined;
+}
+
+export interface CallEnd {
+  readonly call: CallInfo;
+  /** Milliseconds, all waits included; of a stream until its head came. */
+  readonly duration: number;
+  readonly attempts: number;
+  readonly outcome: "success" | "error" | "aborted";
+  readonly effect: Effect;
+  readonly status?: number | undefined;
+  /** Kind of the error: the policy's name for it, or its class. One of few. */
+  readonly error?: string | undefined;
+  readonly code?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** What `telemetry.attributes` of the policy read off the last answer. */
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** One HTTP request: an attempt of a call, or a redirect that it followed. */
+export interface AttemptStart {
+  readonly call: CallInfo;
+  /** 1 for the first. A redirect belongs to the attempt that it is followed in. */
+  readonly attempt: number;
+  /** Requests that this call sent before this one, for whatever cause. */
+  readonly resend: number;
+  readonly server: {
+    readonly origin: string;
+    readonly address: string;
+    readonly port: number;
+    /** The address as the connector declares it, with server variables in braces: one of few. */
+    readonly declared: string;
+  };
+  /** Without credentials and secrets; made when it is read. */
+  readonly url: string;
+  /**
+   * Sends this `traceparent` (W3C Trace Context) with the request, unless the caller gave one. It is not part of a signature.
+   * Throws a TypeError for a text that is none.
+   */
+  trace(traceparent: string): void;
+}
+
+export interface AttemptEnd {
+  readonly call: CallInfo;
+  readonly attempt: number;
+  /** Milliseconds from sending to the whole body; of a stream, to its head. */
+  readonly duration: number;
+  readonly server: AttemptStart["server"];
+  readonly resend: number;
+  readonly status?: number | undefined;
+  /** The status of an error answer, else what broke: `ECONNRESET`, `timeout`, `undecodable`. */
+  readonly error?: string | undefined;
+  readonly disposition?: Disposition | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/** A wait that ended, also one that ended badly. */
+export interface Wait {
+  readonly call: CallInfo;
+  readonly for: "credentials" | "limits" | "backoff" | "breaker";
+  /** Milliseconds. */
+  readonly duration: number;
+}
+
+/** The call sends its request again after `delay` milliseconds. */
+export interface Retry {
+  readonly call: CallInfo;
+  /** The attempt that failed. */
+  readonly attempt: number;
+  readonly delay: number;
+  /** What failed, as in `AttemptEnd`. */
+  readonly error: string;
+}
+
+/** One request to a token endpoint, which many calls may wait for. */
+export interface Refresh {
+  readonly provider: string;
+  readonly version: string;
+  /** Host of the token endpoint. */
+  readonly address: string;
+  /** Milliseconds. */
+  readonly duration: number;
+  /** Absent: no answer came. */
+  readonly status?: number | undefined;
+}
+
+/** What an answer says of the end of an operation (RFC 9745, RFC 8594). */
+export interface DeprecationNotice {
+  /** Epoch milliseconds since or from which it is deprecated; absent where the provider tells no moment. */
+  readonly deprecatedAt?: number | undefined;
+  /** Epoch milliseconds from which it may be gone. */
+  readonly sunsetAt?: number | undefined;
+  /** Where the provider tells more: targets of Link rel=deprecation and rel=sunset, without secrets. */
+  readonly links: readonly string[];
+}
+
+export interface Deprecation extends DeprecationNotice {
+  readonly call: CallInfo;
+}
+
+/** Another version answered than the one that was asked: providers fall forward in silence. */
+export interface VersionMismatch {
+  readonly call: CallInfo;
+  readonly expected: string;
+  readonly answered: string;
+}
+
+/** Every event by the name of its hook. */
+export interface TelemetryEvents {
+  callStart: CallInfo;
+  callEnd: CallEnd;
+  attemptStart: AttemptStart;
+  attemptEnd: AttemptEnd;
+  wait: Wait;
+  retry: Retry;
+  refresh: Refresh;
+  deprecation: Deprecation;
+  versionMismatch: VersionMismatch;
+}
+
+/** Hooks, all optional. They run while the call waits, so they must be quick; what they throw is logged once and goes no further. */
+export type Telemetry = { readonly [Name in keyof TelemetryEvents]?: (event: TelemetryEvents[Name]) => void };
+
+/** Tells one event to whoever listens. */
+export type Emit = <Name extends keyof TelemetryEvents>(name: Name, event: TelemetryEvents[Name]) => void;
+
+/** Joins listeners; undefined when there are none, so that nothing is made for nobody. `onFault` hears of a broken one once. */
+export function createEmit(
+  listeners: readonly Telemetry[],
+  onFault: (name: keyof TelemetryEvents) => void,
+): Emit | undefined {
+  if (listeners.length === 0) return undefined;
+  const broken = new Set<Telemetry>();
+  const fault = (listener: Telemetry, name: keyof TelemetryEvents): void => {
+    if (broken.has(listener)) return;
+    broken.add(listener);
+    try {
+      onFault(name);
+    } catch {}
+  };
+  return (name, event) => {
+    for (const listener of listeners) {
+      try {
+        const done: unknown = listener[name]?.(event);
+        // An async function is a hook too; nobody would hear its rejection.
+        if (isPromise(done)) done.then(undefined, () => fault(listener, name));
+      } catch {
+        fault(listener, name);
+      }
+    }
+  };
+}
