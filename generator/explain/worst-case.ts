@@ -49,7 +49,7 @@ function boundOf(policy: Policy, refreshable: boolean): Bound {
   const key = policy.idempotency.key ? policy.idempotency.retention : undefined;
   const keyEnds = key === undefined ? Number.POSITIVE_INFINITY : key * usableRetention;
   const timeOf = (waits: number, retries: number): number =>
-    Math.min(deadline, waits + (retries + 1 + replays) * attempt, keyEnds + (1 + replays) * attempt);
+    Math.min(deadline, waits + (retries + 1 + replays) * attempt, keyEnds + attempt);
 
   const most = canRetry(policy) ? policy.retry.maxAttempts - 1 : 0;
   let sums: readonly Span[] = [{ from: 0, to: 0 }];

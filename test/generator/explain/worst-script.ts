@@ -127,8 +127,8 @@ export function slowed(policy: Policy, script: WorstScript, replays: 0 | 1): { a
   };
   // The last attempt hangs; what is left of the time goes to the others, from the last to the first.
   const last = take(attempt);
-  const refused: Act[] = replays === 1 ? [{ kind: "answer", status: 401, after: take(slow) * (1 - 1e-9) }] : [];
   left = Math.min(left, forgotten - script.total - 5e-4);
+  const refused: Act[] = replays === 1 ? [{ kind: "answer", status: 401, after: take(slow) * (1 - 1e-9) }] : [];
   const retried = script.acts.map((act) => ({ ...act, after: take(slow) * (1 - 1e-6) }));
   const ends = script.total + last + [...refused, ...retried].reduce((sum, act) => sum + act.after, 0);
   return { acts: [...retried, ...refused, { kind: "hang", after: 0 }], ends };
