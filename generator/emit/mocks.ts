@@ -117,6 +117,7 @@ export function emitMocks(plan: VersionPlan, types: Types, sampler: Sampler): Em
   const handler = symbol({ name: "HttpHandler", from: "msw", type: true });
   const constants = plan.namespaces.flatMap(({ file, operations }) => operations.map((one) => constantOf(file, one)));
   const descriptor = symbol(runtimeType("OperationDescriptor"));
+  // In a list literal the compiler would first join the types of all operations, and gives up at a thousand of them.
   return renderFile(
     join(
       [
@@ -124,7 +125,7 @@ export function emitMocks(plan: VersionPlan, types: Types, sampler: Sampler): Em
         ...(constants.length === 0
           ? []
           : [
-              code`${comment(["A request is answered by the one of these that it fits best."])}const ${declaration("operations")}: readonly ${descriptor}[] = ${list("[]", constants)};`,
+              code`${comment(["A request is answered by the one of these that it fits best."])}const ${declaration("operations")}: readonly ${descriptor}[] = Array.of<${descriptor}>${list("()", constants)};`,
             ]),
         code`export const ${declaration("mocks")}: Mocks = ${list("{}", entries, true)};`,
         code`${comment(["One handler per operation, each with its sample, for `setupServer(...handlers())`."])}export function ${declaration("handlers")}(): ${handler}[] {

@@ -36,7 +36,7 @@ export interface Mocks {
 }
 
 /** A request is answered by the one of these that it fits best. */
-const operations: readonly OperationDescriptor[] = [
+const operations: readonly OperationDescriptor[] = Array.of<OperationDescriptor>(
   campaignsGet,
   campaignsList,
   eventsCreate,
@@ -49,7 +49,7 @@ const operations: readonly OperationDescriptor[] = [
   profilesGet,
   profilesList,
   profilesUpdate,
-];
+);
 
 export const mocks: Mocks = {
   "campaigns.get": (

@@ -26,7 +26,7 @@ export interface Mocks {
 }
 
 /** A request is answered by the one of these that it fits best. */
-const operations: readonly OperationDescriptor[] = [
+const operations: readonly OperationDescriptor[] = Array.of<OperationDescriptor>(
   eventsAlias,
   eventsBatch,
   eventsGroup,
@@ -34,7 +34,7 @@ const operations: readonly OperationDescriptor[] = [
   eventsPage,
   eventsScreen,
   eventsTrack,
-];
+);
 
 export const mocks: Mocks = {
   "events.alias": (

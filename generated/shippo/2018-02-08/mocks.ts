@@ -27,7 +27,7 @@ export interface Mocks {
 }
 
 /** A request is answered by the one of these that it fits best. */
-const operations: readonly OperationDescriptor[] = [
+const operations: readonly OperationDescriptor[] = Array.of<OperationDescriptor>(
   addressesCreate,
   addressesGet,
   addressesValidate,
@@ -40,7 +40,7 @@ const operations: readonly OperationDescriptor[] = [
   transactionsCreate,
   transactionsGet,
   transactionsList,
-];
+);
 
 export const mocks: Mocks = {
   "addresses.create": (

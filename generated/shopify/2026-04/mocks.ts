@@ -37,7 +37,7 @@ export interface Mocks {
 }
 
 /** A request is answered by the one of these that it fits best. */
-const operations: readonly OperationDescriptor[] = [
+const operations: readonly OperationDescriptor[] = Array.of<OperationDescriptor>(
   fulfillmentOrdersList,
   fulfillmentsCreate,
   inventoryLevelsAdjust,
@@ -50,7 +50,7 @@ const operations: readonly OperationDescriptor[] = [
   productsCreate,
   productsGet,
   productsList,
-];
+);
 
 export const mocks: Mocks = {
   "fulfillmentOrders.list": (

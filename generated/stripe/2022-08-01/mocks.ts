@@ -43,7 +43,7 @@ export interface Mocks {
 }
 
 /** A request is answered by the one of these that it fits best. */
-const operations: readonly OperationDescriptor[] = [
+const operations: readonly OperationDescriptor[] = Array.of<OperationDescriptor>(
   chargesList,
   chargesRetrieve,
   customersCreate,
@@ -57,7 +57,7 @@ const operations: readonly OperationDescriptor[] = [
   refundsCreate,
   refundsList,
   refundsRetrieve,
-];
+);
 
 export const mocks: Mocks = {
   "charges.list": (
