@@ -58,7 +58,9 @@ export async function runCorpus(tasks: readonly Task[], options: RunOptions): Pr
       const [index, task] = next;
       const out = join(folder, `p${index}`);
       await mkdir(out);
-      batch.push({ examined: await examine(task, out, examiner), out });
+      const examined = await examine(task, out, examiner);
+      // Only now: while this one was examined the other worker may have sent the batch off.
+      batch.push({ examined, out });
       const size = batch.reduce((sum, { examined }) => sum + examined.emitted, 0);
       if (batch.length < batchPackages && size < batchMegabytes) continue;
       flush();
@@ -70,6 +72,8 @@ export async function runCorpus(tasks: readonly Task[], options: RunOptions): Pr
     await Promise.all(Array.from({ length: options.workers }, work));
     flush();
     await checking;
+    if (results.length < tasks.length)
+      throw new Error(`${tasks.length - results.length} documents were examined and have no result`);
     return results;
   } finally {
     if (options.keep) console.error(`generated packages: ${folder}`);
