@@ -28,7 +28,7 @@ export function isUrl(source: string): boolean {
 }
 
 /** Without user, password and fragment, and without a query that may hold a token. */
-export function shownUrl(url: URL): string {
+function shownUrl(url: URL): string {
   const shown = new URL(url);
   shown.username = "";
   shown.password = "";

@@ -7,7 +7,7 @@ import { type Diagnostic, InputError } from "./errors.ts";
 const segment = /^[a-z0-9][a-z0-9._-]{0,79}$/;
 
 /** Whether a path of the output is made of safe lower-case names; README.md is the one exception. */
-export function isSafePath(path: string): boolean {
+function isSafePath(path: string): boolean {
   const segments = path.split("/");
   const name = segments.pop()!;
   const safe = segments.every((part) => segment.test(part)) && (segment.test(name) || name === "README.md");

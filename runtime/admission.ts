@@ -86,7 +86,7 @@ export function giveBackAll(admissions: readonly Admission[], slots: Slots): voi
 }
 
 /** Tells a store something that no call waits for. */
-export function ignoreFault(tell: () => void | Promise<void>): void {
+function ignoreFault(tell: () => void | Promise<void>): void {
   try {
     const told = tell();
     if (isPromise(told)) told.catch(() => {});

@@ -46,7 +46,7 @@ export function globalType(plan: VersionPlan, name: string): Code {
 }
 
 /** A mention of a type. `named` says how a named type is reached from the file at hand. */
-export function typeRef(plan: VersionPlan, ref: TypeRef, named: (name: string) => Code): Code {
+function typeRef(plan: VersionPlan, ref: TypeRef, named: (name: string) => Code): Code {
   switch (ref.kind) {
     case "named":
       return named(ref.name);

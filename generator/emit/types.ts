@@ -12,7 +12,7 @@ import { type Leaf, leafKey, type Shape, sourceKey, toShape } from "./type-shape
 const { factory, SyntaxKind } = compiler;
 
 /** Doc comment of a schema or property: what people read in a hover, without examples and format names. */
-export function docLines(schema: Schema): readonly CommentLine[] {
+function docLines(schema: Schema): readonly CommentLine[] {
   const lines: CommentLine[] = [];
   const text = schema.description ?? schema.title;
   if (text !== undefined) lines.push(text);

@@ -55,7 +55,7 @@ function row(name: string, value: Json, origin: Origin): string[] {
   ];
 }
 
-export function toOriginText({ layer, file, line, column }: Origin): string {
+function toOriginText({ layer, file, line, column }: Origin): string {
   return file === undefined ? layer : `${file}:${line}:${column}  ${layer}`;
 }
 

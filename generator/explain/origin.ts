@@ -32,7 +32,7 @@ export function sayingsAt(node: Node | undefined, keys: readonly string[]): read
 }
 
 /** The layer that a path of the policy belongs to. */
-export function layerName(path: PolicyPath): string {
+function layerName(path: PolicyPath): string {
   const [first, second, third] = path;
   if (first === "extends") {
     const inner = layerName(path.slice(2));

@@ -131,7 +131,7 @@ export const formatVersion: z.ZodType = scalar({ type: "string", pattern: "^1\\.
 });
 
 /** How a header tells a wait. A name outside the closed list is P420: guessing the unit is how clients wait for years. */
-export const waitFormats: readonly string[] = [
+const waitFormats: readonly string[] = [
   "delaySeconds",
   "delayMilliseconds",
   "epochSeconds",

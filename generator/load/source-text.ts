@@ -41,7 +41,7 @@ export function readSource(path: string, file: string): SourceText {
 }
 
 /** Places in one text, by an index of its lines that is made once. */
-export function createPlaces(file: string, text: string): (offset: number, length?: number) => Location {
+function createPlaces(file: string, text: string): (offset: number, length?: number) => Location {
   let starts: number[] | undefined;
   return (offset, length = 1) => {
     if (!starts) {

@@ -15,7 +15,7 @@ export interface Directions {
 }
 
 /** A string enumeration to which a provider may add values. One value is a constant, often a discriminator. */
-export function isOpenable(schema: Schema): boolean {
+function isOpenable(schema: Schema): boolean {
   return (schema.enum?.filter((value) => typeof value === "string").length ?? 0) > 1;
 }
 

@@ -12,7 +12,7 @@ import { type Lookup, lookUp, responseSchemasOf } from "./schema-pointer.ts";
 const anyStatus = (_status: string): boolean => true;
 
 /** The schemas that a pointer looks into; undefined when the document says nothing there. */
-export function schemasFor(
+function schemasFor(
   pointer: Pointer,
   operation: SpecOperation,
   wanted: (status: string) => boolean = anyStatus,

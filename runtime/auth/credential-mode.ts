@@ -7,7 +7,7 @@ import { AuthFailure } from "./auth-failure.ts";
 const LOOKED_AT = 2_048;
 
 /** The mode (`live`, `sandbox`) that credentials belong to by their looks; undefined when they tell none. */
-export function modeOf({ mode }: AuthScheme, values: Iterable<string>): string | undefined {
+function modeOf({ mode }: AuthScheme, values: Iterable<string>): string | undefined {
   if (mode === undefined) return undefined;
   for (const value of values)
     for (const [name, pattern] of Object.entries(mode))
