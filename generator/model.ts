@@ -62,8 +62,28 @@ export interface Schema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
+  /** Absent in most schemas; nothing is generated from it. */
+  readonly conditions?: SchemaConditions;
   /** Set by `load`: a check would ask the same schemas thousands of times, so validators let every value pass. */
   readonly unchecked?: true;
+}
+
+/** Keywords that TypeScript cannot say and that validators do not check: kept, since a change of them is one of the API. */
+export interface SchemaConditions {
+  readonly if?: Schema;
+  readonly then?: Schema;
+  readonly else?: Schema;
+  readonly contains?: Schema;
+  readonly minContains?: number;
+  readonly maxContains?: number;
+  readonly propertyNames?: Schema;
+  readonly unevaluatedProperties?: Schema;
+  readonly unevaluatedItems?: Schema;
+  readonly dependentSchemas?: Readonly<Record<string, Schema>>;
+  readonly dependentRequired?: Readonly<Record<string, readonly string[]>>;
+  readonly contentMediaType?: string;
+  readonly contentEncoding?: string;
+  readonly contentSchema?: Schema;
 }
 
 /** In lower case; sent in upper case. Beside those that OpenAPI names, any that `fetch` can send. */
@@ -115,6 +135,8 @@ export interface SpecResponse {
   readonly headers: Readonly<
     Record<string, { readonly schema: Schema; readonly required: boolean; readonly description?: string }>
   >;
+  /** As written: nothing is generated from them. */
+  readonly links?: JsonObject;
 }
 
 export interface SpecServer {
@@ -144,6 +166,10 @@ export interface SpecOperation {
   readonly responses: readonly SpecResponse[];
   /** Alternatives of scheme names; the document's default applied; `[]` = none; `[[]]` contains "anonymous". */
   readonly security: readonly (readonly string[])[];
+  /** OAuth scopes or roles that an alternative of `security` asks for, by scheme; as long as `security`, absent when there are none. */
+  readonly scopes?: readonly Readonly<Record<string, readonly string[]>>[];
+  /** Requests that the provider sends for this operation: `path` is the expression of their URL. */
+  readonly callbacks?: readonly { readonly name: string; readonly operations: readonly SpecOperation[] }[];
   /** Operation- or path-level servers; empty when the document's own apply. */
   readonly servers: readonly SpecServer[];
   /** JSON Pointer of the operation object in the root document, for `locate`. */
@@ -159,8 +185,17 @@ export interface SecurityScheme {
   readonly parameter?: string;
   /** Lower-cased HTTP authentication scheme. */
   readonly scheme?: string;
+  readonly bearerFormat?: string;
+  readonly openIdConnectUrl?: string;
   readonly description?: string;
-  readonly flows?: Readonly<Record<string, { readonly tokenUrl?: string; readonly scopes: readonly string[] }>>;
+  readonly flows?: Readonly<Record<string, OAuthFlow>>;
+}
+
+export interface OAuthFlow {
+  readonly tokenUrl?: string;
+  readonly authorizationUrl?: string;
+  readonly refreshUrl?: string;
+  readonly scopes: readonly string[];
 }
 
 /** The normalised document. */
@@ -176,6 +211,8 @@ export interface ApiDocument {
   /** Named schemas; keys are the names used in `$ref`. */
   readonly schemas: ReadonlyMap<string, Schema>;
   readonly operations: readonly SpecOperation[];
+  /** Requests that the provider sends on its own: `path` is the webhook's name. Absent when there are none. */
+  readonly webhooks?: readonly SpecOperation[];
   /**
    * Bundled, references internal: what contract tests check against. OpenAPI 3.1, or 3.2 where the document has methods
    * or streamed items that 3.1 cannot say.
