@@ -15,6 +15,8 @@ import type {
 } from "@couplet/runtime/codegen/v1";
 import type { Diagnostic, Location } from "./errors.ts";
 import type { OperationFacts, PolicyFacts } from "./facts.ts";
+import type { SchemaConditions } from "./schema-conditions.ts";
+import type { SecurityScheme } from "./security-scheme.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -66,24 +68,6 @@ export interface Schema {
   readonly conditions?: SchemaConditions;
   /** Set by `load`: a check would ask the same schemas thousands of times, so validators let every value pass. */
   readonly unchecked?: true;
-}
-
-/** Keywords that TypeScript cannot say and that validators do not check: kept, since a change of them is one of the API. */
-export interface SchemaConditions {
-  readonly if?: Schema;
-  readonly then?: Schema;
-  readonly else?: Schema;
-  readonly contains?: Schema;
-  readonly minContains?: number;
-  readonly maxContains?: number;
-  readonly propertyNames?: Schema;
-  readonly unevaluatedProperties?: Schema;
-  readonly unevaluatedItems?: Schema;
-  readonly dependentSchemas?: Readonly<Record<string, Schema>>;
-  readonly dependentRequired?: Readonly<Record<string, readonly string[]>>;
-  readonly contentMediaType?: string;
-  readonly contentEncoding?: string;
-  readonly contentSchema?: Schema;
 }
 
 /** In lower case; sent in upper case. Beside those that OpenAPI names, any that `fetch` can send. */
@@ -175,27 +159,6 @@ export interface SpecOperation {
   /** JSON Pointer of the operation object in the root document, for `locate`. */
   readonly pointer: string;
   readonly extensions: JsonObject;
-}
-
-export interface SecurityScheme {
-  readonly name: string;
-  readonly type: "apiKey" | "http" | "oauth2" | "openIdConnect" | "mutualTLS";
-  readonly in?: "header" | "query" | "cookie";
-  /** Name of the header, query parameter or cookie of an apiKey. */
-  readonly parameter?: string;
-  /** Lower-cased HTTP authentication scheme. */
-  readonly scheme?: string;
-  readonly bearerFormat?: string;
-  readonly openIdConnectUrl?: string;
-  readonly description?: string;
-  readonly flows?: Readonly<Record<string, OAuthFlow>>;
-}
-
-export interface OAuthFlow {
-  readonly tokenUrl?: string;
-  readonly authorizationUrl?: string;
-  readonly refreshUrl?: string;
-  readonly scopes: readonly string[];
 }
 
 /** The normalised document. */

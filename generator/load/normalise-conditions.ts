@@ -1,4 +1,5 @@
-import type { Schema, SchemaConditions } from "../model.ts";
+import type { Schema } from "../model.ts";
+import type { SchemaConditions } from "../schema-conditions.ts";
 import { child, isMap, type JsonMap, type JsonValue, own, type Path } from "./json-tree.ts";
 
 type Writable = { -readonly [K in keyof SchemaConditions]: SchemaConditions[K] };

@@ -1,4 +1,4 @@
-import type { OAuthFlow, SecurityScheme } from "../model.ts";
+import type { OAuthFlow, SecurityScheme } from "../security-scheme.ts";
 import { type DocumentReader, entriesOf } from "./document-reader.ts";
 import { child, isMap, type JsonMap, type JsonValue, own, ownMap, ownString, type Path } from "./json-tree.ts";
 
