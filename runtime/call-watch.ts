@@ -1,6 +1,9 @@
 /** Tells the listeners of a connection about its calls. Made only when somebody listens. */
 import type { Answer } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
+import type { BoundOperation } from "./bound-operation.ts";
+import { circuitEvents } from "./circuit-events.ts";
+import type { CircuitsListener } from "./circuits.ts";
 import type { Connection } from "./connection.ts";
 import type { OperationDescriptor, Pointer } from "./descriptor.ts";
 import { createEmit, type Emit } from "./emit.ts";
@@ -31,6 +34,8 @@ export interface Observer {
     tenant: string | undefined,
     signal: AbortSignal | undefined,
   ): CallWatch;
+  /** Hears of the circuits at the operation's server. */
+  circuits(bound: BoundOperation): CircuitsListener;
 }
 
 /** A runtime feature that the values of the option `telemetry` bring. */
@@ -41,7 +46,11 @@ export type WatchKind = (
 
 export const watchCalls: WatchKind = (listeners, of) => {
   const emit = createEmit(listeners, of);
-  return { emit, watch: (...call) => new CallWatch(emit, ...call) };
+  return {
+    emit,
+    watch: (...call) => new CallWatch(emit, ...call),
+    circuits: (bound) => circuitEvents(emit, bound),
+  };
 };
 
 export class CallWatch {

@@ -3,12 +3,12 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 32.4, generated: 36, everything: 48 } as const;
+const bounds = { smallest: 29, generated: 32.9, everything: 48.5 } as const;
 
 /** kB that a feature adds to the smallest program. */
 const featureBounds: Readonly<Record<string, number>> = {
   "rate limit": 1,
-  "circuit breaker": 2.2,
+  "circuit breaker": 2.4,
   pagination: 0.25,
   "OAuth client credentials": 3.4,
   "JSON body": 0.1,
