@@ -56,6 +56,8 @@ export type {
   WithResponse,
 } from "./operation.ts";
 export { operation } from "./operation.ts";
+export { bodyPlace, type PagePlace } from "./page-place.ts";
+export { type PageTotal, totalItems, totalPages } from "./page-total.ts";
 export {
   cursorPages,
   lastIdPages,

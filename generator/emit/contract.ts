@@ -41,7 +41,7 @@ function parameters(operation: OperationPlan, input: ReadonlyMap<string, Json>):
   const { pageSize } = operation.descriptor.pagination ?? {};
   for (const { key, parameter } of operation.input) {
     if (parameter === undefined) continue;
-    const value = input.get(key) ?? (pageSize?.param === key ? pageSize.default : undefined);
+    const value = input.get(key) ?? (pageSize?.param === key ? pageSize?.default : undefined);
     if (value !== undefined) found.push({ in: parameter.in, name: parameter.name, value });
   }
   for (const [location, constants] of [
@@ -60,11 +60,23 @@ function sentAs(contentType: string | undefined): { readonly contentType?: strin
   return contentType === undefined || contentType.includes("*") ? {} : { contentType };
 }
 
+/** The body as it must arrive: with the policy's page size where it stands there and the sample has none. */
+function withPageSize(body: Json | undefined, { descriptor }: OperationPlan): Json | undefined {
+  const { place, default: size } = descriptor.pagination?.pageSize ?? {};
+  return place === undefined || size === undefined ? body : fillIn(body, place.path, size);
+}
+
+function fillIn(value: Json | undefined, [token, ...rest]: readonly string[], size: number): Json {
+  if (token === undefined) return value ?? size;
+  if (value !== undefined && (typeof value !== "object" || value === null || Array.isArray(value))) return value;
+  const record = (value ?? {}) as JsonObject;
+  return { ...record, [token]: fillIn(ownProperty(record, token), rest, size) };
+}
+
 function contractCase(operation: OperationPlan, sampler: Sampler, types: Types): object {
   const input = sampleInput(operation, sampler, types);
   const response = sampleResponse(operation, sampler, types);
-  const body = input.get("body");
-  const hasBody = operation.descriptor.body !== undefined && body !== undefined;
+  const body = operation.descriptor.body === undefined ? undefined : withPageSize(input.get("body"), operation);
   const contentType = response.body === undefined ? undefined : response.outcome?.contentType;
   return {
     id: operation.id,
@@ -74,7 +86,7 @@ function contractCase(operation: OperationPlan, sampler: Sampler, types: Types):
       method: operation.descriptor.method,
       path: operation.spec.path,
       parameters: parameters(operation, input),
-      ...(hasBody ? { ...sentAs(operation.descriptor.body?.contentType), body } : {}),
+      ...(body === undefined ? {} : { ...sentAs(operation.descriptor.body?.contentType), body }),
     },
     response: {
       status: response.status,

@@ -44,21 +44,9 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
   ["<block>.cache", "caching"],
   ["<block>.polling", "polling"],
   ["<block>.batch", "batching"],
-  ["<block>.pagination.total", "totals of pages"],
-  ["<block>.pagination.stopOnEmpty", "this end of pages"],
-  [
-    "<block>.pagination.cursor.to",
-    "positions in the request body",
-    (value) => String(value).startsWith("$request.body"),
-  ],
-  ["<block>.pagination.param", "positions in the request body", (value) => String(value).startsWith("$request.body")],
   ["<feedback>.reset.pattern", "patterns in wait headers"],
   ["<feedback>.reset.clock", "clocks of wait headers"],
   ["<feedback>.reset.format", "the format `duration`", isOneOf("duration")],
-  ["paginators.*.total", "totals of pages"],
-  ["paginators.*.stopOnEmpty", "this end of pages"],
-  ["paginators.*.cursor.to", "positions in the request body", (value) => String(value).startsWith("$request.body")],
-  ["paginators.*.param", "positions in the request body", (value) => String(value).startsWith("$request.body")],
 ];
 
 const places: Readonly<Record<string, readonly string[]>> = {

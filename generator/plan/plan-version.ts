@@ -203,7 +203,7 @@ function planOperation(
           pagination: {
             ...pagination,
             ...(pagination.param === undefined ? {} : { param: keyOf(pagination.param) }),
-            ...(pagination.pageSize === undefined
+            ...(pagination.pageSize?.param === undefined
               ? {}
               : { pageSize: { ...pagination.pageSize, param: keyOf(pagination.pageSize.param) } }),
           },
