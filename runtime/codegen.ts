@@ -25,6 +25,8 @@ export { staticCredential } from "./auth/static-credential.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { buildClient, createNamespace } from "./client.ts";
+export { type AnswerCoercer, coerceAnswers } from "./coerce-answer.ts";
+export { coercedResponse, coercedText } from "./coerced-text.ts";
 export { concurrentCalls } from "./concurrent-calls.ts";
 export type { BaseClientOptions, Connection, TenantOptions } from "./connection.ts";
 export { type DeprecationReader, deprecationNotices } from "./deprecation.ts";

@@ -8,6 +8,7 @@
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BreakerKind } from "./breaker.ts";
+import type { CoerceNode, Coercions } from "./coercion.ts";
 import type { DeprecationReader } from "./deprecation.ts";
 import type { HeaderReader } from "./headers.ts";
 import type { PagePlace } from "./page-place.ts";
@@ -17,6 +18,7 @@ import type { LimiterKind } from "./rate-limit.ts";
 import type { StreamKind } from "./stream.ts";
 
 export type * from "./auth-descriptor.ts";
+export type * from "./coercion.ts";
 
 /** A place in an exchange, after OpenAPI runtime expressions. `path` is a JSON Pointer, split and unescaped. */
 export type Pointer =
@@ -250,6 +252,8 @@ export interface Connector {
   readonly redact: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /** Response header (or body value) that tells which version answered, and the value it should have. */
   readonly echo?: { readonly from: Pointer; readonly expect: string };
+  /** Absent when no operation has a `coerce`. */
+  readonly coerce?: Coercions;
   /** What announcements of an end do: told to the listeners, or to these and thrown as well. Absent: nothing. */
   readonly deprecation?: { readonly use: DeprecationReader; readonly action: "report" | "fail" };
 }
@@ -369,6 +373,8 @@ export interface OperationDescriptor {
   readonly security?: readonly (readonly string[])[];
   readonly pagination?: Pagination;
   readonly stream?: StreamRule;
+  /** Status code, range, `default`, or `items` of a stream -> where its values are coerced. */
+  readonly coerce?: Readonly<Record<string, readonly CoerceNode[]>>;
   /** Declared headers of the successes by lower-cased name. */
   readonly headers?: { readonly use: HeaderReader; readonly of: Readonly<Record<string, HeaderShape>> };
 }

@@ -52,7 +52,9 @@ export const cursorPages: PageStrategy = (pagination, { answer }) => {
 /** The id of the last item, sent as a parameter; ends with `hasMore`, or with an empty page. */
 export const lastIdPages: PageStrategy = (pagination, { answer, items }) => {
   if (isLast(pagination, answer) || items.length === 0) return undefined;
-  const value = readPath(items.at(-1), pagination.idOf ?? ["id"]);
+  // As the wire has it: the program may see the id as another type.
+  const sent = readPath(answer.exchange.body, pagination.items) as readonly unknown[];
+  const value = readPath(sent.at(-1), pagination.idOf ?? ["id"]);
   return typeof value === "string" || typeof value === "number" ? { kind: "position", value } : undefined;
 };
 

@@ -1,5 +1,6 @@
 import type { Issue } from "./errors.ts";
 import { printable } from "./printable.ts";
+import { forStatus } from "./response.ts";
 
 /** What this package uses of Standard Schema v1. @see https://standardschema.dev */
 export interface StandardSchema {
@@ -50,10 +51,7 @@ function toIssues(result: StandardResult): readonly Issue[] {
 /** The validator of an answer with this status. */
 export function responseValidator(validators: Validators, id: string, status: number): StandardSchema | undefined {
   const responses = Object.hasOwn(validators, id) ? validators[id]?.responses : undefined;
-  if (responses === undefined) return undefined;
-  const code = String(status);
-  for (const name of [code, `${code[0]}XX`, "default"]) if (Object.hasOwn(responses, name)) return responses[name];
-  return undefined;
+  return responses === undefined ? undefined : forStatus(responses, status);
 }
 
 /** Issues in one line: `/items/0/id: expected string`. */

@@ -1,8 +1,9 @@
 /** `contract.json`, and the thin test that walks it. */
 import type { Json, JsonObject, OperationPlan, VersionPlan } from "../model.ts";
+import { coercedSample } from "./coerced-sample.ts";
 import { contractAuth } from "./contract-auth.ts";
 import { toJson } from "./escape.ts";
-import { sampleInput, sampleResponse } from "./operation-samples.ts";
+import { type ResponseSample, sampleInput, sampleResponse } from "./operation-samples.ts";
 import { samplePattern } from "./pattern-sample.ts";
 import { code, symbol } from "./printer.ts";
 import { renderFile } from "./render.ts";
@@ -73,6 +74,26 @@ function fillIn(value: Json | undefined, [token, ...rest]: readonly string[], si
   return { ...record, [token]: fillIn(ownProperty(record, token), rest, size) };
 }
 
+/** What the client gives, where it is not what was answered. */
+function coercedData(
+  { descriptor }: OperationPlan,
+  { outcome, body }: ResponseSample,
+  types: Types,
+): { readonly data?: Json } {
+  if (descriptor.coerce === undefined || body === undefined || outcome === undefined) return {};
+  const { schema, stream } = outcome;
+  if (stream === undefined) return schema === undefined ? {} : { data: coercedSample(schema, body, types) };
+  if (!Array.isArray(body) || stream.schema === undefined) return {};
+  const { schema: item, events } = stream;
+  return {
+    data: body.map((one: Json) =>
+      events
+        ? { ...(one as JsonObject), data: coercedSample(item, (one as JsonObject)["data"] ?? null, types) }
+        : coercedSample(item, one, types),
+    ),
+  };
+}
+
 function contractCase(operation: OperationPlan, sampler: Sampler, types: Types): object {
   const input = sampleInput(operation, sampler, types);
   const response = sampleResponse(operation, sampler, types);
@@ -92,6 +113,7 @@ function contractCase(operation: OperationPlan, sampler: Sampler, types: Types):
       status: response.status,
       ...(contentType === undefined ? {} : { contentType }),
       ...(response.body === undefined ? {} : { body: response.body }),
+      ...coercedData(operation, response, types),
     },
   };
 }

@@ -14,7 +14,6 @@ const isOneOf =
  * of a limit or of one of its windows.
  */
 const table: readonly (readonly [pattern: string, says: string, when?: Test])[] = [
-  ["coerce", "coercion of response fields"],
   ["webhooks", "webhooks"],
   ["auth.flow", "this way to authenticate", isOneOf("sigv4")],
   ["auth.sign.scheme", "this kind of signature", isOneOf("sigv4")],
