@@ -1,13 +1,12 @@
-import type { ApiDocument, Schema, SpecOperation } from "../model.ts";
+import type { ApiDocument } from "../model.ts";
 import type { ComparisonContext } from "./comparison-context.ts";
-import { partsOf } from "./component-groups.ts";
 import type { Half } from "./schema-comparison.ts";
-import { pointerOfName, slotOf } from "./schema-slot.ts";
+import { nameOf, pointerOfName } from "./schema-slot.ts";
 
 /** Named schemas to which no operation leads: not in the client, and told so that nothing of a document is silent. */
 export function compareUnreached(context: ComparisonContext): void {
   const { base, revision } = context.schemas;
-  const [used, needed] = [reached(context.base, base), reached(context.revision, revision)];
+  const [used, needed] = [reached(context.base), reached(context.revision)];
   const idsOf = (half: Half): Map<string, string> =>
     new Map(
       [...half.schemas.keys()].map((name) => [
@@ -35,29 +34,20 @@ export function compareUnreached(context: ComparisonContext): void {
   }
 }
 
-/** Named schemas to which an operation leads. */
-function reached(document: ApiDocument, half: Half): Set<string> {
+/** Named schemas to which an operation leads, also through those that `allOf` takes in. */
+function reached(document: ApiDocument): Set<string> {
   const names = new Set<string>();
-  const seen = new Set<Schema>();
-  const stack: Schema[] = [];
-  const add = (schema: Schema | undefined): unknown => schema && stack.push(schema);
-  const addOperation = (operation: SpecOperation): void => {
-    for (const { schema } of operation.parameters) add(schema);
-    const media = [...(operation.requestBody?.content ?? []), ...operation.responses.flatMap(({ content }) => content)];
-    for (const { schema, itemSchema } of media) {
-      add(schema);
-      add(itemSchema);
+  const stack: unknown[] = [document.operations, document.webhooks];
+  for (let value = stack.pop(); stack.length > 0 || value !== undefined; value = stack.pop()) {
+    if (typeof value !== "object" || value === null) continue;
+    for (const key of Object.keys(value)) {
+      const member = (value as Readonly<Record<string, unknown>>)[key];
+      if (typeof member === "object" && member !== null) stack.push(member);
+      const name = typeof member === "string" ? nameOf(member) : undefined;
+      if (name === undefined || names.has(name)) continue;
+      names.add(name);
+      stack.push(document.schemas.get(name));
     }
-    for (const { headers } of operation.responses) for (const { schema } of Object.values(headers)) add(schema);
-    for (const { operations } of operation.callbacks ?? []) operations.forEach(addOperation);
-  };
-  for (const operation of [...document.operations, ...(document.webhooks ?? [])]) addOperation(operation);
-  for (let schema = stack.pop(); schema; schema = stack.pop()) {
-    const slot = slotOf({ schema, pointer: "" }, half.schemas);
-    if (slot.name !== undefined) names.add(slot.name);
-    if (seen.has(slot.schema)) continue;
-    seen.add(slot.schema);
-    for (const part of partsOf(half.ids.shapes.of(slot.schema))) stack.push(part.schema);
   }
   return names;
 }

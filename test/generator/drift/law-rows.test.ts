@@ -1,9 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { diff, type Row, told } from "./api-pair.ts";
+import { access } from "./rows/access.ts";
+import { operations } from "./rows/operations.ts";
 import { requestSchemas } from "./rows/request-schemas.ts";
+import { responseSchemas } from "./rows/response-schemas.ts";
+import { transitions } from "./rows/transitions.ts";
 
 const tables: Readonly<Record<string, readonly Row[]>> = {
   "schemas of requests": requestSchemas,
+  "schemas of responses": responseSchemas,
+  operations,
+  access,
+  transitions,
 };
 
 for (const [table, rows] of Object.entries(tables)) {
