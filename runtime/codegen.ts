@@ -25,16 +25,21 @@ export { staticCredential } from "./auth/static-credential.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { validatorsOf } from "./call-validation.ts";
+export { checkDeprecation } from "./check-deprecation.ts";
 export { buildClient, createNamespace } from "./client.ts";
 export { concurrentCalls } from "./concurrent-calls.ts";
+export { conditionHolds } from "./condition.ts";
 export type { BaseClientOptions, Connection, TenantOptions } from "./connection.ts";
 export { type DeprecationReader, deprecationNotices } from "./deprecation.ts";
 export type * from "./descriptor.ts";
 export { downloads } from "./downloads.ts";
 export type { ApiError, ConnectorError, Effect, Issue } from "./errors.ts";
+export { limitFeedback } from "./feedback.ts";
 export { typedHeaders } from "./headers.ts";
+export { idempotencyKeys } from "./idempotency.ts";
 export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
+export { answeredCosts } from "./limit-cost.ts";
 export { matchOperation } from "./match-operation.ts";
 export type {
   BytesCall,
@@ -56,6 +61,7 @@ export type {
   WithResponse,
 } from "./operation.ts";
 export { operation } from "./operation.ts";
+export { pagedCall } from "./paged-call.ts";
 export {
   cursorPages,
   lastIdPages,
@@ -69,6 +75,7 @@ export {
 } from "./paginate.ts";
 export type { LimiterKind } from "./rate-limit.ts";
 export { sseEvents } from "./server-sent-events.ts";
+export { serverVariables } from "./server-variables.ts";
 export { slidingWindow } from "./sliding-window.ts";
 export { streamText } from "./stream-text.ts";
 export { tokenBucket } from "./token-bucket.ts";

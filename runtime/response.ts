@@ -1,6 +1,6 @@
 /** Reading and decoding of answers: capped, complete, and without rounding. */
 import { isJson } from "./body.ts";
-import type { OperationDescriptor, ResponseKind } from "./descriptor.ts";
+import type { ResponseKind } from "./descriptor.ts";
 import { printable } from "./printable.ts";
 
 /** The body is larger than allowed. */
@@ -204,11 +204,4 @@ function pointer(path: readonly (string | number)[]): string {
   return printable(
     tokens.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("") || "the root",
   );
-}
-
-/** Whether an answer with this status may be handed over unread. */
-export function isTakeable({ stream, responses }: OperationDescriptor, status: number): boolean {
-  if (status < 200 || status >= 300) return false;
-  const kind = responseKind(responses, status);
-  return kind === "stream" || kind === "bytes" || stream?.accept !== undefined;
 }

@@ -1,4 +1,4 @@
-import { holds } from "../condition.ts";
+import { conditionHolds } from "../condition.ts";
 import type { AuthScheme } from "../descriptor.ts";
 import { type Exchange, readPath } from "../pointer.ts";
 import type { AuthContext } from "./auth.ts";
@@ -103,6 +103,6 @@ function formEncoded(text: string): string {
 
 function isInvalidGrant(token: Token, exchange: Exchange): boolean {
   if (token.refreshToken === undefined) return false;
-  if (token.invalidGrant !== undefined) return holds(token.invalidGrant, exchange);
+  if (token.invalidGrant !== undefined) return conditionHolds(token.invalidGrant, exchange);
   return exchange.status >= 400 && exchange.status < 500 && readPath(exchange.body, ["error"]) === "invalid_grant";
 }
