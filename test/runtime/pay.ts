@@ -2,6 +2,7 @@
 
 import type { Clock } from "@couplet/runtime";
 import {
+  answeredCosts,
   type Connector,
   conditionHolds,
   cursorPages,
@@ -37,6 +38,7 @@ export const connector: Connector = {
   rateLimits: {},
   fill: serverVariables,
   feedback: limitFeedback,
+  costs: answeredCosts,
   redact: { headers: [], query: [] },
 };
 
