@@ -21,7 +21,7 @@ import {
 } from "./failure.ts";
 import type { Permit } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
-import type { Exchange } from "./pointer.ts";
+import { dataOf, type Exchange } from "./pointer.ts";
 import type { ReadyRequest } from "./request.ts";
 import { type AttemptOutcome, decideRetry, type RetryDecision, whyKeyIsSpent } from "./retry.ts";
 import { readWait } from "./retry-after.ts";
@@ -293,7 +293,7 @@ export class CallRun {
       const exchange = exchangeOf(answered, request);
       settled = [exchange];
       try {
-        exchange.body = decodeAnswer(operation, answered, exchange.headers);
+        decodeAnswer(exchange, operation, answered);
       } catch (error) {
         return this.broken(error, authorization);
       }
@@ -302,7 +302,7 @@ export class CallRun {
         const { response, url } = answered;
         return {
           operation,
-          data: answered.taken === undefined ? exchange.body : answered.taken.data,
+          data: answered.taken === undefined ? dataOf(exchange) : answered.taken.data,
           ...(answered.taken && { taken: true }),
           response,
           meta: metaOf(operation, exchange, this.sent, request.key, connection.redactor),

@@ -22,6 +22,8 @@ export interface UnreadBody {
   readonly max: number;
   /** The error that the caller gets for a fault while reading. */
   fault(error: unknown): unknown;
+  /** Reads the JSON text of one item, where the policy coerces values of it. */
+  readonly parse?: (text: string, what: string) => unknown;
   /** Validates one item, as strictly as the policy says. */
   check(item: unknown): void | Promise<void>;
 }
@@ -47,6 +49,7 @@ export function offerTo(take: BodyTaker): BodyOffer {
       signal,
       idle: settings.timeout,
       max: operation.policy.maxResponse,
+      ...itemParser(operation),
       fault: (error) => {
         if (signal?.aborted) return signal.reason;
         if (isConnectorError(error)) return error;
@@ -56,6 +59,14 @@ export function offerTo(take: BodyTaker): BodyOffer {
       check: (item) => run.bound.connection.validators?.[checking].item(run, response.status, item, final),
     });
   };
+}
+
+/** Reads the items of a stream, where the policy coerces values of them. */
+function itemParser({ coerce, connector }: OperationDescriptor): Pick<UnreadBody, "parse"> {
+  const nodes = coerce && Object.hasOwn(coerce, "items") ? coerce["items"] : undefined;
+  if (nodes === undefined) return {};
+  const { use, shapes } = connector.coerce!;
+  return { parse: (text, what) => use(text, what, nodes, shapes, false).data };
 }
 
 /** Whether an answer with this status may be handed over unread. */
