@@ -8,6 +8,7 @@ import type { PolicyExplainFlags } from "./commands/policy-explain.ts";
 import type { PolicyExportFlags } from "./commands/policy-export.ts";
 import type { PolicyLintFlags } from "./commands/policy-lint.ts";
 import type { PolicyMatrixFlags } from "./commands/policy-matrix.ts";
+import { exitCode } from "./drift/exit-code.ts";
 import { InputError } from "./errors.ts";
 import { toVisible } from "./report.ts";
 
@@ -48,7 +49,7 @@ async function reported(console: Console, flags: FormatFlags, run: () => Promise
     console.progress("");
     await printFindings(console, error.diagnostics, formatOf(flags));
     if (formatOf(flags) !== "json") console.err(`${countText(error.diagnostics)}; nothing was written`);
-    return 2;
+    return exitCode([error.stop]);
   }
 }
 

@@ -16,6 +16,8 @@ export interface PackageJob {
   /** Absent: the policy's `provider`, else a slug of the document's title. */
   readonly provider?: string;
   readonly policy?: string;
+  /** What the package's versions brought: copied into it as it is. */
+  readonly changelog?: string;
   /** Without a `version` label: a slug of the document's `info.version`. */
   readonly versions: readonly PackageSource[];
   /** What is wrong with the sources themselves; with an error nothing is generated. */
@@ -42,6 +44,10 @@ export interface GenerateOptions {
   readonly runtime: string;
   /** Warnings are errors. */
   readonly strict: boolean;
+  /** What a connection to somewhere that the lock does not know is: an error, what was asked for, or (absent) a warning. */
+  readonly newOrigins?: "error" | "accepted";
+  /** Versions that packages get now, by provider; others keep that of the lock. */
+  readonly releases?: ReadonlyMap<string, string>;
   /** Compare instead of write. */
   readonly check: boolean;
   readonly progress: (message: string) => void;

@@ -33,6 +33,8 @@ const configSchema: z.ZodType<Config> = z.strictObject({
 export interface ProviderSources {
   readonly provider: string;
   readonly policy?: string;
+  /** `CHANGELOG.md` beside the policy. */
+  readonly changelog?: string;
   readonly versions: readonly {
     readonly version: string;
     readonly document: string;
@@ -110,7 +112,14 @@ async function findProvider(root: string, specs: string, provider: string): Prom
     versions.push({ version: entry.name, document: join(folder, entry.name, document), overlays });
   }
   const policy = entries.find((entry) => /^policy\.ya?ml$/.test(entry.name));
-  return { provider, versions, findings, ...(policy === undefined ? {} : { policy: join(folder, policy.name) }) };
+  const changelog = entries.find((entry) => entry.name === "CHANGELOG.md" && entry.isFile());
+  return {
+    provider,
+    versions,
+    findings,
+    ...(policy === undefined ? {} : { policy: join(folder, policy.name) }),
+    ...(changelog === undefined ? {} : { changelog: join(folder, changelog.name) }),
+  };
 }
 
 /** Reads the project in a folder; every default of the configuration is resolved here. */
