@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import type { AddFlags } from "./commands/add.ts";
+import type { CheckFlags } from "./commands/check.ts";
 import { type Console, countText, type FormatFlags, formatOf, formats, printFindings } from "./commands/console.ts";
 import type { GenerateFlags } from "./commands/generate.ts";
 import type { PolicyExplainFlags } from "./commands/policy-explain.ts";
@@ -94,6 +95,7 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
     });
 
   addAddCommand(program, console, exit);
+  addCheckCommand(program, console, exit);
   addPolicyCommands(program.command("policy").description("work with policies"), console, exit);
   return program;
 }
@@ -123,6 +125,27 @@ function addAddCommand(program: Command, console: Console, exit: (code: number) 
     .action(async (provider: string, version: string, source: string, flags: AddFlags) => {
       const { runAdd } = await import("./commands/add.ts");
       exit(await reported(console, flags, () => runAdd(provider, version, source, flags, console)));
+    });
+}
+
+function addCheckCommand(program: Command, console: Console, exit: (code: number) => void): void {
+  program
+    .command("check")
+    .description("everything that a pull request needs to know, without a connection")
+    .argument("[provider...]", "provider; all when none is named")
+    .option("--rebuild", "build everything and believe no hash of the lock: for changes of people you do not know")
+    .option("--now <date>", "day to judge by, such as 2027-01-31 (default: today)")
+    .addOption(format())
+    .addOption(json())
+    .addHelpText(
+      "after",
+      "\nLooks at the policies, the lock, the documents, the generated files, and what is cached of the providers.\n" +
+        "Exit codes: 0 nothing has drifted; 1 findings; 2 bad usage; 6 the lock does not fit; 70 internal error.\n\n" +
+        "Examples:\n  couplet check\n  couplet check acme --json\n  couplet check --rebuild --format github",
+    )
+    .action(async (names: string[], flags: CheckFlags) => {
+      const { runCheck } = await import("./commands/check.ts");
+      exit(await reported(console, flags, () => runCheck(names, flags, console)));
     });
 }
 

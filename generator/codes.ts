@@ -13,6 +13,7 @@ export const codes: Readonly<Record<string, string>> = {
   C008: "a package's changelog, version or document that cannot be updated",
   G201: "a security scheme of the document that the client cannot follow by itself",
   G202: "no absolute server URL",
+  G301: "a generated file that is edited, older than its sources, missing, or generated from nothing",
   L001: "couplet.lock.json cannot be read, or holds a merge conflict",
   L002: "entries of the lock that no run of the generator wrote",
   L003: "a server or token endpoint that the lock does not know",

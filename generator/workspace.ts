@@ -194,6 +194,21 @@ async function listFiles(root: string, folder = root): Promise<string[]> {
   return found;
 }
 
+/** Files in one of `folders` below `root` that are no output. */
+export async function findExtra(
+  root: string,
+  isOutput: (path: string) => boolean,
+  folders: Iterable<string>,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of folders)
+    for (const path of await listFiles(resolve(root, folder))) {
+      const full = folder === "" || folder === "." ? path : `${folder}/${path}`;
+      if (!isOutput(full)) found.push(full);
+    }
+  return found;
+}
+
 /** What a run would change below `root`: files that differ, are missing, or stand in one of `folders` without being output. */
 export async function compareOut(
   root: string,
@@ -207,11 +222,7 @@ export async function compareOut(
     else if (!found.isFile() || (await readFile(join(root, path), "utf8")) !== text)
       differences.push({ path, kind: "changed" });
   }
-  for (const folder of folders) {
-    for (const path of await listFiles(resolve(root, folder))) {
-      const full = folder === "" || folder === "." ? path : `${folder}/${path}`;
-      if (!files.has(full)) differences.push({ path: full, kind: "extra" });
-    }
-  }
+  for (const path of await findExtra(root, (file) => files.has(file), folders))
+    differences.push({ path, kind: "extra" });
   return differences.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

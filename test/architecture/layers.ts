@@ -45,7 +45,7 @@ export const layers: readonly Layer[] = [
   generatorLayer("infer", /^generator\/infer\//, ["plan", ...base], ["yaml"]),
   generatorLayer("explain", /^generator\/explain\//, ["plan", "report", ...base], []),
   generatorLayer("emit", /^generator\/emit\//, base, ["handlebars", "openapi-typescript", "typescript"]),
-  generatorLayer("drift", /^generator\/drift\//, ["generate", "load", ...base], ["zod"]),
+  generatorLayer("drift", /^generator\/drift\//, ["generate", "workspace", "load", ...base], ["yaml", "zod"]),
   generatorLayer(
     "generate",
     /^generator\/[^/]+\.ts$/,
