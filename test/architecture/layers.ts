@@ -18,7 +18,7 @@ const contract = ["ajv", "ajv-formats", "msw", "vitest"];
 const runtimeTypes = ["@couplet/runtime/codegen/v1"];
 const base = ["model", "errors"];
 // `generate` is the pipeline: generate.ts and the files it is made of.
-const pipeline = ["generate", "workspace", "drift", "explain", "report", ...base];
+const pipeline = ["generate", "workspace", "drift", "drift report", "explain", "report", ...base];
 
 function generatorLayer(name: string, files: RegExp, imports: readonly string[], packages: readonly string[]): Layer {
   return { name, files, imports, packages: [node, ...packages], typePackages: runtimeTypes };
@@ -48,6 +48,12 @@ export const layers: readonly Layer[] = [
   generatorLayer("infer", /^generator\/infer\//, ["plan", ...base], ["yaml"]),
   generatorLayer("explain", /^generator\/explain\//, ["plan", "report", ...base], []),
   generatorLayer("emit", /^generator\/emit\//, base, ["handlebars", "openapi-typescript", "typescript"]),
+  generatorLayer(
+    "drift report",
+    /^generator\/drift\/report\//,
+    ["drift", "report", ...base],
+    [...["node-sarif-builder", "zod"]],
+  ),
   generatorLayer("drift", /^generator\/drift\//, ["generate", "workspace", "load", ...base], ["yaml", "zod"]),
   generatorLayer(
     "generate",
