@@ -1,8 +1,8 @@
 /** The command line: arguments, console and exit codes; nothing else touches them. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import { addProjectCommands, addUpstreamCommand } from "./cli-project.ts";
 import type { AddFlags } from "./commands/add.ts";
-import type { CheckFlags } from "./commands/check.ts";
 import { type Console, countText, type FormatFlags, formatOf, formats, printFindings } from "./commands/console.ts";
 import type { GenerateFlags } from "./commands/generate.ts";
 import type { PolicyExplainFlags } from "./commands/policy-explain.ts";
@@ -95,7 +95,9 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
     });
 
   addAddCommand(program, console, exit);
-  addCheckCommand(program, console, exit);
+  addProjectCommands(program, { console, exit, reported });
+  const drift = program.command("drift").description("what has drifted apart, by kind; and what of it is accepted");
+  addUpstreamCommand(drift, { console, exit, reported });
   addPolicyCommands(program.command("policy").description("work with policies"), console, exit);
   return program;
 }
@@ -125,27 +127,6 @@ function addAddCommand(program: Command, console: Console, exit: (code: number) 
     .action(async (provider: string, version: string, source: string, flags: AddFlags) => {
       const { runAdd } = await import("./commands/add.ts");
       exit(await reported(console, flags, () => runAdd(provider, version, source, flags, console)));
-    });
-}
-
-function addCheckCommand(program: Command, console: Console, exit: (code: number) => void): void {
-  program
-    .command("check")
-    .description("everything that a pull request needs to know, without a connection")
-    .argument("[provider...]", "provider; all when none is named")
-    .option("--rebuild", "build everything and believe no hash of the lock: for changes of people you do not know")
-    .option("--now <date>", "day to judge by, such as 2027-01-31 (default: today)")
-    .addOption(format())
-    .addOption(json())
-    .addHelpText(
-      "after",
-      "\nLooks at the policies, the lock, the documents, the generated files, and what is cached of the providers.\n" +
-        "Exit codes: 0 nothing has drifted; 1 findings; 2 bad usage; 6 the lock does not fit; 70 internal error.\n\n" +
-        "Examples:\n  couplet check\n  couplet check acme --json\n  couplet check --rebuild --format github",
-    )
-    .action(async (names: string[], flags: CheckFlags) => {
-      const { runCheck } = await import("./commands/check.ts");
-      exit(await reported(console, flags, () => runCheck(names, flags, console)));
     });
 }
 

@@ -6,8 +6,10 @@ import { type Lock, parseLock } from "../lock.ts";
 import { lockName, projectRun } from "../project-run.ts";
 import { tool } from "../tool.ts";
 import { type ProviderSources, readIfPresent, type Workspace } from "../workspace.ts";
+import { checkUpstream } from "./check-upstream.ts";
 import { codegenDrift } from "./codegen-drift.ts";
 import type { RunOutcome } from "./exit-code.ts";
+import type { DriftReport, Finding } from "./finding.ts";
 import type { LockText } from "./lock-entries.ts";
 import { sourcePins } from "./source-pins.ts";
 
@@ -16,7 +18,11 @@ export interface CheckPart {
   readonly name: string;
   readonly summary: string;
   readonly diagnostics: readonly Diagnostic[];
-  /** What it makes of the run; absent when all is fine. */
+  readonly findings?: readonly Finding[];
+  readonly inputs?: DriftReport["inputs"];
+  /** `provider@version` for which all findings are here, so that approvals without one are stale. */
+  readonly complete?: readonly string[];
+  /** What its diagnostics make of the run; absent when they are fine. */
   readonly outcome?: RunOutcome;
 }
 
@@ -36,7 +42,7 @@ export interface CheckContext extends CheckSettings {
 }
 
 /** In the order in which they are told. Further kinds of drift are further parts of this list. */
-const furtherParts: readonly ((context: CheckContext) => Promise<CheckPart>)[] = [];
+const furtherParts: readonly ((context: CheckContext) => Promise<CheckPart>)[] = [checkUpstream];
 
 export async function checkProject(settings: CheckSettings): Promise<CheckPart[]> {
   const { workspace } = settings;

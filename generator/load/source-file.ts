@@ -26,7 +26,7 @@ export function readSourceFile(file: string, text: string): SourceFile {
   const findings: Diagnostic[] = [];
   const refuse = (offset: number, length: number, message: string, fix: string): void => {
     const place = locate(file, text, offset, length);
-    findings.push({ ...place, code: "C007", severity: "error", message: printable(message), fix });
+    findings.push({ ...place, code: "C008", severity: "error", message: printable(message), fix });
   };
   const values = new Map<string, string>();
   const places = new Map<string, Location>();
@@ -50,7 +50,7 @@ export function readSourceFile(file: string, text: string): SourceFile {
     findings.push({
       ...places.get("sha256")!,
       ...{
-        code: "C007",
+        code: "C008",
         severity: "error",
         message: "`sha256` is not 64 hex digits",
         fix: "take it out, or correct it",

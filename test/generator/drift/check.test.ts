@@ -122,7 +122,7 @@ describe("couplet check", () => {
       "a source.yaml with a mistake",
       (root) => editIn(root, "specs/shippo/2018-02-08/source.yaml", (text) => `${text}sha: 1\n`),
       1,
-      /source.yaml:\d+:1 error C007 source.yaml has no key `sha`/,
+      /source.yaml:\d+:1 error C008 source.yaml has no key `sha`/,
     ],
     ["no lock", (root) => rmSync(join(root, lockFile)), 6, `${lockFile}:1:1 error L004 there is no lock`],
     [

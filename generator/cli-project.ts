@@ -1,0 +1,85 @@
+/** The part of the command line that keeps a project in step with its providers: check, drift upstream, update. */
+import { type Command, Option } from "commander";
+import type { CheckFlags } from "./commands/check.ts";
+import { type Console, type FormatFlags, formats } from "./commands/console.ts";
+import type { DriftUpstreamFlags } from "./commands/drift-upstream.ts";
+import { errorFormat } from "./commands/report-output.ts";
+import { failOnWords } from "./drift/fail-on.ts";
+import { reportFormats } from "./drift/report/print-report.ts";
+
+export interface ProjectCli {
+  readonly console: Console;
+  /** Takes the exit code of a command. */
+  readonly exit: (code: number) => void;
+  /** Runs a command; bad input is told in the format that was asked for. */
+  readonly reported: (console: Console, flags: FormatFlags, run: () => Promise<number>) => Promise<number>;
+}
+
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+export function addProjectCommands(program: Command, { console, exit, reported }: ProjectCli): void {
+  program
+    .command("check")
+    .description("everything that a pull request needs to know, without a connection")
+    .argument("[provider...]", "provider; all when none is named")
+    .option("--rebuild", "build everything and believe no hash of the lock: for changes of people you do not know")
+    .option("--now <date>", "day to judge by, such as 2027-01-31 (default: today)")
+    .addOption(
+      new Option("--format <format>", "how findings are told").choices([...formats]).default(undefined, "text"),
+    )
+    .addOption(new Option("--json", "the same as --format json").conflicts("format"))
+    .addHelpText(
+      "after",
+      "\nLooks at the policies, the lock, the documents, the generated files, and what is cached of the providers.\n" +
+        "Exit codes: 0 nothing has drifted; 1 findings; 2 bad usage; 3 a cached document cannot be read; 5 an approval does\n" +
+        "not hold; 6 the lock does not fit; 70 internal error. Of several the first of 70, 2, 3, 6, 5, 1.\n\n" +
+        "Examples:\n  couplet check\n  couplet check acme --json\n  couplet check --rebuild --format github",
+    )
+    .action(async (names: string[], flags: CheckFlags) => {
+      const { runCheck } = await import("./commands/check.ts");
+      exit(await reported(console, flags, () => runCheck(names, flags, console)));
+    });
+}
+
+export function addUpstreamCommand(drift: Command, { console, exit, reported }: ProjectCli): void {
+  drift
+    .command("upstream")
+    .description("what providers changed since their documents were pinned")
+    .argument("[provider...]", "provider, or provider@version; all when none is named")
+    .option(
+      "--fetch",
+      "ask for the documents again, at the `url` of each source.yaml, and keep them in .couplet/upstream",
+    )
+    .option("--from <source>", "compare with this document: a file, or an https URL whose host is allowed")
+    .addOption(
+      new Option("--allow-host <host>", "open a connection to this host too; no other is contacted").argParser(collect),
+    )
+    .addOption(
+      new Option("--fail-on <what>", "from which findings on the exit code is 1")
+        .choices([...failOnWords])
+        .default(undefined, "breaking"),
+    )
+    .option("--include-safe", "list what changes nothing for a client too")
+    .addOption(
+      new Option(
+        "--format <format[=file]>",
+        `how findings are told, and where; repeatable: ${reportFormats.join(", ")} (default: text)`,
+      ).argParser(collect),
+    )
+    .option("--json", "the same as --format json")
+    .option("--max-findings <number>", "tell people at most so many; 0 tells all (default: 100 in a terminal)")
+    .option("--now <date>", "judge approvals as on this day, such as 2027-01-31 (default: today)")
+    .addHelpText(
+      "after",
+      "\nWithout --fetch and --from it goes by what was fetched before; no connection is opened then.\n" +
+        "Exit codes: 0 nothing from --fail-on on; 1 findings; 2 bad usage; 3 a document cannot be read; 4 a provider cannot\n" +
+        "be reached; 5 an approval does not hold; 70 internal error. Of several the first of 70, 2, 3, 5, 4, 1.\n\n" +
+        "Examples:\n  couplet drift upstream\n  couplet drift upstream acme@2026-07 --fetch --format markdown=drift.md\n" +
+        "  couplet drift upstream acme@2026-07 --from ./openapi.json --fail-on risky",
+    )
+    .action(async (names: string[], flags: DriftUpstreamFlags) => {
+      const { runDriftUpstream } = await import("./commands/drift-upstream.ts");
+      const format = { format: errorFormat(flags) };
+      exit(await reported(console, format, () => runDriftUpstream(names, flags, console)));
+    });
+}
