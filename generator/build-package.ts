@@ -55,6 +55,9 @@ export function toSlug(text: string): string {
   return takenNames.test(slug) ? `v-${slug}` : slug;
 }
 
+/** Of a package that nobody has released yet. */
+export const firstRelease = "0.0.0";
+
 /** Findings go to `diagnostics`; undefined when one of them is an error. */
 export async function buildPackage(
   job: PackageJob,
@@ -141,10 +144,11 @@ export async function buildPackage(
     versions[plan.version] = { ...locked, outputs, surfaceSha256: surfaceSha256(emitted) };
     ms.set(plan.version, (ms.get(plan.version) ?? 0) + performance.now() - start);
   }
-  const { changelog } = job;
   const { scope } = options;
-  const release =
-    options.releases?.get(provider) ?? lockedProvider(options.lock, provider)?.package?.version ?? "0.0.0";
+  const { version: release, changelog } = options.release?.(provider, versions) ?? {
+    version: lockedProvider(options.lock, provider)?.package?.version ?? firstRelease,
+    changelog: job.changelog && (await readFile(resolve(options.root, job.changelog), "utf8")),
+  };
   const outputs = put(
     folder,
     emitPackage({
@@ -153,7 +157,7 @@ export async function buildPackage(
       release,
       versions: plans.map(({ plan }) => plan),
       runtimeRange: options.runtime,
-      ...(changelog === undefined ? {} : { changelog: await readFile(resolve(options.root, changelog), "utf8") }),
+      ...(changelog === undefined ? {} : { changelog }),
       hashes: Object.fromEntries(
         plans.map(({ plan, locked }) => [
           plan.version,

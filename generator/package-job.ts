@@ -28,6 +28,11 @@ export interface PackageJob {
   readonly folder: (provider: string) => string;
 }
 
+export interface Release {
+  readonly version: string;
+  readonly changelog: string | undefined;
+}
+
 export interface GenerateOptions {
   /** Folder that paths of sources, and paths in findings, start from. */
   readonly root: string;
@@ -46,8 +51,8 @@ export interface GenerateOptions {
   readonly strict: boolean;
   /** What a connection to somewhere that the lock does not know is: an error, what was asked for, or (absent) a warning. */
   readonly newOrigins?: "error" | "accepted";
-  /** Versions that packages get now, by provider; others keep that of the lock. */
-  readonly releases?: ReadonlyMap<string, string>;
+  /** Decides the package's version and changelog from what was built; absent: the lock's version and the job's changelog. */
+  readonly release?: (provider: string, versions: Readonly<Record<string, LockedVersion>>) => Release;
   /** Compare instead of write. */
   readonly check: boolean;
   readonly progress: (message: string) => void;

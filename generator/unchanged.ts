@@ -58,8 +58,7 @@ export async function findUnchanged(
   const locked = lockedProvider(lock, provider);
   // An entry of the lock that was edited or taken out decides anew: a name, an origin.
   if (locked === undefined || !isSealed(locked) || !(await sameInputs(job, locked, options))) return undefined;
-  const release = options.releases?.get(provider) ?? locked.package?.version;
-  if (locked.package?.name !== `${options.scope}/${provider}` || locked.package.version !== release) return undefined;
+  if (locked.package?.name !== `${options.scope}/${provider}` || options.release !== undefined) return undefined;
   if (!(await sameChangelog(job, locked, options))) return undefined;
   for (const [path, hash] of recordedOutputs(locked, job.folder(provider))) {
     // As bytes: decoding them would take longer than hashing. A file that cannot be read is a change.

@@ -67,3 +67,27 @@ export function readSourceFile(file: string, text: string): SourceFile {
     locate: (key) => places.get(key) ?? { file, line: 1, column: 1 },
   };
 }
+
+export interface SourceFacts {
+  readonly from: { readonly file: string } | { readonly url: string };
+  /** `YYYY-MM-DD` */
+  readonly fetched: string;
+  readonly sha256: string;
+  /** Files that the document consists of. */
+  readonly files: number;
+}
+
+/** The text with what is true of a new document; what else a person wrote there stays, and so does the address to ask again. */
+export function renewSourceFile(text: string, { from, fetched, sha256, files }: SourceFacts): string {
+  const document = parseDocument(text, { schema: "failsafe" });
+  if ("url" in from) {
+    document.set("url", from.url);
+    document.delete("file");
+  } else if (!document.has("url")) document.set("file", from.file);
+  document.delete("git");
+  document.set("fetched", fetched);
+  document.set("sha256", sha256);
+  if (files > 1) document.set("files", String(files));
+  else document.delete("files");
+  return document.toString({ lineWidth: 0 });
+}
