@@ -1,23 +1,13 @@
 /** The part of the command line that keeps a project in step with its providers: check, drift upstream, update. */
 import { type Command, Option } from "commander";
+import { addReportOptions, type DriftCli, errorFlags } from "./cli-drift.ts";
 import type { CheckFlags } from "./commands/check.ts";
-import { type Console, type FormatFlags, formats } from "./commands/console.ts";
+import { formats } from "./commands/console.ts";
 import type { DriftUpstreamFlags } from "./commands/drift-upstream.ts";
-import { errorFormat } from "./commands/report-output.ts";
-import { failOnWords } from "./drift/fail-on.ts";
-import { reportFormats } from "./drift/report/print-report.ts";
-
-export interface ProjectCli {
-  readonly console: Console;
-  /** Takes the exit code of a command. */
-  readonly exit: (code: number) => void;
-  /** Runs a command; bad input is told in the format that was asked for. */
-  readonly reported: (console: Console, flags: FormatFlags, run: () => Promise<number>) => Promise<number>;
-}
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
-export function addProjectCommands(program: Command, { console, exit, reported }: ProjectCli): void {
+export function addProjectCommands(program: Command, { console, exit, reported }: DriftCli): void {
   program
     .command("check")
     .description("everything that a pull request needs to know, without a connection")
@@ -41,34 +31,21 @@ export function addProjectCommands(program: Command, { console, exit, reported }
     });
 }
 
-export function addUpstreamCommand(drift: Command, { console, exit, reported }: ProjectCli): void {
-  drift
-    .command("upstream")
+export function addUpstreamCommand(drift: Command, { console, exit, reported }: DriftCli): void {
+  addReportOptions(drift.command("upstream"))
     .description("what providers changed since their documents were pinned")
     .argument("[provider...]", "provider, or provider@version; all when none is named")
     .option(
       "--fetch",
       "ask for the documents again, at the `url` of each source.yaml, and keep them in .couplet/upstream",
     )
-    .option("--from <source>", "compare with this document: a file, or an https URL whose host is allowed")
+    .option(
+      "--from <source>",
+      "compare with this document: a file, git:<ref>:<path>, or an https URL whose host is allowed",
+    )
     .addOption(
       new Option("--allow-host <host>", "open a connection to this host too; no other is contacted").argParser(collect),
     )
-    .addOption(
-      new Option("--fail-on <what>", "from which findings on the exit code is 1")
-        .choices([...failOnWords])
-        .default(undefined, "breaking"),
-    )
-    .option("--include-safe", "list what changes nothing for a client too")
-    .addOption(
-      new Option(
-        "--format <format[=file]>",
-        `how findings are told, and where; repeatable: ${reportFormats.join(", ")} (default: text)`,
-      ).argParser(collect),
-    )
-    .option("--json", "the same as --format json")
-    .option("--max-findings <number>", "tell people at most so many; 0 tells all (default: 100 in a terminal)")
-    .option("--now <date>", "judge approvals as on this day, such as 2027-01-31 (default: today)")
     .addHelpText(
       "after",
       "\nWithout --fetch and --from it goes by what was fetched before; no connection is opened then.\n" +
@@ -79,7 +56,6 @@ export function addUpstreamCommand(drift: Command, { console, exit, reported }: 
     )
     .action(async (names: string[], flags: DriftUpstreamFlags) => {
       const { runDriftUpstream } = await import("./commands/drift-upstream.ts");
-      const format = { format: errorFormat(flags) };
-      exit(await reported(console, format, () => runDriftUpstream(names, flags, console)));
+      exit(await reported(console, errorFlags(flags), () => runDriftUpstream(names, flags, console)));
     });
 }

@@ -1,6 +1,7 @@
 /** The command line: arguments, console and exit codes; nothing else touches them. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import { addApproveCommand, addDriftTools } from "./cli-drift.ts";
 import { addProjectCommands, addUpstreamCommand } from "./cli-project.ts";
 import type { AddFlags } from "./commands/add.ts";
 import { type Console, countText, type FormatFlags, formatOf, formats, printFindings } from "./commands/console.ts";
@@ -18,6 +19,7 @@ function createConsole(): Console {
   return {
     cwd: process.cwd(),
     colour: watched && !process.env["NO_COLOR"],
+    ...(process.env["GITHUB_OUTPUT"] ? { stepOutputs: process.env["GITHUB_OUTPUT"] } : {}),
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
     progress: (text) => {
@@ -96,9 +98,11 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
 
   addAddCommand(program, console, exit);
   addProjectCommands(program, { console, exit, reported });
+  addPolicyCommands(program.command("policy").description("work with policies"), console, exit);
+  addApproveCommand(program, { console, exit, reported });
   const drift = program.command("drift").description("what has drifted apart, by kind; and what of it is accepted");
   addUpstreamCommand(drift, { console, exit, reported });
-  addPolicyCommands(program.command("policy").description("work with policies"), console, exit);
+  addDriftTools(drift, { console, exit, reported });
   return program;
 }
 

@@ -10,7 +10,7 @@ export interface Location {
 }
 
 export interface Diagnostic extends Location {
-  /** `P…` policy, `S…` document (specification), `G…` generation, `C…` command line and configuration, `L…` lock. */
+  /** `A…` approvals of drift, `P…` policy, `S…` document (specification), `G…` generation, `C…` command line and configuration, `L…` lock. */
   readonly code: string;
   readonly severity: "error" | "warning";
   readonly message: string;

@@ -14,7 +14,7 @@ export interface PlannedVersion {
   readonly document: ApiDocument;
   readonly policy: PolicyPlan;
   /** Operation key -> `namespace.method`. */
-  readonly names: ReadonlyMap<string, string>;
+  readonly names: Readonly<Record<string, string>>;
 }
 
 /** Another document for a version: paths as `loadDocument` takes them. */
@@ -48,7 +48,7 @@ export async function planRevision(
     const names = [...planOperationNames(document, planned, pinned)].map(
       ([key, { namespace, method }]) => [key, `${namespace}.${method}`] as const,
     );
-    return { document, policy: planned, names: new Map(names) };
+    return { document, policy: planned, names: Object.fromEntries(names) };
   };
   const base = plan(documents.get(version)!, documents);
   const overlays = versions.find((one) => one.version === version)!.overlays.map((file) => join(root, file));

@@ -1,8 +1,9 @@
 /** A document that a command line names, wherever it is: at hand as files while something is done with it. */
 import { basename, isAbsolute, relative, resolve, sep } from "node:path";
 import { type FetchOptions, fetchDocument, isUrl } from "./fetch-document.ts";
+import { readGitFiles } from "./git-files.ts";
 import type { Revision } from "./planned-version.ts";
-import { withTemporaryFile } from "./vendor.ts";
+import { withTemporaryFile, withTemporaryFiles } from "./vendor.ts";
 
 export interface TakenDocument extends Revision {
   /** As it may be written down. */
@@ -15,7 +16,7 @@ export function safeName(name: string): string {
 }
 
 /**
- * @param source A file, or a URL whose host is allowed.
+ * @param source A file, `git:<ref>:<path>`, or a URL whose host is allowed.
  * @throws InputError of fetching, or of `use`.
  */
 export async function withDocument<T>(
@@ -23,6 +24,10 @@ export async function withDocument<T>(
   { cwd, ...options }: FetchOptions & { readonly cwd: string; readonly progress: (message: string) => void },
   use: (document: TakenDocument) => Promise<T>,
 ): Promise<T> {
+  if (source.startsWith("git:")) {
+    const { files, name } = await readGitFiles(source, cwd);
+    return withTemporaryFiles(files, (folder) => use({ file: name, cwd: folder, from: { file: source } }));
+  }
   if (!isUrl(source)) {
     const path = relative(cwd, resolve(cwd, source)).split(sep).join("/");
     // What lies outside of the project is another matter on each machine: its name is enough.

@@ -7,7 +7,8 @@ const head =
   "# Accepted drift: each entry is one finding of a report, and why it is accepted.\nversion: 1\napprovals:\n";
 const layout = { lineWidth: 0 } as const;
 
-const entryText = (approvals: readonly Approval[]): string => stringify(approvals, layout);
+const entryText = (approvals: readonly Approval[], dash: string): string =>
+  stringify(approvals, layout).replace(/^(?=.)/gm, dash);
 
 const isSame = (a: Approval, b: Approval): boolean => a.fingerprint === b.fingerprint && a.where === b.where;
 
@@ -38,7 +39,7 @@ function renew(text: string, there: readonly Approval[], renewed: readonly Appro
 /** The first entries of a file that has none. */
 function startWith(text: string | undefined, approvals: readonly Approval[]): string {
   const document = parseApprovals(text ?? "");
-  if (!isMap(document.contents)) return `${text ?? ""}${head}${entryText(approvals)}`;
+  if (!isMap(document.contents)) return `${text ?? ""}${head}${entryText(approvals, "  ")}`;
   document.set("approvals", document.createNode(approvals));
   return document.toString(layout);
 }
@@ -68,7 +69,7 @@ function insert(text: string, approvals: readonly Approval[]): string {
     return document.toString(layout);
   }
   const before = text.slice(0, last.end);
-  const lines = entryText(approvals).replace(/^(?=.)/gm, last.dash);
+  const lines = entryText(approvals, last.dash);
   return `${before}${before.endsWith("\n") ? "" : "\n"}${lines}${text.slice(last.end)}`;
 }
 

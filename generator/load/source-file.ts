@@ -10,15 +10,13 @@ export interface SourceFile {
   readonly text: string;
   /** The document itself, to be fetched again. */
   readonly url?: string;
-  /** Where the document was taken from on disk, or in the history of a repository: `git:ref:path`. */
-  readonly from?: string;
   /** Of the document's bytes when it was taken over. */
   readonly sha256?: string;
   locate(key: string): Location;
 }
 
 /** `reference`: pages that a document was written from by hand; nothing is fetched from there. */
-const known = ["url", "file", "git", "reference", "fetched", "sha256", "files", "licence", "note"];
+const known = ["url", "file", "reference", "fetched", "sha256", "files", "licence", "note"];
 
 /** @throws InputError with every mistake of the file. */
 export function readSourceFile(file: string, text: string): SourceFile {
@@ -57,12 +55,11 @@ export function readSourceFile(file: string, text: string): SourceFile {
       },
     });
   if (findings.length > 0) throw new InputError(findings);
-  const [url, git, local] = [values.get("url"), values.get("git"), values.get("file")];
+  const url = values.get("url");
   return {
     file,
     text,
     ...(url === undefined ? {} : { url }),
-    ...(git === undefined && local === undefined ? {} : { from: git ?? local! }),
     ...(sha256 === undefined ? {} : { sha256 }),
     locate: (key) => places.get(key) ?? { file, line: 1, column: 1 },
   };
@@ -84,7 +81,6 @@ export function renewSourceFile(text: string, { from, fetched, sha256, files }: 
     document.set("url", from.url);
     document.delete("file");
   } else if (!document.has("url")) document.set("file", from.file);
-  document.delete("git");
   document.set("fetched", fetched);
   document.set("sha256", sha256);
   if (files > 1) document.set("files", String(files));

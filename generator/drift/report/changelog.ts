@@ -55,7 +55,9 @@ function entry(update: Update): string {
     const findings = update.report.findings.filter((finding) => finding.severity === severity);
     const rest = findings.length - most;
     const lines = findings.slice(0, most).map(line);
-    return findings.length === 0 ? [] : [`### ${title}`, [...lines, ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n")];
+    return findings.length === 0
+      ? []
+      : [`### ${title}`, [...lines, ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n")];
   });
   return [`## ${update.package.after} (${update.today})`, subject(update), ...sections].join("\n\n");
 }
@@ -72,7 +74,8 @@ export function withEntry(text: string | undefined, update: Update): string {
 /** GitHub takes 65,536 characters. */
 export function pullRequestBody(update: Update): string {
   const { name, before, after } = update.package;
-  const release = before === after ? `${code(name)} stays at ${code(before)}` : `${code(name)} ${before} → **${after}**`;
+  const release =
+    before === after ? `${code(name)} stays at ${code(before)}` : `${code(name)} ${before} → **${after}**`;
   const head = `${subject(update)}\n\n${release} (${update.bump}).\n\n`;
   const text = toMarkdown(update.report, 0);
   const fits = Buffer.byteLength(head) + Buffer.byteLength(text) < 65_000;
