@@ -4,10 +4,11 @@ import { addReportOptions, type DriftCli, errorFlags } from "./cli-drift.ts";
 import type { CheckFlags } from "./commands/check.ts";
 import { formats } from "./commands/console.ts";
 import type { DriftUpstreamFlags } from "./commands/drift-upstream.ts";
+import type { UpdateFlags } from "./commands/update.ts";
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
-export function addProjectCommands(program: Command, { console, exit, reported }: DriftCli): void {
+export function addCheckCommand(program: Command, { console, exit, reported }: DriftCli): void {
   program
     .command("check")
     .description("everything that a pull request needs to know, without a connection")
@@ -28,6 +29,43 @@ export function addProjectCommands(program: Command, { console, exit, reported }
     .action(async (names: string[], flags: CheckFlags) => {
       const { runCheck } = await import("./commands/check.ts");
       exit(await reported(console, flags, () => runCheck(names, flags, console)));
+    });
+}
+
+export function addUpdateCommand(program: Command, { console, exit, reported }: DriftCli): void {
+  program
+    .command("update")
+    .description("accept a provider's new document, with everything that follows from it; or write nothing")
+    .argument("<provider@version>", "provider alone when it has one version")
+    .option("--to <source>", "the document: a file, git:<ref>:<path>, or an https URL (default: what was fetched last)")
+    .option("--as <version>", "keep the version, and add the document as a new one beside it")
+    .addOption(
+      new Option("--allow-host <host>", "with a URL: open a connection to this host; no other is contacted").argParser(
+        collect,
+      ),
+    )
+    .addOption(
+      new Option("--bump <kind>", "what becomes of the package's version (default: what the changes ask for)").choices([
+        ...["major", "minor", "patch", "none"],
+      ]),
+    )
+    .option("--pr-body <file>", "write the text of a pull request there")
+    .option("--dry-run", "write nothing; tell what would become of it")
+    .option("--json", "print one JSON object")
+    .option("--now <date>", "day to write down, such as 2027-01-31 (default: today)")
+    .addHelpText(
+      "after",
+      "\nWrites the document byte for byte, source.yaml, the generated files, the lock, CHANGELOG.md and the package's version,\n" +
+        "and drops approvals of what was pinned before. Without a new document it accepts what the lock does not know yet:\n" +
+        "servers and token endpoints that moved.\n" +
+        "Exit codes: 0 accepted; 2 bad input; 3 the document cannot be read; 4 the provider cannot be reached.\n\n" +
+        "Examples:\n  couplet update acme\n  couplet update acme@2026-07 --to ./openapi.json --dry-run\n" +
+        "  couplet update acme@2026-07 --to ./new.yaml --as 2026-10\n" +
+        "  couplet update acme --to https://acme.example/openapi.json --allow-host acme.example --pr-body pr.md",
+    )
+    .action(async (wanted: string, flags: UpdateFlags) => {
+      const { runUpdate } = await import("./commands/update.ts");
+      exit(await reported(console, flags.json ? { json: true } : {}, () => runUpdate(wanted, flags, console)));
     });
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { addApproveCommand, addDriftTools } from "./cli-drift.ts";
-import { addProjectCommands, addUpstreamCommand } from "./cli-project.ts";
+import { addCheckCommand, addUpdateCommand, addUpstreamCommand } from "./cli-project.ts";
 import type { AddFlags } from "./commands/add.ts";
 import { type Console, countText, type FormatFlags, formatOf, formats, printFindings } from "./commands/console.ts";
 import type { GenerateFlags } from "./commands/generate.ts";
@@ -97,7 +97,8 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
     });
 
   addAddCommand(program, console, exit);
-  addProjectCommands(program, { console, exit, reported });
+  addCheckCommand(program, { console, exit, reported });
+  addUpdateCommand(program, { console, exit, reported });
   addPolicyCommands(program.command("policy").description("work with policies"), console, exit);
   addApproveCommand(program, { console, exit, reported });
   const drift = program.command("drift").description("what has drifted apart, by kind; and what of it is accepted");

@@ -23,11 +23,14 @@ export function bumpOf(findings: readonly Finding[], surface: Bump): Bump {
   return highest([surface, ...findings.map(({ severity }) => bySeverity[severity])]);
 }
 
-/** `major` of a version before 1.0 is what others call minor. Undefined for text that is no version of three numbers. */
-export function nextVersion(version: string, bump: Bump): string | undefined {
+/**
+ * `major` of a version before 1.0 is what others call minor, unless a person asked for 1.0. Undefined for text that is no
+ * version of three numbers.
+ */
+export function nextVersion(version: string, bump: Bump, asked: boolean = false): string | undefined {
   const [, major, minor, patch] = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/.exec(version)?.map(Number) ?? [];
   if (major === undefined || minor === undefined || patch === undefined) return undefined;
   if (bump === "none") return version;
   if (bump === "patch") return `${major}.${minor}.${patch + 1}`;
-  return bump === "minor" || major === 0 ? `${major}.${minor + 1}.0` : `${major + 1}.0.0`;
+  return bump === "minor" || (major === 0 && !asked) ? `${major}.${minor + 1}.0` : `${major + 1}.0.0`;
 }

@@ -5,7 +5,7 @@ import { type Diagnostic, InputError } from "../errors.ts";
 import { prepare } from "../generate.ts";
 import { loadDocument } from "../load/document.ts";
 import { renewSourceFile, sourceFileName } from "../load/source-file.ts";
-import { type Lock, type LockedVersion, sha256 } from "../lock.ts";
+import { type LockedVersion, sha256 } from "../lock.ts";
 import type { ApiDocument } from "../model.ts";
 import { lockedProvider, type Release } from "../package-job.ts";
 import { asRevision } from "../planned-version.ts";
@@ -22,13 +22,9 @@ export interface UpdateRequest extends UpstreamContext {
   /** Label of a new version. */
   readonly as?: string;
   /** Absent: the documents stay, and what the lock did not know yet is accepted. */
-  readonly taken?: TakenDocument;
+  readonly taken: TakenDocument | undefined;
   /** Decides the package's next version. */
-  readonly release: (
-    provider: string,
-    before: Lock | undefined,
-    after: Readonly<Record<string, LockedVersion>>,
-  ) => Release;
+  readonly release: (provider: string, after: Readonly<Record<string, LockedVersion>>) => Release;
 }
 
 export interface PreparedUpdate {
@@ -51,7 +47,7 @@ export async function prepareUpdate(request: UpdateRequest): Promise<PreparedUpd
       // Other providers are not in the staged project, and stay as they are.
       complete: false,
       newOrigins: "accepted",
-      release: (name: string, after: Readonly<Record<string, LockedVersion>>) => request.release(name, lock, after),
+      release: request.release,
     } as const;
     const prepared = await prepare(run.jobs, options);
     const files = new Map(changes);
