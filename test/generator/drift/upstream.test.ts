@@ -58,7 +58,7 @@ describe("couplet drift upstream --fetch", () => {
     expect(readIn(root, `${cache}/openapi.yaml`)).toBe(readIn(fine, pinned));
   });
 
-  it.skip("tells what changed, also in check and without a connection afterwards", async () => {
+  it("tells what changed, also in check and without a connection afterwards", async () => {
     let up = true;
     const url = await serve(
       (_, response) => void (up ? response.end(changed(readIn(fine, pinned))) : response.destroy()),
@@ -85,7 +85,7 @@ describe("couplet drift upstream --fetch", () => {
     });
   });
 
-  it.skip("finds nothing where only descriptions, comments or the order of keys differ", async () => {
+  it("finds nothing where only descriptions, comments or the order of keys differ", async () => {
     const url = await serve(
       (_, response) =>
         void response.end(`# moved\n${readIn(fine, pinned).replace(/summary: .*/, "summary: Other words")}`),
@@ -185,7 +185,7 @@ describe("couplet drift upstream", () => {
     );
   });
 
-  it.skip("compares with a file", async () => {
+  it("compares with a file", async () => {
     const root = copyOf(fine);
     writeFileSync(join(root, "new.yaml"), changed(readIn(root, pinned)));
     expect(await runIn(root, "drift", "upstream", "shippo", "--from", "new.yaml")).toMatchObject({ code: 1 });
