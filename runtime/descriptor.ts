@@ -189,7 +189,13 @@ export interface Policy {
   readonly concurrency?: ConcurrencyPolicy;
   readonly circuitBreaker?: CircuitBreakerPolicy;
   readonly errors: readonly ErrorRule[];
-  readonly validation: { readonly request: "strict" | "warn" | "none"; readonly response: "strict" | "warn" | "none" };
+  readonly validation: {
+    readonly request: "strict" | "warn" | "none";
+    readonly response: "strict" | "warn" | "none";
+    /** Fields and values of enumerations that the document does not declare; absent: they pass. */
+    readonly unknownFields?: "strict" | "warn";
+    readonly unknownEnumValues?: "strict" | "warn";
+  };
   /** Decompressed response bytes. */
   readonly maxResponse: number;
   /** Constant headers and query parameters (also the version pin). */

@@ -3,13 +3,15 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 29, generated: 32.9, everything: 48.5 } as const;
+const bounds = { smallest: 29, generated: 32.9, everything: 51 } as const;
 
 /** kB that a feature adds to the smallest program. */
 const featureBounds: Readonly<Record<string, number>> = {
   "rate limit": 1,
   "circuit breaker": 2.4,
   pagination: 0.25,
+  "pages in the body, with a total": 0.55,
+  "coerced values": 1.5,
   "OAuth client credentials": 3.4,
   "JSON body": 0.1,
   "form body": 0.35,
