@@ -1,6 +1,6 @@
 /** What an operation can answer: one outcome a declared status, and the type of an item of a page. */
 import type { OperationDescriptor, Policy } from "@couplet/runtime/codegen/v1";
-import type { ApiDocument, OperationPlan, Outcome, Plan, Schema, SpecOperation, TypeRef } from "../model.ts";
+import type { ApiDocument, OperationPlan, Outcome, Schema, SpecOperation, TypeRef } from "../model.ts";
 import type { CoerceShaper } from "./coerce-shapes.ts";
 import type { DeclaredShaper } from "./declared-shapes.ts";
 import {
@@ -113,7 +113,7 @@ export function coercedPlaces(
 /** What the answers of an operation declare, in the same places, where the policy wants to know of the rest. */
 export function declaredPlaces(
   operation: SpecOperation,
-  { validation }: Plan<Policy>,
+  { validation }: Pick<Policy, "validation">,
   shaper: DeclaredShaper,
 ): Pick<OperationPlan, "declared"> {
   if (validation.unknownFields === undefined && validation.unknownEnumValues === undefined) return {};
