@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { ApproveFlags } from "./commands/approve.ts";
 import type { Console, FormatFlags } from "./commands/console.ts";
+import type { DiffFlags } from "./commands/diff.ts";
 import type { DriftApprovalsFlags } from "./commands/drift-approvals.ts";
 import { errorFormat, type ReportFlags } from "./commands/report-output.ts";
 import { failOnWords } from "./drift/fail-on.ts";
@@ -40,6 +41,34 @@ export function addReportOptions(command: Command): Command {
 /** How the flags of a report are told errors. */
 export function errorFlags(flags: ReportFlags): FormatFlags {
   return { format: errorFormat(flags) };
+}
+
+const exitCodes =
+  "\nExit codes: 0 nothing from --fail-on on; 1 findings; 2 bad usage; 3 a document cannot be read; 4 the provider cannot be\n" +
+  "reached; 5 an approval does not hold; 70 internal error. Of several the first of 70, 2, 3, 5, 4, 1.";
+
+export function addDiffCommand(program: Command, { console, exit, reported }: DriftCli): void {
+  addReportOptions(program.command("diff"))
+    .description("what changed between two documents, judged from the side of a client")
+    .argument("<base>", "what you have: a file, an https URL, git:<ref>:<path>, or provider@version of the project")
+    .argument("<revision>", "what comes: the same forms")
+    .addOption(
+      new Option("--allow-host <host>", "with a URL: open a connection to this host; no other is contacted").argParser(
+        collect,
+      ),
+    )
+    .option("--policy <file>", "judge by this policy (default: that of provider@version, else none)")
+    .option("--no-policy", "judge the raw documents")
+    .addHelpText(
+      "after",
+      `${exitCodes}\n\nExamples:\n  couplet diff acme@2026-01 acme@2026-07\n  couplet diff git:main:openapi.yaml openapi.yaml --format github\n` +
+        "  couplet diff acme@2026-07 https://acme.example/openapi.json --allow-host acme.example\n" +
+        "  couplet diff old.yaml new.yaml --format json=drift.json --format html=drift.html --fail-on risky",
+    )
+    .action(async (base: string, revision: string, flags: DiffFlags) => {
+      const { runDiff } = await import("./commands/diff.ts");
+      exit(await reported(console, errorFlags(flags), () => runDiff(base, revision, flags, console)));
+    });
 }
 
 export function addApproveCommand(program: Command, { console, exit, reported }: DriftCli): void {

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type ComparedSide, comparisonOptions } from "../drift/comparison-options.ts";
 import { createReport } from "../drift/create-report.ts";
-import type { DiffOptions } from "../drift/diff-options.ts";
-import type { DriftReport, Finding } from "../drift/finding.ts";
+import { diffDocuments } from "../drift/diff-documents.ts";
+import type { DriftReport } from "../drift/finding.ts";
 import { approvalsName, readApprovals } from "../drift/read-approvals.ts";
 import { InputError } from "../errors.ts";
 import type { ApiDocument } from "../model.ts";
@@ -27,15 +27,14 @@ interface Side extends Omit<ComparedSide, "document"> {
   readonly source: RevisionSource;
 }
 
-export type Diff = (base: ApiDocument, revision: ApiDocument, options: DiffOptions) => readonly Finding[];
-
 /** Returns the exit code; bad input and documents that cannot be read throw, and then nothing is written. */
 export async function runDiff(
   baseText: string,
   revisionText: string,
   flags: DiffFlags,
   console: Console,
-  diff: Diff,
+  /** Replaced in tests. */
+  diff: typeof diffDocuments = diffDocuments,
 ): Promise<number> {
   const output = readReportFlags(flags);
   const { cwd } = console;
