@@ -4,6 +4,8 @@ import type { ApproveFlags } from "./commands/approve.ts";
 import type { Console, FormatFlags } from "./commands/console.ts";
 import type { DiffFlags } from "./commands/diff.ts";
 import type { DriftApprovalsFlags } from "./commands/drift-approvals.ts";
+import type { DriftExplainFlags } from "./commands/drift-explain.ts";
+import type { DriftRulesFlags } from "./commands/drift-rules.ts";
 import { errorFormat, type ReportFlags } from "./commands/report-output.ts";
 import { failOnWords } from "./drift/fail-on.ts";
 import { reportFormats } from "./drift/report/print-report.ts";
@@ -114,6 +116,32 @@ export function addDriftTools(drift: Command, { console, exit, reported }: Drift
     .action(async (flags: DriftApprovalsFlags) => {
       const { runDriftApprovals } = await import("./commands/drift-approvals.ts");
       exit(await reported(console, flags.json ? { json: true } : {}, () => runDriftApprovals(flags, console)));
+    });
+  drift
+    .command("rules")
+    .description("list the rules that findings name, with their severity")
+    .addOption(
+      new Option("--format <format>", "how they are told").choices(["text", "json"]).default(undefined, "text"),
+    )
+    .addOption(new Option("--json", "the same as --format json").conflicts("format"))
+    .addHelpText("after", "\nExamples:\n  couplet drift rules\n  couplet drift rules --format json")
+    .action(async (flags: DriftRulesFlags) => {
+      const { runDriftRules } = await import("./commands/drift-rules.ts");
+      exit(runDriftRules(flags, console));
+    });
+  drift
+    .command("explain")
+    .description("what a rule means to a client and what to do; or all that a report knows of a finding")
+    .argument("<rule|id>", "name of a rule, or id of a finding")
+    .addOption(new Option("--report <file>", "with an id: report that has the finding").argParser(collect))
+    .addHelpText(
+      "after",
+      "\nExamples:\n  couplet drift explain response-enum-value-added\n" +
+        "  couplet drift explain b7c1e0a94f2d11aa --report drift.json",
+    )
+    .action(async (wanted: string, flags: DriftExplainFlags) => {
+      const { runDriftExplain } = await import("./commands/drift-explain.ts");
+      exit(await reported(console, {}, () => runDriftExplain(wanted, flags, console)));
     });
   drift
     .command("schema")
