@@ -1,9 +1,11 @@
 /** One side of a comparison: a file, a URL, a file of another commit, or a version of the project. */
+import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { InputError, type Location } from "./errors.ts";
 import { fetchDocument, isUrl } from "./fetch-document.ts";
 import { readGitFiles } from "./git-files.ts";
 import { loadDocument } from "./load/document.ts";
+import { sha256 } from "./lock.ts";
 import type { ApiDocument } from "./model.ts";
 import { withTemporaryFiles } from "./vendor.ts";
 
@@ -13,6 +15,8 @@ export type RevisionSource =
   | { readonly kind: "git"; readonly text: string; readonly overlays: readonly string[] };
 
 export interface OpenOptions {
+  /** The other side: what has its bytes is not read again. */
+  readonly other?: ApiDocument;
   /** Folder that paths are given and told relative to. */
   readonly cwd: string;
   /** As in `FetchOptions`. */
@@ -29,13 +33,20 @@ export function toRevisionSource(text: string, overlays: readonly string[]): Rev
 export async function openRevision(source: RevisionSource, options: OpenOptions): Promise<ApiDocument> {
   const { cwd } = options;
   const overlays = source.overlays.map((file) => resolve(cwd, file));
-  if (source.kind === "file") return asRevision(loadDocument(source.file, { cwd, overlays }));
+  const known = overlays.length === 0 && options.other?.files.length === 1 ? options.other : undefined;
+  if (source.kind === "file") {
+    const bytes = known === undefined ? undefined : await readFile(resolve(cwd, source.file)).catch(() => undefined);
+    if (bytes !== undefined && sha256(bytes) === known?.sha256) return { ...known, file: source.file };
+    return asRevision(loadDocument(source.file, { cwd, overlays }));
+  }
   if (source.kind === "git") {
     const { files, name } = await readGitFiles(source.text, cwd);
+    if (sha256(files.get(name)!) === known?.sha256) return { ...known, file: source.text };
     const folder = source.text.slice(0, source.text.length - name.length);
     return openCopy(files, name, overlays, (file) => `${folder}${file}`);
   }
   const { bytes, url } = await fetchDocument(source.url, options);
+  if (sha256(bytes) === known?.sha256) return { ...known, file: url };
   const name = basename(new URL(url).pathname);
   const safe = /^[\w.-]{1,100}\.(?:json|ya?ml)$/i.test(name) && !name.startsWith(".") ? name : "openapi";
   return openCopy(new Map([[safe, bytes]]), safe, overlays, (file) => (file === safe ? url : file));

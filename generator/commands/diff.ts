@@ -75,7 +75,8 @@ async function openBoth(
   for (const side of [base, revision]) {
     progress(`reading ${nameOf(side.source)}`);
     try {
-      documents.push(await openRevision(side.source, { cwd, allowHosts }));
+      const [other] = documents;
+      documents.push(await openRevision(side.source, { cwd, allowHosts, ...(other === undefined ? {} : { other }) }));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(error);

@@ -82,6 +82,28 @@ describe("git", () => {
     expect(first.locate("/paths/~1a/get")).toMatchObject({ file: "git:v1:api/many.yaml", line: 4 });
   });
 
+  test("does not read what has the bytes of the other side", async () => {
+    const first = await open(root, "git:v1:openapi.yaml");
+    put({ "same.yaml": document("First") });
+    const again = (text: string): Promise<ApiDocument> =>
+      openRevision(toRevisionSource(text, []), { cwd: root, allowHosts: [], other: { ...first, title: "kept" } });
+    const told = await Promise.all(["same.yaml", "git:v1:openapi.yaml", "git:HEAD:openapi.yaml"].map(again));
+    expect(told.map(({ title, file }) => [title, file])).toEqual([
+      ["kept", "same.yaml"],
+      ["kept", "git:v1:openapi.yaml"],
+      ["Second", "git:HEAD:openapi.yaml"],
+    ]);
+    // Of a document of many files the bytes of the first say little.
+    const many = await open(root, "git:v1:api/many.yaml");
+    const other = { ...many, title: "kept" };
+    const next = await openRevision(toRevisionSource("git:HEAD:api/many.yaml", []), {
+      cwd: root,
+      allowHosts: [],
+      other,
+    });
+    expect(next.title).toBe("Many");
+  });
+
   test.each([
     ["git:main", /^usage: git:main:1:1 C007 this names no file of a commit/],
     ["git:none:openapi.yaml", /^revision: git:none:openapi.yaml:1:1 C007 there is no commit none in this clone/],
