@@ -8,13 +8,20 @@
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BreakerKind } from "./breaker.ts";
+import type { DeprecationCheck } from "./check-deprecation.ts";
 import type { CoerceNode, Coercions } from "./coercion.ts";
+import type { ConditionTest } from "./condition.ts";
 import type { DeprecationReader } from "./deprecation.ts";
+import type { FeedbackReader } from "./feedback.ts";
 import type { HeaderReader } from "./headers.ts";
+import type { KeyKind } from "./idempotency.ts";
+import type { CostsKind } from "./limit-cost.ts";
 import type { PagePlace } from "./page-place.ts";
 import type { PageTotal } from "./page-total.ts";
+import type { PagesKind } from "./paged-call.ts";
 import type { PageStrategy } from "./paginate.ts";
 import type { LimiterKind } from "./rate-limit.ts";
+import type { TemplateFiller } from "./server-variables.ts";
 import type { StreamKind } from "./stream.ts";
 
 export type * from "./auth-descriptor.ts";
@@ -189,6 +196,10 @@ export interface Policy {
   readonly concurrency?: ConcurrencyPolicy;
   readonly circuitBreaker?: CircuitBreakerPolicy;
   readonly errors: readonly ErrorRule[];
+  /** `conditionHolds`; absent when the policy has no condition. */
+  readonly conditions?: ConditionTest;
+  /** `idempotencyKeys`; absent when the policy has no key. */
+  readonly keys?: KeyKind;
   readonly validation: { readonly request: "strict" | "warn" | "none"; readonly response: "strict" | "warn" | "none" };
   /** Decompressed response bytes. */
   readonly maxResponse: number;
@@ -249,13 +260,24 @@ export interface Connector {
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
   /** `circuitGuard`; absent when no operation has a `circuitBreaker`. */
   readonly breaker?: BreakerKind;
+  /** `serverVariables`; absent when no URL has any. */
+  readonly fill?: TemplateFiller;
+  /** `limitFeedback`; absent when no rate limit has a `feedback`. */
+  readonly feedback?: FeedbackReader;
+  /** `answeredCosts`; absent when all costs are figures. */
+  readonly costs?: CostsKind;
   readonly redact: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /** Response header (or body value) that tells which version answered, and the value it should have. */
   readonly echo?: { readonly from: Pointer; readonly expect: string };
   /** Absent when no operation has a `coerce`. */
   readonly coerce?: Coercions;
   /** What announcements of an end do: told to the listeners, or to these and thrown as well. Absent: nothing. */
-  readonly deprecation?: { readonly use: DeprecationReader; readonly action: "report" | "fail" };
+  readonly deprecation?: {
+    readonly use: DeprecationReader;
+    readonly action: "report" | "fail";
+    /** `checkDeprecation`, of `fail`. */
+    readonly check?: DeprecationCheck;
+  };
 }
 
 export type ParameterLocation = "path" | "query" | "header" | "cookie";
@@ -372,6 +394,8 @@ export interface OperationDescriptor {
   /** Alternatives (OR) of scheme names that all apply (AND); absent or empty: no credentials are sent. */
   readonly security?: readonly (readonly string[])[];
   readonly pagination?: Pagination;
+  /** `pagedCall`; absent without `pagination`. */
+  readonly pages?: PagesKind;
   readonly stream?: StreamRule;
   /** Status code, range, `default`, or `items` of a stream -> where its values are coerced. */
   readonly coerce?: Readonly<Record<string, readonly CoerceNode[]>>;
