@@ -6,48 +6,43 @@ import { nameOf, pointerOfName } from "./schema-slot.ts";
 /** Named schemas to which no operation leads: not in the client, and told so that nothing of a document is silent. */
 export function compareUnreached(context: ComparisonContext): void {
   const { base, revision } = context.schemas;
-  const [used, needed] = [reached(context.base), reached(context.revision)];
-  const idsOf = (half: Half): Map<string, string> =>
-    new Map(
-      [...half.schemas.keys()].map((name) => [
-        name,
-        half.ids.of({ schema: half.schemas.get(name) ?? {}, pointer: "" }),
-      ]),
-    );
   const [old, now] = [idsOf(base), idsOf(revision)];
   const [before, after] = [new Set(old.values()), new Set(now.values())];
+  const gone = [...old].filter(([name, id]) => !now.has(name) && !after.has(id)).map(([name]) => name);
+  const fresh = [...now].filter(([name, id]) => !old.has(name) && !before.has(id)).map(([name]) => name);
+  const changed = [...old].filter(([name, id]) => now.has(name) && now.get(name) !== id).map(([name]) => name);
+  const used = reached(context.base, [...gone, ...changed]);
+  const needed = reached(context.revision, [...fresh, ...changed]);
   const tell = (name: string, rule: string, says: string): void => {
-    const pointers = {
-      ...(old.has(name) ? { base: pointerOfName(name) } : {}),
-      ...(now.has(name) ? { revision: pointerOfName(name) } : {}),
-    };
+    const pointer = pointerOfName(name);
+    const pointers = { ...(old.has(name) ? { base: pointer } : {}), ...(now.has(name) ? { revision: pointer } : {}) };
     context.tell({ name: rule, effect: "none", ...pointers, direction: "both", subject: `schema ${name}`, says });
   };
-  for (const [name, id] of old) {
-    if (used.has(name)) continue;
-    const later = now.get(name);
-    if (later === undefined && !after.has(id)) tell(name, "schema-removed", "is gone");
-    else if (later !== undefined && later !== id && !needed.has(name)) tell(name, "schema-changed", "is different");
-  }
-  for (const [name, id] of now) {
-    if (!needed.has(name) && !old.has(name) && !before.has(id)) tell(name, "schema-added", "is new");
-  }
+  for (const name of gone) if (!used.has(name)) tell(name, "schema-removed", "is gone");
+  for (const name of fresh) if (!needed.has(name)) tell(name, "schema-added", "is new");
+  for (const name of changed) if (!used.has(name) && !needed.has(name)) tell(name, "schema-changed", "is different");
 }
 
-/** Named schemas to which an operation leads, also through those that `allOf` takes in. */
-function reached(document: ApiDocument): Set<string> {
-  const names = new Set<string>();
-  const stack: unknown[] = [document.operations, document.webhooks];
-  for (let value = stack.pop(); stack.length > 0 || value !== undefined; value = stack.pop()) {
-    if (typeof value !== "object" || value === null) continue;
-    for (const key of Object.keys(value)) {
-      const member = (value as Readonly<Record<string, unknown>>)[key];
+function idsOf({ schemas, ids }: Half): Map<string, string> {
+  return new Map([...schemas].map(([name, schema]) => [name, ids.of({ schema, pointer: "" })]));
+}
+
+/** Those of the names to which an operation leads, also through schemas that `allOf` takes in. */
+function reached(document: ApiDocument, names: readonly string[]): Set<string> {
+  const wanted = new Set(names);
+  const seen = new Set<string>();
+  const stack: object[] = [document.operations, document.webhooks ?? []];
+  while (wanted.size > 0) {
+    const holder = stack.pop();
+    if (holder === undefined) break;
+    for (const member of Object.values(holder)) {
       if (typeof member === "object" && member !== null) stack.push(member);
       const name = typeof member === "string" ? nameOf(member) : undefined;
-      if (name === undefined || names.has(name)) continue;
-      names.add(name);
-      stack.push(document.schemas.get(name));
+      if (name === undefined || seen.has(name)) continue;
+      seen.add(name);
+      wanted.delete(name);
+      stack.push(document.schemas.get(name) ?? {});
     }
   }
-  return names;
+  return seen;
 }

@@ -34,6 +34,7 @@ export class SchemaIds {
   /** Cores that depend on them. */
   #passing = new Map<Schema, string>();
   #isOpen = false;
+  readonly #inside = new Set<Schema>();
 
   constructor(schemas: Schemas) {
     this.#schemas = schemas;
@@ -48,7 +49,7 @@ export class SchemaIds {
   of(part: Part): string {
     const slot = slotOf(part, this.#schemas);
     const core = slot.name === undefined ? this.#core(slot.schema) : this.#named(slot.name, slot.schema);
-    const flags = flagsText(effective(slot));
+    const flags = slot.inner === slot.outer ? "" : flagsText(effective(slot));
     return flags === "" ? core : digest(`${flags} ${core}`);
   }
 
@@ -75,9 +76,13 @@ export class SchemaIds {
       if (this.#passing.has(schema)) this.#isOpen = true;
       return known;
     }
+    // `allOf` over circles makes schemas that contain themselves without a name in between.
+    if (this.#inside.has(schema)) return "circle";
+    this.#inside.add(schema);
     const before = this.#isOpen;
     this.#isOpen = false;
     const core = digest(shapeText(this.shapes.of(schema), (part) => this.of(part)));
+    this.#inside.delete(schema);
     if (this.#isOpen) this.#passing.set(schema, core);
     else this.#cores.set(schema, core);
     this.#isOpen ||= before;
