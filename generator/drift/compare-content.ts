@@ -1,8 +1,8 @@
 import type { SpecMediaType } from "../model.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { ComparisonContext, TellPlaced } from "./comparison-context.ts";
 import type { Direction, OperationReference } from "./finding.ts";
 import type { Half } from "./schema-comparison.ts";
-import { canonicalJson } from "./schema-ids.ts";
 import { type Part, slotOf, token } from "./schema-slot.ts";
 import { isStructured } from "./structured.ts";
 

@@ -1,6 +1,6 @@
 import type { SpecServer } from "../model.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { ComparisonContext, OperationPair, TellPlaced } from "./comparison-context.ts";
-import { canonicalJson } from "./schema-ids.ts";
 
 type Tell = (edit: Omit<TellPlaced, "direction" | "subject" | "base" | "revision">) => void;
 

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ApiDocument, SpecMediaType, SpecOperation } from "../model.ts";
 import type { SecurityScheme } from "../security-scheme.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import { pathShape } from "./match-operations.ts";
-import { canonicalJson, SchemaIds } from "./schema-ids.ts";
+import { SchemaIds } from "./schema-ids.ts";
 
 /**
  * SHA-256 (hex) of all that `diffDocuments` looks at: documents that differ only in descriptions, examples, order, names of schemas

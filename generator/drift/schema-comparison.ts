@@ -3,12 +3,13 @@
  * schemas at least one of which has a name. A unit is compared once for each direction, however many operations reach it.
  */
 import type { ApiDocument, Schema } from "../model.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import { compareFlags } from "./compare-flags.ts";
 import { compareShapes } from "./compare-shapes.ts";
 import { compareWrapping } from "./compare-unions.ts";
 import type { Edit, Fact } from "./edit.ts";
 import type { Direction, OperationReference } from "./finding.ts";
-import { canonicalJson, SchemaIds } from "./schema-ids.ts";
+import { SchemaIds } from "./schema-ids.ts";
 import { effective, type Flags, type Part, type Schemas, type Slot, slotOf } from "./schema-slot.ts";
 
 /** One document's half of a comparison. */

@@ -6,8 +6,8 @@ import { hash } from "node:crypto";
 import type { Schema } from "../model.ts";
 import { componentGroups } from "./component-groups.ts";
 import { Shapes } from "./schema-shape.ts";
-import { effective, type Flags, type Part, type Schemas, slotOf } from "./schema-slot.ts";
-import { shapeText } from "./shape-text.ts";
+import { effective, type Part, type Schemas, slotOf } from "./schema-slot.ts";
+import { flagsText, shapeText } from "./shape-text.ts";
 
 /** Rounds in which the members of a circle learn of each other; whoever is farther apart shares the list of all. */
 const MAX_ROUNDS = 16;
@@ -105,22 +105,4 @@ export class SchemaIds {
     this.#passing = new Map();
     this.#isOpen = false;
   }
-}
-
-export function flagsText(flags: Flags): string {
-  let text = "";
-  if (flags.nullable) text += "n";
-  if (flags.readOnly) text += "r";
-  if (flags.writeOnly) text += "w";
-  if (flags.deprecated) text += "d";
-  return flags.default === undefined ? text : `${text}=${canonicalJson(flags.default)}`;
-}
-
-/** JSON with sorted keys. */
-export function canonicalJson(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
-  const record = value as Readonly<Record<string, unknown>>;
-  const keys = Object.keys(record).sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`).join()}}`;
 }

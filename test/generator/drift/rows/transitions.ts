@@ -148,6 +148,18 @@ export const transitions: readonly Row[] = [
     ["breaking request-became-read-only"],
   ],
   [
+    "null in all of allOf, then not",
+    given({ allOf: [{ type: ["string", "null"] }, { type: ["string", "null"], minLength: 1 }] }),
+    given({ allOf: [{ type: ["string", "null"] }, { type: "string", minLength: 1 }] }),
+    ["safe response-became-not-nullable"],
+  ],
+  [
+    "a default in a member of allOf",
+    sent(object({ a: { allOf: [ref("A"), { default: 1 }] } }), { A }),
+    sent(object({ a: { allOf: [ref("A"), { default: 2 }] } }), { A }),
+    ["risky request-default-changed"],
+  ],
+  [
     "reference wrapped in a union",
     given(object({ a: ref("A") }), { A }),
     given(object({ a: { oneOf: [ref("A"), text] } }), { A }),
