@@ -73,3 +73,5 @@ export { slidingWindow } from "./sliding-window.ts";
 export { streamText } from "./stream-text.ts";
 export { tokenBucket } from "./token-bucket.ts";
 export type { StandardResult, StandardSchema, Validators } from "./validation.ts";
+export { waitDuration } from "./wait-duration.ts";
+export { waitPattern } from "./wait-pattern.ts";

@@ -13,6 +13,8 @@ import type { HeaderReader } from "./headers.ts";
 import type { PageStrategy } from "./paginate.ts";
 import type { LimiterKind } from "./rate-limit.ts";
 import type { StreamKind } from "./stream.ts";
+import type { WaitParser } from "./wait-duration.ts";
+import type { WaitPattern } from "./wait-pattern.ts";
 
 export type * from "./auth-descriptor.ts";
 
@@ -80,11 +82,18 @@ export type WaitFormat =
   | "epochMilliseconds"
   | "httpDate"
   | "iso8601"
+  | "duration"
   | "delaySecondsOrHttpDate";
 
 export interface WaitHeader {
   readonly from: Pointer;
   readonly format: WaitFormat;
+  /** The value holds more than the wait: `waitPattern`. */
+  readonly find?: { readonly use: WaitPattern; readonly pattern: string };
+  /** `waitDuration`, for the format `duration`. */
+  readonly parse?: WaitParser;
+  /** What a moment is measured against; absent: the `Date` of the answer, where it has one. */
+  readonly clock?: "local";
 }
 
 export interface RetryPolicy {

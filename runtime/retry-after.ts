@@ -9,13 +9,19 @@ const DECIMAL = /^[0-9]{1,20}(?:\.[0-9]{1,20})?$/;
 /**
  * The wait that an answer asks for, in milliseconds: that of the first rule whose value is readable; 0 for a moment in
  * the past. Moments are measured against the answer's own `Date` (RFC 9110 section 6.6.1), so that a skewed clock on
- * either side does not shorten the wait; `now` (epoch milliseconds) counts only when there is none.
+ * either side does not shorten the wait; `now` (epoch milliseconds) counts only when there is none, or where the rule
+ * says so.
  */
 export function readWait(rules: readonly WaitHeader[], exchange: Exchange, now: number): number | undefined {
   for (const rule of rules) {
     const value = readPointer(rule.from, exchange);
     if (typeof value !== "string" && typeof value !== "number") continue;
-    const wait = toWait(String(value).trim(), rule.format, () => serverTime(exchange) ?? now);
+    const { find, parse, clock } = rule;
+    const text = (find === undefined ? String(value) : find.use(find.pattern, String(value)))?.trim();
+    if (text === undefined) continue;
+    const wait = parse
+      ? parse(text)
+      : toWait(text, rule.format, () => (clock === undefined ? serverTime(exchange) : undefined) ?? now);
     if (wait !== undefined && wait <= LONGEST_WAIT) return wait;
   }
   return undefined;
@@ -37,6 +43,8 @@ function toWait(text: string, format: WaitFormat, reference: () => number): numb
       return until(parseIsoDate(text), reference);
     case "delaySecondsOrHttpDate":
       return milliseconds(text, "e3") ?? until(parseHttpDate(text), reference);
+    case "duration":
+      return undefined;
   }
 }
 

@@ -9,10 +9,7 @@ const isOneOf =
   (value) =>
     values.includes(value);
 
-/**
- * Paths below the root; `*` is any one key or index, `<block>` any of defaults, a rule or an operation, `<feedback>` that
- * of a limit or of one of its windows.
- */
+/** Paths below the root; `*` is any one key or index, `<block>` any of defaults, a rule or an operation. */
 const table: readonly (readonly [pattern: string, says: string, when?: Test])[] = [
   ["coerce", "coercion of response fields"],
   ["webhooks", "webhooks"],
@@ -23,9 +20,6 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
   ["<block>.timeouts.connect", "a connect timeout"],
   ["<block>.timeouts.queue", "a queue timeout"],
   ["<block>.retry.maxBodyBuffer", "a limit of buffered bodies"],
-  ["<block>.retry.retryAfter.*.pattern", "patterns in wait headers"],
-  ["<block>.retry.retryAfter.*.clock", "clocks of wait headers"],
-  ["<block>.retry.retryAfter.*.format", "the format `duration`", isOneOf("duration")],
   ["<block>.idempotency.comparesBody", "this fact about keys"],
   ["<block>.idempotency.onReplayNotFound", "not-found answers to a repeated call"],
   [
@@ -52,9 +46,6 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
     (value) => String(value).startsWith("$request.body"),
   ],
   ["<block>.pagination.param", "positions in the request body", (value) => String(value).startsWith("$request.body")],
-  ["<feedback>.reset.pattern", "patterns in wait headers"],
-  ["<feedback>.reset.clock", "clocks of wait headers"],
-  ["<feedback>.reset.format", "the format `duration`", isOneOf("duration")],
   ["paginators.*.total", "totals of pages"],
   ["paginators.*.stopOnEmpty", "this end of pages"],
   ["paginators.*.cursor.to", "positions in the request body", (value) => String(value).startsWith("$request.body")],
@@ -63,7 +54,6 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
 
 const places: Readonly<Record<string, readonly string[]>> = {
   "<block>": ["defaults", "rules.*", "operations.*"],
-  "<feedback>": ["rateLimits.*.feedback", "rateLimits.*.limit.windows.*.feedback"],
 };
 
 const patterns: readonly { keys: readonly string[]; says: string; when: Test }[] = table.flatMap(

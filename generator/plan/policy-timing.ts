@@ -2,7 +2,8 @@
 import type { Disposition, Policy, RetryPolicy, TimeoutPolicy } from "@couplet/runtime/codegen/v1";
 import { defaultRetry, defaultTimeouts } from "../policy-defaults.ts";
 import { at, entriesAt, isNone, itemsOf, leafAt, listAt, type Node, numberAt, textAt } from "./layers.ts";
-import { durationAt, type Planning, pointerAt, waitHeaderAt } from "./planning.ts";
+import { durationAt, type Planning, pointerAt } from "./planning.ts";
+import { waitHeaderAt } from "./wait-header.ts";
 
 const twoHours = 7_200_000;
 

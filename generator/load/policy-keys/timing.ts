@@ -29,8 +29,14 @@ export const timeouts: Key = key(
 /** Keys of a header, or body field, that tells a wait. */
 export const wait: Keys = {
   from: key(pointer, "header or body field that tells the wait", { examples: ["$response.header.Retry-After"] }),
-  format: key(waitFormat, "how it tells the wait; the unit is never guessed"),
-  pattern: key(text(), "regular expression with the named group `wait`, where the value holds more than the wait"),
+  format: key(
+    waitFormat,
+    "how it tells the wait; the unit is never guessed; `duration` is numbers with units: `6m0s`, `1.5s`",
+  ),
+  pattern: key(
+    text(),
+    "regular expression with the group `wait`, or one without a name, where the value holds more than the wait",
+  ),
   clock: key(oneOf("server", "local"), "what a moment is measured against: the answer's `Date`, or the local clock", {
     default: "server",
   }),

@@ -3,6 +3,13 @@ import type { Row } from "./row.ts";
 
 export const contradictionRows: readonly Row[] = [
   {
+    what: "a clock for a length of time",
+    policy: "defaults: { retry: { retryAfter: [{ from: $response.header.A, format: duration, clock: «server» }] } }",
+    code: "P301",
+    message: "`clock` says what a moment is measured against, and `duration` tells none",
+    fix: "take it out",
+  },
+  {
     what: "two flows of one bucket",
     policy:
       "rateLimits: { a: { algorithm: tokenBucket, capacity: 5, leak: { amount: 1, per: 1s }, «refill»: { amount: 1, per: 1s } } }\ndefaults: { limitedBy: [a] }",

@@ -140,6 +140,30 @@ export const repetitionRows: readonly Row[] = [
     fix: "name the figure: `(?<used>[0-9]+)`",
   },
   {
+    what: "a pattern of a wait without a group",
+    policy:
+      'defaults: { retry: { retryAfter: [{ from: $response.body, format: delaySeconds, pattern: «"in [0-9]+ seconds"» }] } }',
+    code: "P421",
+    message: "the pattern has no group for the wait",
+    fix: "put the figure into a group named `wait`: `(?<wait>[0-9]+)`",
+  },
+  {
+    what: "a pattern of a wait whose group has another name",
+    policy:
+      'rateLimits: { a: { algorithm: slidingWindow, limit: { amount: 5, per: 1s }, feedback: { reset: { from: $response.header.R, format: delaySeconds, pattern: «"(?<reset>[0-9]+)"» } } } }\ndefaults: { limitedBy: [a] }',
+    code: "P421",
+    message: "the pattern has no group for the wait",
+    fix: "put the figure into a group named `wait`: `(?<wait>[0-9]+)`",
+  },
+  {
+    what: "a slow pattern of a wait",
+    policy:
+      'defaults: { retry: { retryAfter: [{ from: $response.body, format: delaySeconds, pattern: "(?<wait>«(»[0-9]+)+)" }] } }',
+    code: "P421",
+    message: "a quantifier inside a repeated group can take exponential time",
+    fix: "write it without repetition inside repetition, for example with one character class",
+  },
+  {
     what: "a slow pattern",
     policy: 'credentials: { key: { env: KEY, pattern: "^«(»a+)+$" } }',
     code: "P421",
