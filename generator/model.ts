@@ -202,7 +202,7 @@ export function feature(name: string): Feature {
   return { [featureBrand]: name };
 }
 /** A reference in a part whose plan keeps the runtime's own type: it is printed, and nothing here calls it. */
-export function policyFeature<F extends (...args: never[]) => unknown>(name: string): F {
+export function policyFeature<F>(name: string): F {
   return feature(name) as unknown as F;
 }
 /** The name of a feature reference, or undefined for anything else. */

@@ -17,7 +17,7 @@ export interface Answer {
   readonly exchange: Exchange;
   /** Where it came from, after redirects. */
   readonly url: URL;
-  /** Its body was taken over before it came. */
+  /** Its body was taken over before it came, or is another's: there is nothing to check. */
   readonly taken?: true;
 }
 
@@ -73,10 +73,20 @@ export function metaOf(
   if (key !== undefined) meta.idempotencyKey = key;
   const requestId = requestIdOf(operation, exchange, redactor);
   if (requestId !== undefined) meta.requestId = requestId;
-  const { replayed } = operation.policy.idempotency;
-  const mark = replayed === undefined ? undefined : readPointer(replayed, exchange);
-  if (mark !== undefined && mark !== null && mark !== false && mark !== "false") meta.replayed = true;
+  if (isReplayed(operation, exchange)) meta.replayed = true;
   return meta;
+}
+
+function isReplayed({ policy }: OperationDescriptor, exchange: Exchange): boolean {
+  const { replayed } = policy.idempotency;
+  const mark = replayed === undefined ? undefined : readPointer(replayed, exchange);
+  return mark !== undefined && mark !== null && mark !== false && mark !== "false";
+}
+
+/** Whether the same key would only bring this error again: the provider keeps such errors, or says that it kept this one. */
+export function isStoredError(operation: OperationDescriptor, exchange: Exchange): boolean {
+  if (exchange.status < 500) return false;
+  return operation.policy.idempotency.replaysErrors === true || isReplayed(operation, exchange);
 }
 
 /** The server's own word on retrying, where the policy reads it. */

@@ -1,5 +1,5 @@
 import { isPromise } from "./admission.ts";
-import { type Answer, decodeAnswer, exchangeOf, metaOf, readAdvice } from "./answer.ts";
+import { type Answer, decodeAnswer, exchangeOf, isStoredError, metaOf, readAdvice } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
 import { AuthFailure, toConnectorError } from "./auth/auth-failure.ts";
 import type { BoundOperation } from "./bound-operation.ts";
@@ -36,6 +36,8 @@ interface Failed {
   readonly failure: Failure;
   readonly status?: number;
   readonly exchange?: Exchange;
+  /** An error rule says that the credentials are bad. */
+  readonly expired?: boolean;
 }
 
 /** What one call knows while it runs, and its retry loop. */
@@ -130,14 +132,15 @@ export class CallRun {
         if (connection.validators !== undefined) this.hideSecrets(authorization);
         return result;
       }
-      const { failure, status, exchange } = result;
+      const { failure, status, exchange, expired = false } = result;
       this.failure = failure;
       this.effect = worst(this.effect, failure.effect);
-      if (!refreshed && exchange !== undefined && (await this.refresh(authorization, exchange))) {
+      if (!refreshed && exchange !== undefined && (await this.refresh(authorization, exchange, expired))) {
         refreshed = true;
         continue;
       }
-      const decision = this.decide(failure, status, attempt, request.once ? 1 : settings.maxAttempts, keySent);
+      const refused = status === 401 || expired;
+      const decision = this.decide(failure, refused, attempt, request.once ? 1 : settings.maxAttempts, keySent);
       if (!decision.retry) throw failure.toError({ ...this.final, ...decision });
       const cost = failure.outcome?.timedOut ? allowance.timeoutCost : allowance.retryCost;
       if (!budget.spend(origin, settings.tenant, cost, allowance)) {
@@ -155,14 +158,14 @@ export class CallRun {
 
   decide(
     { outcome }: Failure,
-    status: number | undefined,
+    refused: boolean,
     attempt: number,
     maxAttempts: number,
     keySent: number | undefined,
   ): RetryDecision | { readonly retry: false } {
     if (outcome === undefined) return { retry: false };
     // Refused credentials are tried again only through a refresh: repeating them locks accounts.
-    const judged: AttemptOutcome = status === 401 ? { ...outcome, disposition: "permanent" } : outcome;
+    const judged: AttemptOutcome = refused ? { ...outcome, disposition: "permanent" } : outcome;
     const { clock } = this.bound.connection;
     return decideRetry(this.operation.policy, judged, {
       attempt,
@@ -194,6 +197,8 @@ export class CallRun {
 
   admit(authorization: Authorization | undefined): Permit | Promise<Permit> {
     const { deadline } = this;
+    const { queue } = this.operation.policy.timeouts;
+    const bounded = queue !== undefined && queue.limit < deadline.remaining ? queue : undefined;
     deadline.throwIfAborted();
     try {
       const permit = this.bound.connection.limits.admit(
@@ -204,10 +209,15 @@ export class CallRun {
           ...(authorization?.mode !== undefined && { tier: authorization.mode }),
           priority: this.settings.priority,
         },
-        { signal: deadline.signal, deadlineAt: deadline.at },
+        {
+          signal: deadline.signal,
+          deadlineAt: bounded ? this.bound.connection.clock.mono() + bounded.limit : deadline.at,
+          bound: bounded ? "queue timeout" : "deadline",
+        },
       );
       if (!isPromise(permit)) return permit;
-      return this.within(permit, "waiting for a rate limit").catch((error) => {
+      const wait = bounded?.use(this, permit, bounded.limit) ?? this.within(permit, "waiting for a rate limit");
+      return wait.catch((error) => {
         // A permit that still comes belongs to nobody.
         permit.then(
           (late) => late.release(),
@@ -221,10 +231,16 @@ export class CallRun {
   }
 
   /** True when new credentials make one replay worth while. */
-  async refresh(authorization: Authorization | undefined, { status, headers }: Exchange): Promise<boolean> {
-    if (authorization?.refresh === undefined || !authorization.refreshOn?.includes(status)) return false;
+  async refresh(
+    authorization: Authorization | undefined,
+    { status, headers }: Exchange,
+    expired: boolean,
+  ): Promise<boolean> {
+    const listed = authorization?.refreshOn?.includes(status) === true;
+    if (authorization?.refresh === undefined || !(listed || expired)) return false;
     try {
-      const renewed = authorization.refresh(this.deadline.signal, { status, headers });
+      // Where the policy says that the token is bad, no challenge has to say so too.
+      const renewed = authorization.refresh(this.deadline.signal, listed ? { status, headers } : undefined);
       return await this.waiting("credentials", this.within(renewed, "refreshing credentials"));
     } catch (error) {
       return this.fail(error);
@@ -290,19 +306,23 @@ export class CallRun {
       } catch (error) {
         return this.broken(error, authorization);
       }
-      const verdict = classify(operation.policy, exchange);
-      if (verdict === undefined) {
-        const { response, url } = answered;
+      const { onReplay } = operation.policy.idempotency;
+      let verdict = classify(operation.policy, exchange);
+      const proof = verdict && this.effect === "unknown" ? onReplay?.use(onReplay, verdict, exchange) : undefined;
+      if (verdict === undefined || proof === "success") {
+        const { response, url, taken } = answered;
+        const meta = metaOf(operation, exchange, this.sent, request.key, connection.redactor);
         return {
           operation,
-          data: answered.taken === undefined ? exchange.body : answered.taken.data,
-          ...(answered.taken && { taken: true }),
+          data: proof ? undefined : taken ? taken.data : exchange.body,
+          ...((taken || proof) && { taken: true }),
           response,
-          meta: metaOf(operation, exchange, this.sent, request.key, connection.redactor),
+          meta: proof ? { ...meta, inferred: true } : meta,
           exchange,
           url,
         };
       }
+      if (proof === "applied") verdict = { ...verdict, disposition: "permanent", effect: "applied" };
       const wait = readWait(operation.policy.retry.retryAfter, exchange, connection.clock.now());
       settled = [exchange, { name: verdict.name, pause: verdict.pause, ...(wait !== undefined && { wait }) }];
       const advice = readAdvice(operation, exchange);
@@ -310,8 +330,7 @@ export class CallRun {
         disposition: verdict.disposition,
         throttled: verdict.throttled,
         timedOut: false,
-        storedError:
-          operation.policy.idempotency.replaysErrors === true && request.key !== undefined && exchange.status >= 500,
+        storedError: request.key !== undefined && isStoredError(operation, exchange),
         ...(wait !== undefined && { wait }),
         ...(advice !== undefined && { advice }),
       };
@@ -320,6 +339,7 @@ export class CallRun {
         failure: errorAnswer(operation, verdict, exchange, outcome, connection.redactor),
         status: exchange.status,
         exchange,
+        expired: verdict.rule?.refresh === true,
       };
     } finally {
       if (isSent) permit.settle(...settled);

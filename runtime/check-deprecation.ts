@@ -12,7 +12,7 @@ export function checkDeprecation({ operation, exchange, meta, data, taken }: Ans
   if (deprecation?.action !== "fail") return;
   const notice = deprecation.use(exchange.headers, connection.redactor);
   if (notice === undefined) return;
-  if (taken) closeBody(data);
+  if (taken && data !== undefined) closeBody(data);
   const { deprecatedAt, sunsetAt, links } = notice;
   const text = [
     `the provider says that it is deprecated${deprecatedAt === undefined ? "" : ` from ${day(deprecatedAt)}`}`,

@@ -23,6 +23,7 @@ export { sessionLogin } from "./auth/session-login.ts";
 export { signedAssertion } from "./auth/signed-assertion.ts";
 export { staticCredential } from "./auth/static-credential.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
+export { bodyBuffer } from "./body-buffer.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { buildClient, createNamespace } from "./client.ts";
 export { concurrentCalls } from "./concurrent-calls.ts";
@@ -34,8 +35,10 @@ export type { ApiError, ConnectorError, Effect, Issue } from "./errors.ts";
 export { typedHeaders } from "./headers.ts";
 export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
+export { keyReuse } from "./key-reuse.ts";
 export type { Logger } from "./log-events.ts";
 export { matchOperation } from "./match-operation.ts";
+export { nestedKey } from "./nested-key.ts";
 export type {
   BytesCall,
   Call,
@@ -67,7 +70,9 @@ export {
   type PageView,
   pageNumberPages,
 } from "./paginate.ts";
+export { queueTimeout } from "./queue-timeout.ts";
 export type { LimiterKind } from "./rate-limit.ts";
+export { replayDuplicate, replayNotFound } from "./replay-proof.ts";
 export { sseEvents } from "./server-sent-events.ts";
 export { slidingWindow } from "./sliding-window.ts";
 export { streamText } from "./stream-text.ts";

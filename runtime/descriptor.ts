@@ -7,11 +7,16 @@
 
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
+import type { BodyBuffer } from "./body-buffer.ts";
 import type { BreakerKind } from "./breaker.ts";
 import type { DeprecationReader } from "./deprecation.ts";
 import type { HeaderReader } from "./headers.ts";
+import type { KeyReuse } from "./key-reuse.ts";
+import type { KeyPlace } from "./nested-key.ts";
 import type { PageStrategy } from "./paginate.ts";
+import type { QueueTimeout } from "./queue-timeout.ts";
 import type { LimiterKind } from "./rate-limit.ts";
+import type { ReplayRule } from "./replay-proof.ts";
 import type { StreamKind } from "./stream.ts";
 import type { WaitParser } from "./wait-duration.ts";
 import type { WaitPattern } from "./wait-pattern.ts";
@@ -60,6 +65,8 @@ export interface ErrorRule {
   readonly code?: Pointer;
   readonly message?: Pointer;
   readonly detail?: Pointer;
+  /** The credentials are bad: new ones are asked for once, as after a 401, and the call is sent once more. */
+  readonly refresh?: true;
   /** `false`: this answer must not pause the rate limit's partition. */
   readonly pause?: false;
 }
@@ -111,6 +118,8 @@ export interface RetryPolicy {
   };
   readonly retryAfter: readonly WaitHeader[];
   readonly maxRetryAfter: number;
+  /** Streams of up to so many bytes are read before they are sent, so that they can be sent again: `bodyBuffer`. */
+  readonly buffer?: { readonly use: BodyBuffer; readonly max: number };
   /** The server's own word: header value -> retry or stop. */
   readonly advice?: { readonly from: Pointer; readonly retry: string; readonly stop: string; readonly trust?: true };
 }
@@ -125,17 +134,30 @@ export interface IdempotencyPolicy {
   readonly class: OperationClass;
   readonly key?: {
     readonly in: "header" | "body";
-    /** Header name, or property of the (JSON object) body. */
+    /** Header name, or property of the (JSON object) body, or JSON Pointer of one that is deeper. */
     readonly name: string;
-    readonly generate: "uuid4";
+    /** `none`: only what the caller gives is sent, and without it nothing makes a repetition harmless. */
+    readonly generate: "uuid4" | "none";
     readonly maxLength: number;
+    /** Where a deeper property stands: `nestedKey`, and its JSON Pointer, split and unescaped. */
+    readonly at?: { readonly use: KeyPlace; readonly path: readonly string[] };
+    /** `keyReuse`, where the provider does not compare bodies. */
+    readonly reuse?: KeyReuse;
   };
   /** How long the provider remembers a key; no attempt is sent after it. */
   readonly retention?: number;
   /** The provider stores a 5xx answer and replays it for the same key: a retry of it cannot help. */
   readonly replaysErrors?: true;
+  /** The first request with this key still runs. */
   readonly inFlight?: Condition;
+  /** What that means for a retry; absent: `rejected`. */
+  readonly inFlightAs?: Disposition;
+  /** The key was sent before with another body. */
   readonly mismatch?: Condition;
+  /** What that means for a retry; absent: `permanent`. */
+  readonly mismatchAs?: Disposition;
+  /** What an answer to a repetition proves of the attempt before: `replayNotFound` or `replayDuplicate`. */
+  readonly onReplay?: ReplayRule;
   /** Header that marks an answer as replayed from the provider's store. */
   readonly replayed?: Pointer;
 }
@@ -145,6 +167,10 @@ export interface TimeoutPolicy {
   readonly attempt: number;
   /** Everything: queueing, waits, all attempts. */
   readonly deadline: number;
+  /** Each wait for limits: `queueTimeout`. */
+  readonly queue?: { readonly use: QueueTimeout; readonly limit: number };
+  /** Told to `fetch` as `connectTimeout`, for those that can keep it; the global one cannot. */
+  readonly connect?: number;
 }
 
 export interface ConcurrencyPolicy {

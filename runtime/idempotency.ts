@@ -12,7 +12,7 @@ const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /**
- * The idempotency key of a call, undefined when its policy declares none. Choose it once per call: every attempt must
+ * The idempotency key of a call, undefined when its policy declares none or generates none. Choose it once per call: every attempt must
  * carry the same. It is the caller's own, or derived from `businessId` (the same act by the same tenant always gives
  * the same key, also after a crash), or a random UUID. Throws InputValidationError for a key that cannot be sent.
  */
@@ -23,7 +23,7 @@ export function idempotencyKey(
   const key = operation.policy.idempotency.key;
   if (key === undefined) return undefined;
   if (options.idempotencyKey !== undefined) return checked(operation, options.idempotencyKey, key.maxLength);
-  if (options.businessId === undefined) return crypto.randomUUID();
+  if (options.businessId === undefined) return key.generate === "none" ? undefined : crypto.randomUUID();
   if (options.businessId === "") throw refused(operation, "businessId", "must not be empty");
   return derived(operation, options.businessId, options.tenant).then((text) => text.slice(0, key.maxLength));
 }

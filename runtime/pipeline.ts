@@ -11,6 +11,7 @@ import { checkDeprecation } from "./check-deprecation.ts";
 import { isConnectorError } from "./errors.ts";
 import { foreignFault } from "./foreign-fault.ts";
 import { idempotencyKey } from "./idempotency.ts";
+import type { ForgetKey } from "./key-reuse.ts";
 import type { CallOptions } from "./operation.ts";
 import { ownOptions } from "./own-options.ts";
 import { buildRequest, type Input, keyInBody, type ReadyRequest } from "./request.ts";
@@ -28,6 +29,7 @@ export async function runCall(
   const run = new CallRun(bound, options, take);
   const { deadline, operation } = run;
   let request: ReadyRequest | undefined;
+  let forget: ForgetKey | undefined;
   try {
     deadline.throwIfAborted();
     if (connection.validators !== undefined) {
@@ -35,10 +37,10 @@ export async function runCall(
       if (isPromise(checked)) await run.within(checked, "validating the input");
     }
     let key: string | undefined;
-    if (operation.policy.idempotency.key !== undefined) {
-      const chosen =
-        keyInBody(operation, input) ??
-        idempotencyKey(operation, ownOptions({ ...options, tenant: run.settings.tenant }));
+    const { key: place } = operation.policy.idempotency;
+    const { tenant } = run.settings;
+    if (place !== undefined) {
+      const chosen = keyInBody(operation, input) ?? idempotencyKey(operation, ownOptions({ ...options, tenant }));
       key = isPromise(chosen) ? await run.within(chosen, "deriving the idempotency key") : chosen;
     }
     request = buildRequest(bound.ready, bound.base, input, options, {
@@ -46,6 +48,11 @@ export async function runCall(
       userAgent: connection.userAgent,
       url,
     });
+    const { buffer } = operation.policy.retry;
+    if (buffer !== undefined && request.once)
+      request = await run.within(buffer.use(request, buffer.max, deadline.signal), "reading the body");
+    const compared = place?.reuse?.(bound, input, ownOptions({ ...options, tenant }), request);
+    if (compared !== undefined) forget = await run.within(compared, "comparing the body with that of its key");
     const answer = await run.send(request);
     run.effect = "applied";
     checkDeprecation(answer, connection);
@@ -58,6 +65,7 @@ export async function runCall(
   } catch (error) {
     request?.end?.();
     const fault = isConnectorError(error) ? error : foreignFault(operation, error, run.final, connection.redactor);
+    if (fault.effect === "none" && (run.sent === 0 || fault === error)) forget?.();
     run.watch?.failed(fault, run.sent);
     // Whatever else went wrong on the way out: the caller's own reason is what the caller gets.
     deadline.throwIfAborted();

@@ -141,8 +141,9 @@ function splitPath(operation: OperationDescriptor, parameters: readonly ReadyPar
 export function keyInBody(operation: OperationDescriptor, input: Input): string | undefined {
   const key = operation.policy.idempotency.key;
   if (key?.in !== "body") return undefined;
-  const value = own(own(input, "body"), key.name);
-  return typeof value === "string" && value !== "" ? value : undefined;
+  const body = own(input, "body");
+  const value = key.at === undefined ? own(body, key.name) : key.at.use.read(body, key.at.path);
+  return (typeof value === "string" && value !== "") || typeof value === "number" ? String(value) : undefined;
 }
 
 /** Builds the request, or throws an InputValidationError with every fault of the input that is found here. */
@@ -261,9 +262,13 @@ function encodeBody(operation: OperationDescriptor, input: Input, key: string | 
     return undefined;
   }
   const place = policy.idempotency.key;
-  if (key !== undefined && place?.in === "body" && (value === undefined || isRecord(value))) {
+  if (key !== undefined && place?.in === "body" && keyInBody(operation, input) === undefined) {
+    if (value !== undefined && !isRecord(value))
+      throw new ParameterError("must be an object: the idempotency key is one of its properties");
     // Object.entries and a null prototype: a key called `__proto__` stays a key.
-    value = Object.assign(Object.create(null), value, { [place.name]: key });
+    value = place.at
+      ? place.at.use.write(value, place.at.path, key)
+      : Object.assign(Object.create(null), value, { [place.name]: key });
   }
   if (value === undefined) {
     if (body.required === true) throw new ParameterError("is required");

@@ -2,7 +2,7 @@
  * The effective policy of an operation, written back as a block of the policy language: put under `operations`, it
  * gives calls that behave the same.
  */
-import type { CircuitBreakerPolicy, Policy } from "@couplet/runtime/codegen/v1";
+import type { CircuitBreakerPolicy, Condition, Disposition, Policy } from "@couplet/runtime/codegen/v1";
 import { toConditionText, toExpression } from "../expression-text.ts";
 import type { Json, JsonObject, OperationPolicy } from "../model.ts";
 import { leafAt, type Node, textAt } from "../plan/layers.ts";
@@ -17,7 +17,7 @@ export function toPolicyBlock(
 ): JsonObject {
   const { timeouts, concurrency, circuitBreaker, validation, maxResponse, requestId, redactBody, attributes } = policy;
   return {
-    timeouts: { attempt: toDurationValue(timeouts.attempt), deadline: toDurationValue(timeouts.deadline) },
+    timeouts: toTimeoutBlock(timeouts),
     retry: toRetryBlock(policy.retry, retriedOn(policy)),
     idempotency: toIdempotencyBlock(policy.idempotency, written),
     limitedBy: policy.limitedBy,
@@ -30,6 +30,15 @@ export function toPolicyBlock(
     ...(policy.query === undefined ? {} : { query: policy.query }),
     ...toTelemetryBlock(requestId, attributes),
     ...(redactBody === undefined ? {} : { redact: { body: redactBody.map(toJsonPointer) } }),
+  };
+}
+
+function toTimeoutBlock({ connect, attempt, deadline, queue }: Policy["timeouts"]): JsonObject {
+  return {
+    ...(connect === undefined ? {} : { connect: toDurationValue(connect) }),
+    attempt: toDurationValue(attempt),
+    deadline: toDurationValue(deadline),
+    ...(queue === undefined ? {} : { queue: toDurationValue(queue.limit) }),
   };
 }
 
@@ -75,6 +84,7 @@ function toRetryBlock(retry: Policy["retry"], on: Policy["retry"]["on"]): JsonOb
     budget: { ...retry.budget },
     retryAfter: retry.retryAfter.map(toWaitMap),
     maxRetryAfter: toDurationValue(retry.maxRetryAfter),
+    ...(retry.buffer === undefined ? {} : { maxBodyBuffer: toSizeValue(retry.buffer.max) }),
     ...(advice === undefined
       ? {}
       : {
@@ -89,19 +99,49 @@ function toRetryBlock(retry: Policy["retry"], on: Policy["retry"]["on"]): JsonOb
 }
 
 function toIdempotencyBlock(idempotency: Policy["idempotency"], written: Node | undefined): JsonObject {
-  const { key, retention, inFlight, mismatch, replayed } = idempotency;
+  const { key, retention, inFlight, inFlightAs, mismatch, mismatchAs, replayed, onReplay } = idempotency;
   const because = textAt(written, "idempotency", "because");
-  const undocumented = leafAt(written, "idempotency", "key", "undocumented")?.value === true;
   return {
     class: idempotency.class,
     ...(because === undefined ? {} : { because }),
-    ...(key === undefined ? {} : { key: { ...key, ...(undocumented ? { undocumented } : {}) } }),
+    ...(key === undefined ? {} : toKeyBlock(key, onReplay, written)),
     ...(retention === undefined ? {} : { retention: toDurationValue(retention) }),
     ...(idempotency.replaysErrors ? { replaysErrors: true } : {}),
-    ...(inFlight === undefined ? {} : { inFlight: { when: toConditionText(inFlight), disposition: "rejected" } }),
-    ...(mismatch === undefined ? {} : { mismatch: { when: toConditionText(mismatch), disposition: "permanent" } }),
+    ...(key?.reuse === undefined ? {} : { comparesBody: false }),
+    ...toVerdictBlock("inFlight", inFlight, inFlightAs ?? "rejected"),
+    ...toVerdictBlock("mismatch", mismatch, mismatchAs ?? "permanent"),
     ...toPointerMap(replayed, "replayed"),
+    ...(onReplay === undefined || onReplay.duplicate !== undefined ? {} : { onReplayNotFound: "success" }),
   };
+}
+
+/** A key that is never generated is the caller's reference. */
+function toKeyBlock(
+  { in: place, name, generate, maxLength }: NonNullable<Policy["idempotency"]["key"]>,
+  onReplay: Policy["idempotency"]["onReplay"],
+  written: Node | undefined,
+): JsonObject {
+  const isShown = (key: string): boolean => leafAt(written, "idempotency", key, "undocumented")?.value !== true;
+  if (generate !== "none")
+    return { key: { in: place, name, generate, maxLength, ...(isShown("key") ? {} : { undocumented: true }) } };
+  const duplicate = onReplay?.duplicate;
+  return {
+    natural: {
+      field: name,
+      ...(duplicate === undefined
+        ? {}
+        : {
+            duplicate: toConditionText(duplicate.when),
+            onDuplicate: duplicate.as === "success" ? "success" : "error",
+          }),
+      maxLength,
+      ...(isShown("natural") ? {} : { undocumented: true }),
+    },
+  };
+}
+
+function toVerdictBlock(key: string, when: Condition | undefined, disposition: Disposition): JsonObject {
+  return when === undefined ? {} : { [key]: { when: toConditionText(when), disposition } };
 }
 
 function toErrorBlock(rule: Policy["errors"][number]): Json {
@@ -112,6 +152,7 @@ function toErrorBlock(rule: Policy["errors"][number]): Json {
     ...toPointerMap(rule.code, "code"),
     ...toPointerMap(rule.message, "message"),
     ...toPointerMap(rule.detail, "detail"),
+    ...(rule.refresh ? { refresh: true } : {}),
     ...(rule.pause === false ? { pause: "none" } : {}),
   };
 }

@@ -114,6 +114,11 @@ function notePointers(
     ["mismatch", policy.idempotency.mismatch],
   ] as const)
     pointers.noteCondition(leafAt(tree, "idempotency", key, "when"), condition, operation);
+  pointers.noteCondition(
+    leafAt(tree, "idempotency", "natural", "duplicate"),
+    policy.idempotency.onReplay?.duplicate?.when,
+    operation,
+  );
   for (const leaf of readingsOf(workshop, tree, policy)) {
     const parsed = parsePointer(String(leaf.value));
     if (parsed.ok) pointers.note(leaf, [parsed.value], operation);
@@ -128,7 +133,10 @@ function suppliedBy(policy: Policy, auth: readonly string[]): string[] {
       ...Object.keys(policy.path ?? {}).map((name) => `path:${name}`),
       ...Object.keys(policy.query ?? {}).map((name) => `query:${name}`),
       ...Object.keys(policy.headers ?? {}).map((name) => `header:${name.toLowerCase()}`),
-      ...(key === undefined ? [] : [key.in === "header" ? `header:${key.name.toLowerCase()}` : `body:${key.name}`]),
+      // A reference is the caller's to give, and what is deeper is taken out of the body's type.
+      ...(key === undefined || key.generate === "none" || key.at
+        ? []
+        : [key.in === "header" ? `header:${key.name.toLowerCase()}` : `body:${key.name}`]),
       ...auth,
     ]),
   ];

@@ -1,6 +1,8 @@
 /** Timeouts, retries and backoff of an operation, and what cannot fit together among them. */
 import type { Disposition, Policy, RetryPolicy, TimeoutPolicy } from "@couplet/runtime/codegen/v1";
+import { policyFeature } from "../model.ts";
 import { defaultRetry, defaultTimeouts } from "../policy-defaults.ts";
+import { parseSize } from "../policy-model.ts";
 import { at, entriesAt, isNone, itemsOf, leafAt, listAt, type Node, numberAt, textAt } from "./layers.ts";
 import { durationAt, type Planning, pointerAt } from "./planning.ts";
 import { waitHeaderAt } from "./wait-header.ts";
@@ -53,7 +55,24 @@ export function planTimeouts(planning: Planning, tree: Node): TimeoutPolicy {
         fix: "write a shorter `connect`, or a longer `attempt`",
       },
     );
-  return { attempt: Math.min(attempt, deadline), deadline };
+  const longest = leafAt(written, "queue");
+  const queue = durationAt(longest);
+  if (longest && queue !== undefined && queue > deadline)
+    planning.findings.add(
+      { path: longest.path },
+      {
+        code: "P104",
+        message: `a call may wait ${longest.value} for limits, but the whole call has only ${deadline / 1000}s`,
+        fix: "write a shorter `queue`, or a longer `deadline`",
+      },
+    );
+  const patience = durationAt(connect);
+  return {
+    attempt: Math.min(attempt, deadline),
+    deadline,
+    ...(queue === undefined ? {} : { queue: { use: policyFeature("queueTimeout"), limit: queue } }),
+    ...(patience === undefined ? {} : { connect: patience }),
+  };
 }
 
 function planBackoff(planning: Planning, written: Node | undefined): RetryPolicy["backoff"] {
@@ -138,6 +157,7 @@ export function planRetry(planning: Planning, tree: Node, timeouts: TimeoutPolic
     );
   }
   const waits = leafAt(written, "retryAfter");
+  const buffered = parseSize(textAt(written, "maxBodyBuffer") ?? "");
   const usual = defaultRetry.budget;
   const advice = planAdvice(planning, at(written, "advice"));
   return {
@@ -155,6 +175,7 @@ export function planRetry(planning: Planning, tree: Node, timeouts: TimeoutPolic
         ? defaultRetry.retryAfter
         : itemsOf(waits).flatMap((item) => waitHeaderAt(planning, item) ?? []),
     maxRetryAfter,
+    ...(buffered === undefined ? {} : { buffer: { use: policyFeature("bodyBuffer"), max: buffered } }),
     ...(advice === undefined ? {} : { advice }),
   };
 }

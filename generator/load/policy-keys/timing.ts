@@ -12,14 +12,20 @@ const figure = (milliseconds: number): { default: string } => ({ default: printD
 export const timeouts: Key = key(
   layer(
     {
-      connect: key(duration(), "time to connect, where the transport lets it be set"),
+      connect: key(
+        duration(),
+        "time to connect, where the client's `fetch` can keep it (`undiciFetch`); the global one cannot be told",
+      ),
       attempt: key(duration(), "time for one attempt, the body included", figure(defaultTimeouts.attempt)),
       deadline: key(
         duration(),
         "time for the whole call: queueing, waits and all attempts",
         figure(defaultTimeouts.deadline),
       ),
-      queue: key(duration(), "time a call may wait for limits before it is refused; else the deadline alone bounds it"),
+      queue: key(
+        duration(),
+        "longest wait of an attempt for limits, beyond which the call is refused; else the deadline alone bounds it",
+      ),
     },
     "timeouts",
   ),
@@ -106,7 +112,10 @@ const retryKeys = layer(
       default: "fail",
     }),
     advice: key(advice, "a header in which the provider says whether to repeat; its word wins over the classes"),
-    maxBodyBuffer: key(size, "the largest streamed request body that is kept for a retry"),
+    maxBodyBuffer: key(
+      size,
+      "the largest streamed request body that is read before it is sent, so that it can be sent again; a larger one, or any without this key, is sent once",
+    ),
   },
   "retry",
 );

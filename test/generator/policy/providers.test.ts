@@ -48,7 +48,7 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   adyen: {
-    notHonoured: ["idempotency.comparesBody", "webhooks"],
+    notHonoured: ["webhooks"],
     waits: ["Retry-After delaySecondsOrHttpDate"],
     limits: [],
     operations: {
