@@ -1,6 +1,6 @@
 /** What a repetition proves: over real sockets, with the connection lost after the request came. */
 import { connect } from "@couplet/runtime";
-import { jsonBody, type Policy, replayDuplicate, replayNotFound } from "@couplet/runtime/codegen/v1";
+import { jsonBody, type Policy, replayDuplicate, replayNotFound, validatorsOf } from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answer, json, type Loopback, startLoopback } from "./loopback.ts";
 import { define, keyedPolicy, safePolicy, skippingClock } from "./pay.ts";
@@ -26,7 +26,7 @@ function client(policy: Policy, method: "DELETE" | "POST") {
       baseUrl: server.base,
       clock: skippingClock(),
       // No answer passes: a success that is only inferred has none to look at.
-      validators: { "a.call": { responses: { default: schema, "404": schema, "409": schema } } },
+      validators: validatorsOf({ "a.call": { responses: { default: schema, "404": schema, "409": schema } } }),
     },
     { a: { call } },
   );
