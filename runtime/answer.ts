@@ -2,7 +2,7 @@
 import type { OperationDescriptor } from "./descriptor.ts";
 import { requestIdOf } from "./failure.ts";
 import type { CallMeta } from "./operation.ts";
-import { type Exchange, readPointer } from "./pointer.ts";
+import { type Exchange, type ReadExchange, readPointer } from "./pointer.ts";
 import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
 import { decodeBody, decodeError, responseKind } from "./response.ts";
@@ -22,10 +22,7 @@ export interface Answer {
 }
 
 /** What pointers and conditions of the policy look at; the body follows when it is decoded. */
-export function exchangeOf(
-  { response, status, headers, url }: Answered,
-  { input }: ReadyRequest,
-): { -readonly [K in keyof Exchange]: Exchange[K] } {
+export function exchangeOf({ response, status, headers, url }: Answered, { input }: ReadyRequest): ReadExchange {
   return { status, headers: response.headers, body: undefined, request: new SentRequest(input, headers, url) };
 }
 
@@ -64,7 +61,7 @@ export function decodeAnswer(
 /** What a caller may want to know of a call that succeeded. */
 export function metaOf(
   operation: OperationDescriptor,
-  exchange: Exchange,
+  exchange: ReadExchange,
   attempts: number,
   key: string | undefined,
   redactor: Redactor,
@@ -74,6 +71,7 @@ export function metaOf(
   const requestId = requestIdOf(operation, exchange, redactor);
   if (requestId !== undefined) meta.requestId = requestId;
   if (isReplayed(operation, exchange)) meta.replayed = true;
+  if (exchange.inferred) meta.inferred = true;
   return meta;
 }
 

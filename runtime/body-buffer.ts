@@ -1,14 +1,15 @@
 import { streamOf } from "./byte-stream.ts";
+import type { RequestStep } from "./prepare.ts";
 import type { ReadyRequest } from "./request.ts";
-
-/** A runtime feature: the request with its streamed body in memory, or as a stream again where that is too large. */
-export type BodyBuffer = (request: ReadyRequest, max: number, signal: AbortSignal) => Promise<ReadyRequest>;
 
 /**
  * Reads a streamed body of at most `max` bytes, so that every attempt can send it. A larger one is sent once: first what
  * was read of it, then the rest as it comes.
  */
-export const bodyBuffer: BodyBuffer = async (request, max, signal) => {
+export const bodyBuffer: RequestStep = (request, { max = 0 }, { run }) =>
+  request.once ? buffered(request, max, run.deadline.signal) : request;
+
+async function buffered(request: ReadyRequest, max: number, signal: AbortSignal): Promise<ReadyRequest> {
   const source = streamOf([request.body as ReadableStream]);
   const end = () => source.end();
   signal.addEventListener("abort", end);
@@ -32,7 +33,7 @@ export const bodyBuffer: BodyBuffer = async (request, max, signal) => {
   } finally {
     signal.removeEventListener("abort", end);
   }
-};
+}
 
 function joined(chunks: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);

@@ -19,7 +19,7 @@ import {
   type Final,
   worst,
 } from "./failure.ts";
-import type { Permit } from "./limits.ts";
+import type { Permit, TimeToWait } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
 import type { Exchange } from "./pointer.ts";
 import type { ReadyRequest } from "./request.ts";
@@ -198,8 +198,8 @@ export class CallRun {
   admit(authorization: Authorization | undefined): Permit | Promise<Permit> {
     const { deadline } = this;
     const { queue } = this.operation.policy.timeouts;
-    const bounded = queue !== undefined && queue.limit < deadline.remaining ? queue : undefined;
     deadline.throwIfAborted();
+    const time: TimeToWait = queue?.use(this, queue.limit) ?? { signal: deadline.signal, deadlineAt: deadline.at };
     try {
       const permit = this.bound.connection.limits.admit(
         this.operation,
@@ -209,15 +209,10 @@ export class CallRun {
           ...(authorization?.mode !== undefined && { tier: authorization.mode }),
           priority: this.settings.priority,
         },
-        {
-          signal: deadline.signal,
-          deadlineAt: bounded ? this.bound.connection.clock.mono() + bounded.limit : deadline.at,
-          bound: bounded ? "queue timeout" : "deadline",
-        },
+        time,
       );
       if (!isPromise(permit)) return permit;
-      const wait = bounded?.use(this, permit, bounded.limit) ?? this.within(permit, "waiting for a rate limit");
-      return wait.catch((error) => {
+      return (time.within?.(permit) ?? this.within(permit, "waiting for a rate limit")).catch((error) => {
         // A permit that still comes belongs to nobody.
         permit.then(
           (late) => late.release(),
@@ -308,21 +303,19 @@ export class CallRun {
       }
       const { onReplay } = operation.policy.idempotency;
       let verdict = classify(operation.policy, exchange);
-      const proof = verdict && this.effect === "unknown" ? onReplay?.use(onReplay, verdict, exchange) : undefined;
-      if (verdict === undefined || proof === "success") {
-        const { response, url, taken } = answered;
-        const meta = metaOf(operation, exchange, this.sent, request.key, connection.redactor);
+      if (onReplay && verdict && this.effect === "unknown") verdict = onReplay.use(onReplay, verdict, exchange);
+      if (verdict === undefined) {
+        const { response, url } = answered;
         return {
           operation,
-          data: proof ? undefined : taken ? taken.data : exchange.body,
-          ...((taken || proof) && { taken: true }),
+          data: answered.taken === undefined ? exchange.body : answered.taken.data,
+          ...((answered.taken || exchange.inferred) && { taken: true }),
           response,
-          meta: proof ? { ...meta, inferred: true } : meta,
+          meta: metaOf(operation, exchange, this.sent, request.key, connection.redactor),
           exchange,
           url,
         };
       }
-      if (proof === "applied") verdict = { ...verdict, disposition: "permanent", effect: "applied" };
       const wait = readWait(operation.policy.retry.retryAfter, exchange, connection.clock.now());
       settled = [exchange, { name: verdict.name, pause: verdict.pause, ...(wait !== undefined && { wait }) }];
       const advice = readAdvice(operation, exchange);

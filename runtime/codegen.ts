@@ -78,5 +78,4 @@ export { slidingWindow } from "./sliding-window.ts";
 export { streamText } from "./stream-text.ts";
 export { tokenBucket } from "./token-bucket.ts";
 export type { OperationValidators, StandardResult, StandardSchema, Validators } from "./validators.ts";
-export { waitDuration } from "./wait-duration.ts";
-export { waitPattern } from "./wait-pattern.ts";
+export { waitRule } from "./wait-rule.ts";

@@ -7,19 +7,17 @@
 
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
-import type { BodyBuffer } from "./body-buffer.ts";
 import type { BreakerKind } from "./breaker.ts";
 import type { DeprecationReader } from "./deprecation.ts";
 import type { HeaderReader } from "./headers.ts";
-import type { KeyReuse } from "./key-reuse.ts";
 import type { KeyPlace } from "./nested-key.ts";
 import type { PageStrategy } from "./paginate.ts";
+import type { PrepareStep } from "./prepare.ts";
 import type { QueueTimeout } from "./queue-timeout.ts";
 import type { LimiterKind } from "./rate-limit.ts";
 import type { ReplayRule } from "./replay-proof.ts";
 import type { StreamKind } from "./stream.ts";
-import type { WaitParser } from "./wait-duration.ts";
-import type { WaitPattern } from "./wait-pattern.ts";
+import type { WaitReader } from "./wait-rule.ts";
 
 export type * from "./auth-descriptor.ts";
 
@@ -95,10 +93,10 @@ export type WaitFormat =
 export interface WaitHeader {
   readonly from: Pointer;
   readonly format: WaitFormat;
-  /** The value holds more than the wait: `waitPattern`. */
-  readonly find?: { readonly use: WaitPattern; readonly pattern: string };
-  /** `waitDuration`, for the format `duration`. */
-  readonly parse?: WaitParser;
+  /** `waitRule`, for the rest of this and for the format `duration`. */
+  readonly use?: WaitReader;
+  /** Finds the wait in a value that holds more. */
+  readonly pattern?: string;
   /** What a moment is measured against; absent: the `Date` of the answer, where it has one. */
   readonly clock?: "local";
 }
@@ -118,8 +116,6 @@ export interface RetryPolicy {
   };
   readonly retryAfter: readonly WaitHeader[];
   readonly maxRetryAfter: number;
-  /** Streams of up to so many bytes are read before they are sent, so that they can be sent again: `bodyBuffer`. */
-  readonly buffer?: { readonly use: BodyBuffer; readonly max: number };
   /** The server's own word: header value -> retry or stop. */
   readonly advice?: { readonly from: Pointer; readonly retry: string; readonly stop: string; readonly trust?: true };
 }
@@ -141,8 +137,6 @@ export interface IdempotencyPolicy {
     readonly maxLength: number;
     /** Where a deeper property stands: `nestedKey`, and its JSON Pointer, split and unescaped. */
     readonly at?: { readonly use: KeyPlace; readonly path: readonly string[] };
-    /** `keyReuse`, where the provider does not compare bodies. */
-    readonly reuse?: KeyReuse;
   };
   /** How long the provider remembers a key; no attempt is sent after it. */
   readonly retention?: number;
@@ -220,6 +214,8 @@ export interface Policy {
   readonly concurrency?: ConcurrencyPolicy;
   readonly circuitBreaker?: CircuitBreakerPolicy;
   readonly errors: readonly ErrorRule[];
+  /** What is done to a request before its first attempt, one after the other. */
+  readonly prepare?: readonly PrepareStep[];
   readonly validation: { readonly request: "strict" | "warn" | "none"; readonly response: "strict" | "warn" | "none" };
   /** Decompressed response bytes. */
   readonly maxResponse: number;

@@ -1,7 +1,7 @@
 import type { BoundOperation } from "./bound-operation.ts";
-import { InputValidationError, subject } from "./errors.ts";
-import type { KeyOptions } from "./idempotency.ts";
-import { type Input, keyInBody, type ReadyRequest } from "./request.ts";
+import { InputValidationError, isConnectorError, subject } from "./errors.ts";
+import type { RequestStep } from "./prepare.ts";
+import { keyInBody } from "./request.ts";
 
 interface Sent {
   readonly digest: string;
@@ -15,39 +15,33 @@ const MOST = 10_000;
 /** By client: what its tenants' views share, too. */
 const sent = new WeakMap<object, Map<string, Sent>>();
 
-/** Forgets that the key was sent, after a call that surely had no effect. */
-export type ForgetKey = () => void;
-
 /**
- * A runtime feature, for providers that do not compare: rejects a key that this client has sent with another body, with
- * an InputValidationError. Undefined where there is nothing to compare.
+ * For providers that do not compare: rejects a key that this client has sent with another body, with an
+ * InputValidationError. Bodies that are text or bytes are compared; streams and files are read only as they are sent. The
+ * memory is that of one client: another process that sends the key with another body gets what the first request brought
+ * about. A call that surely had no effect leaves its key free.
  */
-export type KeyReuse = (
-  bound: BoundOperation,
-  input: Input,
-  options: KeyOptions,
-  request: Pick<ReadyRequest, "key" | "body">,
-) => Promise<ForgetKey> | undefined;
-
-/**
- * Compares bodies that are text or bytes; streams and files are read only as they are sent. The memory is that of one
- * client: another process that sends the key with another body gets what the first request brought about.
- */
-export const keyReuse: KeyReuse = (bound, input, options, { key, body }) => {
-  const { operation } = bound.ready;
-  if (key === undefined || body === undefined || body instanceof Blob || body instanceof ReadableStream)
-    return undefined;
+export const keyReuse: RequestStep = (request, _step, { run, input, options }) => {
+  const { operation } = run.bound.ready;
+  const { key, body } = request;
+  if (key === undefined || body === undefined || body instanceof Blob || body instanceof ReadableStream) return request;
   const { idempotencyKey, businessId, tenant } = options;
   // A key that was made for this call was never sent before.
-  if ((idempotencyKey ?? businessId ?? keyInBody(operation, input)) === undefined) return undefined;
-  return compare(bound, JSON.stringify([operation.id, tenant ?? null, key]), body);
+  if ((idempotencyKey ?? businessId ?? keyInBody(operation, input)) === undefined) return request;
+  return compare(run.bound, JSON.stringify([operation.id, tenant ?? null, key]), body).then((forget) => ({
+    ...request,
+    end(error) {
+      request.end?.(error);
+      if (isConnectorError(error) && error.effect === "none") forget();
+    },
+  }));
 };
 
 async function compare(
   { connection, ready }: BoundOperation,
   name: string,
   body: string | Uint8Array<ArrayBuffer> | ArrayBuffer,
-): Promise<ForgetKey> {
+): Promise<() => void> {
   const { operation } = ready;
   const { retention = Number.POSITIVE_INFINITY } = operation.policy.idempotency;
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;

@@ -48,6 +48,8 @@ export interface TimeToWait {
   readonly deadlineAt: number;
   /** What ends then, for messages. */
   readonly bound?: "deadline" | "queue timeout";
+  /** Ends a wait that has begun; absent: whoever waits does. */
+  within?(permit: Promise<Permit>): Promise<Permit>;
 }
 
 /** Calls of one client that may wait, of all tenants together: memory has a bound even when no policy sets one. */

@@ -10,7 +10,6 @@ import { checkDeprecation } from "./check-deprecation.ts";
 import { isConnectorError } from "./errors.ts";
 import { foreignFault } from "./foreign-fault.ts";
 import { idempotencyKey } from "./idempotency.ts";
-import type { ForgetKey } from "./key-reuse.ts";
 import type { CallOptions } from "./operation.ts";
 import { ownOptions } from "./own-options.ts";
 import { buildRequest, type Input, keyInBody, type ReadyRequest } from "./request.ts";
@@ -30,7 +29,6 @@ export async function runCall(
   const run = new CallRun(bound, options, take);
   const { deadline, operation } = run;
   let request: ReadyRequest | undefined;
-  let forget: ForgetKey | undefined;
   try {
     deadline.throwIfAborted();
     if (checks !== undefined) {
@@ -49,11 +47,10 @@ export async function runCall(
       userAgent: connection.userAgent,
       url,
     });
-    const { buffer } = operation.policy.retry;
-    if (buffer !== undefined && request.once)
-      request = await run.within(buffer.use(request, buffer.max, deadline.signal), "reading the body");
-    const compared = place?.reuse?.(bound, input, ownOptions({ ...options, tenant }), request);
-    if (compared !== undefined) forget = await run.within(compared, "comparing the body with that of its key");
+    for (const step of operation.policy.prepare ?? []) {
+      const prepared = step.use(request, step, { run, input, options: ownOptions({ ...options, tenant }) });
+      request = isPromise(prepared) ? await run.within(prepared, "preparing the request") : prepared;
+    }
     const answer = await run.send(request);
     run.effect = "applied";
     checkDeprecation(answer, connection);
@@ -64,9 +61,8 @@ export async function runCall(
     run.watch?.succeeded(run.sent);
     return answer;
   } catch (error) {
-    request?.end?.();
+    request?.end?.(error);
     const fault = isConnectorError(error) ? error : foreignFault(operation, error, run.final, connection.redactor);
-    if (fault.effect === "none" && (run.sent === 0 || fault === error)) forget?.();
     run.watch?.failed(fault, run.sent);
     // Whatever else went wrong on the way out: the caller's own reason is what the caller gets.
     deadline.throwIfAborted();

@@ -13,6 +13,13 @@ export interface Exchange {
   };
 }
 
+/** An exchange that is still being read. */
+export interface ReadExchange extends Exchange {
+  body: unknown;
+  /** Its answer is not the call's own, but shows that the call worked. */
+  inferred?: true;
+}
+
 /** The value at a place of the exchange, or undefined when there is none. A header is always text. */
 export function readPointer(pointer: Pointer, exchange: Exchange): unknown {
   switch (pointer.from) {

@@ -3,6 +3,7 @@ import type { Deadline } from "./deadline.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
 import { QueueFullError } from "./errors.ts";
 import { contextOf, type Final, sentence } from "./failure.ts";
+import type { TimeToWait } from "./limits.ts";
 
 /** The call that waits. */
 export interface QueuedRun {
@@ -12,19 +13,27 @@ export interface QueuedRun {
   readonly bound: { readonly connection: Connection };
 }
 
-/** A runtime feature: waits for leave to send, but no longer than `limit` milliseconds. */
-export type QueueTimeout = <T>(run: QueuedRun, permit: Promise<T>, limit: number) => Promise<T>;
+/** A runtime feature: how long a wait for limits may be; undefined where the deadline comes before `limit` milliseconds. */
+export type QueueTimeout = (run: QueuedRun, limit: number) => TimeToWait | undefined;
 
 /**
- * Rejects with a QueueFullError of code `wait`, or with the deadline's error where that comes first. A wait that is known
- * to be longer is refused before it begins; this ends those whose end nobody knows, such as for another call to finish.
+ * A wait that is known to be longer is refused before it begins; one whose end nobody knows, such as for another call to
+ * finish, ends with the timeout. Both are a QueueFullError of code `wait`.
  */
-export const queueTimeout: QueueTimeout = ({ operation, deadline, final, bound }, permit, limit) => {
+export const queueTimeout: QueueTimeout = (run, limit) => {
+  const { operation, deadline, final } = run;
+  const { clock } = run.bound.connection;
+  if (limit >= deadline.remaining) return undefined;
   const late = (): QueueFullError => {
     // Who waited so long in vain can only guess that it takes as long again.
-    const known: Final = { ...final, retryAt: bound.connection.clock.now() + limit };
+    const known: Final = { ...final, retryAt: clock.now() + limit };
     const text = `no limit let it through within the queue timeout of ${limit} ms`;
     return new QueueFullError(sentence(operation, text, known), { ...contextOf(operation, known), code: "wait" });
   };
-  return deadline.guard(permit, limit, late);
+  return {
+    signal: deadline.signal,
+    deadlineAt: clock.mono() + limit,
+    bound: "queue timeout",
+    within: (permit) => deadline.guard(permit, limit, late),
+  };
 };

@@ -49,7 +49,8 @@ export interface ReadyRequest {
   readonly body: EncodedBody["body"] | undefined;
   /** The body is a stream: one attempt only. */
   readonly once: boolean;
-  readonly end?: (() => void) | undefined;
+  /** Called when the call fails, with what it failed with. */
+  readonly end?: ((error: unknown) => void) | undefined;
   readonly key: string | undefined;
   /** The body before encoding, and the path parameters, for pointers of the policy. */
   readonly input: { readonly body: unknown; readonly path: Readonly<Record<string, unknown>> };

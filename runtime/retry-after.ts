@@ -16,18 +16,17 @@ export function readWait(rules: readonly WaitHeader[], exchange: Exchange, now: 
   for (const rule of rules) {
     const value = readPointer(rule.from, exchange);
     if (typeof value !== "string" && typeof value !== "number") continue;
-    const { find, parse, clock } = rule;
-    const text = (find === undefined ? String(value) : find.use(find.pattern, String(value)))?.trim();
-    if (text === undefined) continue;
-    const wait = parse
-      ? parse(text)
-      : toWait(text, rule.format, () => (clock === undefined ? serverTime(exchange) : undefined) ?? now);
+    const server = () => serverTime(exchange) ?? now;
+    const wait = rule.use
+      ? rule.use(rule, String(value), now, server)
+      : toWait(String(value).trim(), rule.format, server);
     if (wait !== undefined && wait <= LONGEST_WAIT) return wait;
   }
   return undefined;
 }
 
-function toWait(text: string, format: WaitFormat, reference: () => number): number | undefined {
+/** Of a text in one of the usual formats; `reference` is what a moment is measured against, in epoch milliseconds. */
+export function toWait(text: string, format: WaitFormat, reference: () => number): number | undefined {
   switch (format) {
     case "delaySeconds":
       return milliseconds(text, "e3");

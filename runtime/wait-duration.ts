@@ -1,6 +1,3 @@
-/** Milliseconds of a wait in a format that the runtime does not read by itself; undefined when it is not in that format. */
-export type WaitParser = (text: string) => number | undefined;
-
 const WHOLE = /^(?:[0-9]{1,15}(?:\.[0-9]{1,15})?(?:ns|us|µs|μs|ms|[smhd]))+$/;
 const PARTS = /([0-9.]+)([a-zµμ]+)/g;
 const units: Readonly<Record<string, number>> = {
@@ -18,13 +15,13 @@ const units: Readonly<Record<string, number>> = {
 const LONGEST = 100;
 
 /**
- * The format `duration`: numbers with units, as Go prints them (`6m0s`, `1h2m3.5s`, `20ms`) and as protobuf's JSON does
+ * Milliseconds in the format `duration`: numbers with units, as Go prints them (`6m0s`, `1h2m3.5s`, `20ms`) and as protobuf's JSON does
  * (`3.5s`), with days besides. A number without a unit is none.
  */
-export const waitDuration: WaitParser = (text) => {
+export function parseDuration(text: string): number | undefined {
   if (text.length > LONGEST || !WHOLE.test(text)) return undefined;
   let wait = 0;
   for (const [, amount, unit] of text.matchAll(PARTS)) wait += Number(amount) * units[unit!]!;
   // Rounded up, so that nobody comes back too early, but not for the dust of the sum.
   return Math.ceil(Math.round(wait * 1e6) / 1e6);
-};
+}

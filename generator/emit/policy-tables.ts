@@ -3,6 +3,8 @@ import type { AuthScheme } from "@couplet/runtime/codegen/v1";
 import { toConditionText, toExpression } from "../expression-text.ts";
 import { featureName, type OperationPlan, type Plan, type VersionPlan } from "../model.ts";
 import {
+  bufferedBytes,
+  comparesBodies,
   toBackoffText,
   toDurationText,
   toListText,
@@ -21,6 +23,7 @@ function retryTable(all: readonly OperationPlan[]): PolicyTable {
     policy.idempotency.class,
     toRepeatedText(policy),
     policy.retry,
+    bufferedBytes(policy),
     policy.timeouts,
     facts.retry,
   ]).map((group) => {
@@ -30,7 +33,7 @@ function retryTable(all: readonly OperationPlan[]): PolicyTable {
       policy.idempotency.class,
       operationsCell(group, all),
       repeated === undefined ? "1" : String(policy.retry.maxAttempts),
-      repeated === undefined ? "none" : inline(repeated) + streamsText(policy.retry),
+      repeated === undefined ? "none" : inline(repeated) + streamsText(policy),
       repeated === undefined ? nothing : toBackoffText(policy.retry),
       toTimesText(policy.timeouts),
       repeated === undefined ? nothing : inline(toRetryAfterText(policy.retry)),
@@ -50,8 +53,9 @@ function retryTable(all: readonly OperationPlan[]): PolicyTable {
   return { title: "Retries", columns, rows };
 }
 
-function streamsText({ buffer }: OperationPlan["policy"]["retry"]): string {
-  return buffer === undefined ? "" : `; streamed bodies of at most ${buffer.max} bytes too`;
+function streamsText(policy: OperationPlan["policy"]): string {
+  const bytes = bufferedBytes(policy);
+  return bytes === undefined ? "" : `; streamed bodies of at most ${bytes} bytes too`;
 }
 
 function toTimesText({ attempt, deadline, queue, connect }: OperationPlan["policy"]["timeouts"]): string {
@@ -64,7 +68,11 @@ function toTimesText({ attempt, deadline, queue, connect }: OperationPlan["polic
 
 function idempotencyTable(all: readonly OperationPlan[]): PolicyTable {
   const written = all.filter(({ facts }) => facts.idempotency);
-  const rows = groupBy(written, ({ policy, facts }) => [policy.idempotency, facts.idempotency]).map((group) => {
+  const rows = groupBy(written, ({ policy, facts }) => [
+    policy.idempotency,
+    comparesBodies(policy),
+    facts.idempotency,
+  ]).map((group) => {
     const [{ policy, facts }] = group;
     const { class: kind, key, retention, replaysErrors, inFlight, mismatch, replayed, onReplay } = policy.idempotency;
     const duplicate = onReplay?.duplicate;
@@ -75,7 +83,7 @@ function idempotencyTable(all: readonly OperationPlan[]): PolicyTable {
       ...(replayed ? [`replayed: ${inlineCode(toExpression(replayed))}`] : []),
       ...(duplicate ? [`already there: ${inlineCode(toConditionText(duplicate.when))}, when repeated ${proven}`] : []),
       ...(onReplay && !duplicate ? [`not found, when repeated ${proven}`] : []),
-      ...(key?.reuse ? ["bodies by the client, not by the provider"] : []),
+      ...(comparesBodies(policy) ? ["bodies by the client, not by the provider"] : []),
     ];
     return [
       operationsCell(group, all),

@@ -6,6 +6,7 @@ import type { CircuitBreakerPolicy, Condition, Disposition, Policy } from "@coup
 import { toConditionText, toExpression } from "../expression-text.ts";
 import type { Json, JsonObject, OperationPolicy } from "../model.ts";
 import { leafAt, type Node, textAt } from "../plan/layers.ts";
+import { bufferedBytes, comparesBodies } from "../policy-words.ts";
 import { toPaginationBlock } from "./pagination-block.ts";
 import { toDurationValue, toJsonPointer, toPointerMap, toSizeValue, toWaitMap } from "./policy-text.ts";
 import { retriedOn } from "./retry-verdicts.ts";
@@ -18,8 +19,8 @@ export function toPolicyBlock(
   const { timeouts, concurrency, circuitBreaker, validation, maxResponse, requestId, redactBody, attributes } = policy;
   return {
     timeouts: toTimeoutBlock(timeouts),
-    retry: toRetryBlock(policy.retry, retriedOn(policy)),
-    idempotency: toIdempotencyBlock(policy.idempotency, written),
+    retry: toRetryBlock(policy),
+    idempotency: toIdempotencyBlock(policy, written),
     limitedBy: policy.limitedBy,
     concurrency: concurrency === undefined ? "none" : { max: concurrency.max, queue: concurrency.queue },
     circuitBreaker: circuitBreaker === undefined ? "none" : toBreakerBlock(circuitBreaker),
@@ -68,11 +69,13 @@ function toTelemetryBlock(requestId: Policy["requestId"], attributes: Policy["at
   return Object.keys(telemetry).length === 0 ? {} : { telemetry };
 }
 
-function toRetryBlock(retry: Policy["retry"], on: Policy["retry"]["on"]): JsonObject {
+function toRetryBlock(policy: Policy): JsonObject {
+  const { retry } = policy;
   const { backoff, advice } = retry;
+  const buffered = bufferedBytes(policy);
   return {
     maxAttempts: retry.maxAttempts,
-    on,
+    on: retriedOn(policy),
     backoff: {
       strategy: backoff.strategy,
       initial: toDurationValue(backoff.initial),
@@ -84,7 +87,7 @@ function toRetryBlock(retry: Policy["retry"], on: Policy["retry"]["on"]): JsonOb
     budget: { ...retry.budget },
     retryAfter: retry.retryAfter.map(toWaitMap),
     maxRetryAfter: toDurationValue(retry.maxRetryAfter),
-    ...(retry.buffer === undefined ? {} : { maxBodyBuffer: toSizeValue(retry.buffer.max) }),
+    ...(buffered === undefined ? {} : { maxBodyBuffer: toSizeValue(buffered) }),
     ...(advice === undefined
       ? {}
       : {
@@ -98,7 +101,8 @@ function toRetryBlock(retry: Policy["retry"], on: Policy["retry"]["on"]): JsonOb
   };
 }
 
-function toIdempotencyBlock(idempotency: Policy["idempotency"], written: Node | undefined): JsonObject {
+function toIdempotencyBlock(policy: Policy, written: Node | undefined): JsonObject {
+  const { idempotency } = policy;
   const { key, retention, inFlight, inFlightAs, mismatch, mismatchAs, replayed, onReplay } = idempotency;
   const because = textAt(written, "idempotency", "because");
   return {
@@ -107,7 +111,7 @@ function toIdempotencyBlock(idempotency: Policy["idempotency"], written: Node | 
     ...(key === undefined ? {} : toKeyBlock(key, onReplay, written)),
     ...(retention === undefined ? {} : { retention: toDurationValue(retention) }),
     ...(idempotency.replaysErrors ? { replaysErrors: true } : {}),
-    ...(key?.reuse === undefined ? {} : { comparesBody: false }),
+    ...(comparesBodies(policy) ? { comparesBody: false } : {}),
     ...toVerdictBlock("inFlight", inFlight, inFlightAs ?? "rejected"),
     ...toVerdictBlock("mismatch", mismatch, mismatchAs ?? "permanent"),
     ...toPointerMap(replayed, "replayed"),

@@ -43,11 +43,11 @@ export function toPointerMap(pointer: Pointer | undefined, key: string): Record<
   return pointer === undefined ? {} : { [key]: toExpression(pointer) };
 }
 
-export function toWaitMap({ from, format, find, clock }: WaitHeader): Record<string, string> {
+export function toWaitMap({ from, format, pattern, clock }: WaitHeader): Record<string, string> {
   return {
     from: toExpression(from),
     format,
-    ...(find === undefined ? {} : { pattern: find.pattern }),
+    ...(pattern === undefined ? {} : { pattern }),
     ...(clock === undefined ? {} : { clock }),
   };
 }

@@ -3,6 +3,7 @@ import type { CircuitBreakerPolicy, Policy } from "@couplet/runtime/codegen/v1";
 import { toConditionText, toExpression } from "../expression-text.ts";
 import type { SpecOperation } from "../model.ts";
 import { codecOf, isStream } from "../plan/media-types.ts";
+import { bufferedBytes, comparesBodies } from "../policy-words.ts";
 import { toSizeValue, toTimeText } from "./policy-text.ts";
 import { backoffCeiling } from "./worst-case.ts";
 
@@ -16,13 +17,13 @@ export function retryStatements(
   operation: SpecOperation,
   refreshable: readonly (number | string)[] | undefined,
 ): readonly string[] {
-  const { retry, limitedBy, circuitBreaker, timeouts, idempotency } = policy;
+  const { retry, limitedBy, circuitBreaker, timeouts } = policy;
   const statements: string[] = [];
   if (retry.maxAttempts > 1) {
     statements.push(backoffStatement(retry), ...waitStatement(retry), budgetStatement(retry));
-    statements.push(...adviceStatements(retry), ...bufferStatements(retry));
+    statements.push(...adviceStatements(retry), ...bufferStatements(policy));
   }
-  statements.push(...replayStatements(idempotency));
+  statements.push(...replayStatements(policy));
   if (refreshable !== undefined)
     statements.push(
       `After ${refreshable.join(" or ")} new credentials are asked for, and if there are any the call is sent once more, ` +
@@ -88,26 +89,28 @@ function breakerStatement({ consecutive, scope, openFor, openMax }: CircuitBreak
   );
 }
 
-function bufferStatements({ buffer }: Policy["retry"]): string[] {
-  if (buffer === undefined) return [];
+function bufferStatements(policy: Policy): string[] {
+  const bytes = bufferedBytes(policy);
+  if (bytes === undefined) return [];
   return [
-    `A streamed body of up to ${toSizeValue(buffer.max)} is read before it is sent, so that it can be sent again; a larger one is sent once.`,
+    `A streamed body of up to ${toSizeValue(bytes)} is read before it is sent, so that it can be sent again; a larger one is sent once.`,
   ];
 }
 
 /** What repetitions are told, and what is looked at before anything is sent. */
-function replayStatements({ key, onReplay }: Policy["idempotency"]): string[] {
+function replayStatements(policy: Policy): string[] {
+  const { key, onReplay } = policy.idempotency;
   const duplicate = onReplay?.duplicate;
   const after = "to a repetition, after an attempt that may have taken effect,";
   return [
     ...(key?.generate === "none"
       ? [`What may have taken effect is repeated only when the call carries its ${key.name}.`]
       : []),
-    ...(key?.reuse === undefined
-      ? []
-      : [
+    ...(comparesBodies(policy)
+      ? [
           "The provider compares no bodies: the client refuses a key of the caller's that it has sent with another body.",
-        ]),
+        ]
+      : []),
     ...(onReplay === undefined
       ? []
       : duplicate === undefined

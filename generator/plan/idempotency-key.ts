@@ -59,7 +59,6 @@ export function planKey(
     generate: "uuid4",
     maxLength,
     ...(path.length > 1 ? { at: { use: policyFeature("nestedKey"), path } } : {}),
-    ...(leafAt(block, "comparesBody")?.value === false ? { reuse: policyFeature("keyReuse") } : {}),
   };
 }
 

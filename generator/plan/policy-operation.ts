@@ -24,6 +24,7 @@ import { checkRecording, planRedactBody } from "./policy-redact.ts";
 import type { Effective } from "./policy-stack.ts";
 import { planRetry, planTimeouts } from "./policy-timing.ts";
 import type { Pin } from "./policy-version.ts";
+import { planRequestSteps } from "./request-steps.ts";
 
 /** What all operations of a version share while they are planned. */
 export interface Workshop {
@@ -178,6 +179,7 @@ export function planOperationPolicy(
   checkAttempts(planning, operation, tree, timeouts, retry);
   checkBreaker(planning, tree);
   checkPolling(planning, workshop.index, operation, tree, idempotency);
+  const prepare = planRequestSteps(tree, retry, idempotency);
   const concurrency = planConcurrency(tree);
   const circuitBreaker = planCircuitBreaker(tree);
   const rules = workshop.rules.plan(effective.errors);
@@ -195,6 +197,7 @@ export function planOperationPolicy(
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
     errors: rules.rules,
+    ...(prepare === undefined ? {} : { prepare }),
     validation: {
       request: (textAt(tree, "validation", "request") as Mode | undefined) ?? defaultValidation.request,
       response: (textAt(tree, "validation", "response") as Mode | undefined) ?? defaultValidation.response,

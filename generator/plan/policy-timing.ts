@@ -2,7 +2,6 @@
 import type { Disposition, Policy, RetryPolicy, TimeoutPolicy } from "@couplet/runtime/codegen/v1";
 import { policyFeature } from "../model.ts";
 import { defaultRetry, defaultTimeouts } from "../policy-defaults.ts";
-import { parseSize } from "../policy-model.ts";
 import { at, entriesAt, isNone, itemsOf, leafAt, listAt, type Node, numberAt, textAt } from "./layers.ts";
 import { durationAt, type Planning, pointerAt } from "./planning.ts";
 import { waitHeaderAt } from "./wait-header.ts";
@@ -157,7 +156,6 @@ export function planRetry(planning: Planning, tree: Node, timeouts: TimeoutPolic
     );
   }
   const waits = leafAt(written, "retryAfter");
-  const buffered = parseSize(textAt(written, "maxBodyBuffer") ?? "");
   const usual = defaultRetry.budget;
   const advice = planAdvice(planning, at(written, "advice"));
   return {
@@ -175,7 +173,6 @@ export function planRetry(planning: Planning, tree: Node, timeouts: TimeoutPolic
         ? defaultRetry.retryAfter
         : itemsOf(waits).flatMap((item) => waitHeaderAt(planning, item) ?? []),
     maxRetryAfter,
-    ...(buffered === undefined ? {} : { buffer: { use: policyFeature("bodyBuffer"), max: buffered } }),
     ...(advice === undefined ? {} : { advice }),
   };
 }

@@ -41,12 +41,14 @@ export function waitHeaderAt(planning: Planning, node: Node | undefined): WaitHe
     );
   const pattern = waitPatternAt(planning, node);
   if (from === undefined || (at(node, "pattern") !== undefined && pattern === undefined)) return undefined;
+  const isLocal = clock?.value === "local";
+  const isUsual = pattern === undefined && format !== "duration" && !isLocal;
   return {
     from,
     format: format as WaitFormat,
-    ...(pattern === undefined ? {} : { find: { use: policyFeature("waitPattern"), pattern } }),
-    ...(format === "duration" ? { parse: policyFeature("waitDuration") } : {}),
-    ...(clock?.value === "local" ? { clock: "local" as const } : {}),
+    ...(isUsual ? {} : { use: policyFeature("waitRule") }),
+    ...(pattern === undefined ? {} : { pattern }),
+    ...(isLocal ? { clock: "local" as const } : {}),
   };
 }
 

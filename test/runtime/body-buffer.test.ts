@@ -16,7 +16,7 @@ function client(max: number | undefined, deadline: number = 10_000) {
     ...safePolicy,
     timeouts: { attempt: 2_000, deadline },
     idempotency: { class: "idempotent" },
-    retry: { ...safePolicy.retry, ...(max !== undefined && { buffer: { use: bodyBuffer, max } }) },
+    ...(max !== undefined && { prepare: [{ use: bodyBuffer, max }] }),
   } as const;
   const put = (contentType: string, encode: typeof bytesBody) =>
     define({ method: "PUT", policy, body: { contentType, encode } });

@@ -13,9 +13,10 @@ afterAll(() => server.close());
 
 function client(retention?: number) {
   const clock = skippingClock();
-  const key = { in: "header", name: "Idempotency-Key", generate: "uuid4", maxLength: 255, reuse: keyReuse } as const;
+  const key = { in: "header", name: "Idempotency-Key", generate: "uuid4", maxLength: 255 } as const;
   const policy = {
     ...keyedPolicy,
+    prepare: [{ use: keyReuse }],
     idempotency: { class: "keyed", key, ...(retention !== undefined && { retention }) },
   } as const;
   const post = (id: string, contentType: string, encode: typeof jsonBody) =>

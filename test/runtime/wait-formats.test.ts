@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { WaitHeader } from "../../runtime/descriptor.ts";
 import { readFeedback } from "../../runtime/feedback.ts";
 import { readWait } from "../../runtime/retry-after.ts";
-import { waitDuration } from "../../runtime/wait-duration.ts";
-import { waitPattern } from "../../runtime/wait-pattern.ts";
+import { parseDuration } from "../../runtime/wait-duration.ts";
+import { waitRule } from "../../runtime/wait-rule.ts";
 import { bucket, exchangeOf } from "./policy-fixture.ts";
 
 describe("the format duration", () => {
@@ -32,7 +32,7 @@ describe("the format duration", () => {
     ["PT30S", undefined],
     ["1s".repeat(60), undefined],
   ])("%j is %s", (text, wanted) => {
-    expect(waitDuration(text)).toBe(wanted);
+    expect(parseDuration(text)).toBe(wanted);
   });
 
   test("of any parts is their sum", () => {
@@ -43,7 +43,7 @@ describe("the format duration", () => {
     fc.assert(
       fc.property(fc.array(part, { minLength: 1, maxLength: 6 }), (parts) => {
         const text = parts.map(([amount, [unit]]) => `${amount}${unit}`).join("");
-        expect(waitDuration(text)).toBe(parts.reduce((sum, [amount, [, size]]) => sum + amount * Number(size), 0));
+        expect(parseDuration(text)).toBe(parts.reduce((sum, [amount, [, size]]) => sum + amount * Number(size), 0));
       }),
     );
   });
@@ -52,7 +52,7 @@ describe("the format duration", () => {
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
 const inHeader = { from: "header", name: "x-wait" } as const;
 const inBody = { from: "body", path: ["message"] } as const;
-const find = (pattern: string) => ({ find: { use: waitPattern, pattern } });
+const find = (pattern: string) => ({ use: waitRule, pattern });
 const date = "Sun, 22 Nov 2026 11:50:00 GMT";
 
 describe("a wait", () => {
@@ -99,15 +99,15 @@ describe("a wait", () => {
       {},
       undefined,
     ],
-    ["as a duration", { from: inHeader, format: "duration", parse: waitDuration }, "6m0s", {}, 360_000],
+    ["as a duration", { from: inHeader, format: "duration", use: waitRule }, "6m0s", {}, 360_000],
     [
       "as a duration in a list",
-      { from: inHeader, format: "duration", parse: waitDuration, ...find("resets=(?<wait>[0-9a-z.]+)") },
+      { from: inHeader, format: "duration", ...find("resets=(?<wait>[0-9a-z.]+)") },
       "total=9; resets=1.5s",
       {},
       1_500,
     ],
-    ["as a duration that is none", { from: inHeader, format: "duration", parse: waitDuration }, "60", {}, undefined],
+    ["as a duration that is none", { from: inHeader, format: "duration", use: waitRule }, "60", {}, undefined],
     ["as a duration without its reader", { from: inHeader, format: "duration" }, "6m0s", {}, undefined],
     [
       "as a moment by the server's clock",
@@ -118,14 +118,14 @@ describe("a wait", () => {
     ],
     [
       "as a moment by our own",
-      { from: inHeader, format: "httpDate", clock: "local" },
+      { from: inHeader, format: "httpDate", clock: "local", use: waitRule },
       "Sun, 22 Nov 2026 12:00:09 GMT",
       { date },
       9_000,
     ],
     [
       "as a moment by our own, which is past",
-      { from: inHeader, format: "epochSeconds", clock: "local" },
+      { from: inHeader, format: "epochSeconds", clock: "local", use: waitRule },
       String(now / 1_000 - 1),
       { date },
       0,
@@ -148,7 +148,7 @@ describe("a wait", () => {
 
   test("until a limit is full again", () => {
     const remaining = { from: { from: "header", name: "x-left" } } as const;
-    const reset: WaitHeader = { from: inHeader, format: "duration", parse: waitDuration, ...find("; (?<wait>.+)$") };
+    const reset: WaitHeader = { from: inHeader, format: "duration", ...find("; (?<wait>.+)$") };
     const exchange = exchangeOf({ headers: { "x-left": "0", "x-wait": "a; 1m30s" } });
     expect(readFeedback(bucket(40, 2, 1_000, { feedback: { remaining, reset } }), 40, exchange, now)).toEqual({
       remaining: 0,

@@ -171,7 +171,7 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
     leaves: {
       connector: {
-        rateLimits: { ticketsIndex: { feedback: { reset: { find: { pattern: "resets=(?<wait>[0-9]+)" } } } } },
+        rateLimits: { ticketsIndex: { feedback: { reset: { pattern: "resets=(?<wait>[0-9]+)" } } } },
       },
     },
   },
