@@ -14,6 +14,7 @@ import type {
   ResponseKind,
   WaitHeader,
 } from "@couplet/runtime/codegen/v1";
+import type { CoercedProperty, CoercedValue } from "./coercion.ts";
 import type { Diagnostic, Location } from "./errors.ts";
 import type { OperationFacts, PolicyFacts } from "./facts.ts";
 
@@ -65,6 +66,8 @@ export interface Schema {
   readonly pattern?: string;
   /** Set by `load`: a check would ask the same schemas thousands of times, so validators let every value pass. */
   readonly unchecked?: true;
+  /** Set by `plan`: the program sees the value as another type than this schema says. */
+  readonly coerced?: CoercedValue;
 }
 
 /** In lower case; sent in upper case. Beside those that OpenAPI names, any that `fetch` can send. */
@@ -234,6 +237,8 @@ export interface PolicyPlan {
   readonly facts: PolicyFacts;
   /** By operation key; operations that the policy excludes are absent. */
   readonly operations: ReadonlyMap<string, OperationPolicy>;
+  /** Properties of named schemas that the program sees as another type, those of answers. */
+  readonly coercions: readonly CoercedProperty[];
   /** Names that the policy fixes: operation key -> `namespace.method`, schema name -> type name, tag -> namespace. */
   readonly names: {
     readonly operations: ReadonlyMap<string, string>;

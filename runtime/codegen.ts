@@ -24,9 +24,12 @@ export { signedAssertion } from "./auth/signed-assertion.ts";
 export { staticCredential } from "./auth/static-credential.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
 export { bodyBuffer } from "./body-buffer.ts";
+export { type BodyPlace, bodyPlace } from "./body-place.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { validatorsOf } from "./call-validation.ts";
 export { buildClient, createNamespace } from "./client.ts";
+export { type AnswerCoercer, coerceAnswers } from "./coerce-answer.ts";
+export { coercedResponse, coercedText } from "./coerced-text.ts";
 export { concurrentCalls } from "./concurrent-calls.ts";
 export type { BaseClientOptions, Connection, TenantOptions } from "./connection.ts";
 export { type DeprecationReader, deprecationNotices } from "./deprecation.ts";
@@ -38,7 +41,6 @@ export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
 export { keyReuse } from "./key-reuse.ts";
 export { matchOperation } from "./match-operation.ts";
-export { nestedKey } from "./nested-key.ts";
 export type {
   BytesCall,
   Call,
@@ -59,6 +61,7 @@ export type {
   WithResponse,
 } from "./operation.ts";
 export { operation } from "./operation.ts";
+export { type PageTotal, totalItems, totalPages } from "./page-total.ts";
 export {
   cursorPages,
   lastIdPages,

@@ -142,8 +142,7 @@ function splitPath(operation: OperationDescriptor, parameters: readonly ReadyPar
 export function keyInBody(operation: OperationDescriptor, input: Input): string | undefined {
   const key = operation.policy.idempotency.key;
   if (key?.in !== "body") return undefined;
-  const body = own(input, "body");
-  const value = key.at === undefined ? own(body, key.name) : key.at.use.read(body, key.at.path);
+  const value = key.at ? key.at.use(input, key.at.path).value : own(own(input, "body"), key.name);
   return (typeof value === "string" && value !== "") || typeof value === "number" ? String(value) : undefined;
 }
 
@@ -264,12 +263,12 @@ function encodeBody(operation: OperationDescriptor, input: Input, key: string | 
   }
   const place = policy.idempotency.key;
   if (key !== undefined && place?.in === "body" && keyInBody(operation, input) === undefined) {
-    if (value !== undefined && !isRecord(value))
-      throw new ParameterError("must be an object: the idempotency key is one of its properties");
     // Object.entries and a null prototype: a key called `__proto__` stays a key.
-    value = place.at
-      ? place.at.use.write(value, place.at.path, key)
-      : Object.assign(Object.create(null), value, { [place.name]: key });
+    const keyed = place.at
+      ? place.at.use(input, place.at.path).put(key)?.["body"]
+      : (value === undefined || isRecord(value)) && Object.assign(Object.create(null), value, { [place.name]: key });
+    if (!keyed) throw new ParameterError("has no place for the idempotency key, which makes it safe to send again");
+    value = keyed;
   }
   if (value === undefined) {
     if (body.required === true) throw new ParameterError("is required");

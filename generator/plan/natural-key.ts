@@ -34,7 +34,7 @@ export function planNatural(
       name: field,
       generate: "none",
       maxLength: numberAt(natural, "maxLength") ?? defaultKey.maxLength,
-      ...(path.length > 1 ? { at: { use: policyFeature("nestedKey"), path } } : {}),
+      ...(path.length > 1 ? { at: { use: policyFeature("bodyPlace"), path } } : {}),
     },
     onReplay: {
       use: policyFeature("replayDuplicate"),

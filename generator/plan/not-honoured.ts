@@ -11,7 +11,6 @@ const isOneOf =
 
 /** Paths below the root; `*` is any one key or index, `<block>` any of defaults, a rule or an operation. */
 const table: readonly (readonly [pattern: string, says: string, when?: Test])[] = [
-  ["coerce", "coercion of response fields"],
   ["webhooks", "webhooks"],
   ["auth.flow", "this way to authenticate", isOneOf("sigv4")],
   ["auth.sign.scheme", "this kind of signature", isOneOf("sigv4")],
@@ -22,18 +21,6 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
   ["<block>.cache", "caching"],
   ["<block>.polling", "polling"],
   ["<block>.batch", "batching"],
-  ["<block>.pagination.total", "totals of pages"],
-  ["<block>.pagination.stopOnEmpty", "this end of pages"],
-  [
-    "<block>.pagination.cursor.to",
-    "positions in the request body",
-    (value) => String(value).startsWith("$request.body"),
-  ],
-  ["<block>.pagination.param", "positions in the request body", (value) => String(value).startsWith("$request.body")],
-  ["paginators.*.total", "totals of pages"],
-  ["paginators.*.stopOnEmpty", "this end of pages"],
-  ["paginators.*.cursor.to", "positions in the request body", (value) => String(value).startsWith("$request.body")],
-  ["paginators.*.param", "positions in the request body", (value) => String(value).startsWith("$request.body")],
 ];
 
 const places: Readonly<Record<string, readonly string[]>> = {

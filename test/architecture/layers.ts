@@ -32,7 +32,7 @@ export const layers: readonly Layer[] = [
   generatorLayer("report", /^generator\/(report|report-sarif|report-github|codes)\.ts$/, base, ["node-sarif-builder"]),
   generatorLayer(
     "model",
-    /^generator\/(model|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|regex-safety|character-set|secret-shapes)\.ts$/,
+    /^generator\/(model|coercion|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|regex-safety|character-set|secret-shapes)\.ts$/,
     ["errors"],
     [],
   ),
@@ -51,7 +51,7 @@ export const layers: readonly Layer[] = [
     ["drift", "report", ...base],
     [...["node-sarif-builder", "zod"]],
   ),
-  generatorLayer("drift", /^generator\/drift\//, ["generate", "load", ...base], ["yaml", "zod"]),
+  generatorLayer("drift", /^generator\/drift\//, ["generate", "workspace", "load", ...base], ["yaml", "zod"]),
   generatorLayer(
     "generate",
     /^generator\/[^/]+\.ts$/,

@@ -1,5 +1,5 @@
 import { connect } from "@couplet/runtime";
-import { type BodyEncoder, formBody, jsonBody, nestedKey } from "@couplet/runtime/codegen/v1";
+import { type BodyEncoder, bodyPlace, formBody, jsonBody } from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { json, type Loopback, startLoopback } from "./loopback.ts";
 import { define, keyedPolicy, skippingClock } from "./pay.ts";
@@ -11,28 +11,28 @@ describe("a key inside the body", () => {
     ["in an object that is not there", ["meta", "key"], { a: 1 }, { a: 1, meta: { key: "k" } }],
     ["in no body at all", ["a", "b", "c"], undefined, { a: { b: { c: "k" } } }],
     ["in place of nothing", ["meta", "key"], { meta: { key: undefined } }, { meta: { key: "k" } }],
+    ["in place of null", ["meta", "key"], { meta: null }, { meta: { key: "k" } }],
   ])("stands %s", (_, path, body, wanted) => {
     const before = structuredClone(body);
-    expect(JSON.parse(JSON.stringify(nestedKey.write(body, path, "k")))).toEqual(wanted);
+    expect(JSON.parse(JSON.stringify(bodyPlace({ body }, path).put("k")?.["body"]))).toEqual(wanted);
     expect(body).toEqual(before);
   });
 
   test.each<[string, path: string[], body: unknown]>([
-    ["null", ["meta", "key"], { meta: null }],
     ["a list", ["meta", "key"], { meta: [] }],
     ["a text", ["meta", "key"], { meta: "x" }],
     ["a body that is a list", ["meta", "key"], []],
+    ["a file", ["meta", "key"], new Blob()],
   ])("has no place in %s", (_, path, body) => {
-    expect(() => nestedKey.write(body, path, "k")).toThrow("has no object at the place of the idempotency key");
+    expect(bodyPlace({ body }, path).put("k")).toBeUndefined();
   });
 
   test("shares what it does not touch, and takes any name", () => {
     const body = { big: {}, meta: { other: {} } };
-    const written = nestedKey.write(body, ["meta", "key"], "k") as typeof body;
+    const written = bodyPlace({ body }, ["meta", "key"]).put("k")?.["body"] as typeof body;
     expect([written.big === body.big, written.meta.other === body.meta.other]).toEqual([true, true]);
-    expect(JSON.stringify(nestedKey.write({}, ["__proto__", "constructor"], "k"))).toBe(
-      '{"__proto__":{"constructor":"k"}}',
-    );
+    const odd = bodyPlace({ body: {} }, ["__proto__", "constructor"]).put("k")?.["body"];
+    expect(JSON.stringify(odd)).toBe('{"__proto__":{"constructor":"k"}}');
     expect(({} as Record<string, unknown>)["constructor"]).toBe(Object);
   });
 });
@@ -45,7 +45,7 @@ describe("a call with such a key", () => {
   afterAll(() => server.close());
 
   const client = (contentType: string, encode: BodyEncoder) => {
-    const at = { use: nestedKey, path: ["meta", "key"] };
+    const at = { use: bodyPlace, path: ["meta", "key"] };
     const key = { in: "body", name: "/meta/key", generate: "uuid4", maxLength: 50, at } as const;
     const policy = { ...keyedPolicy, idempotency: { class: "keyed", key } } as const;
     const create = define({ method: "POST", policy, body: { contentType, encode } });
