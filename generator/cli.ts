@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { addApproveCommand, addDriftTools } from "./cli-drift.ts";
+import { addCheckCommand, addUpdateCommand, addUpstreamCommand } from "./cli-project.ts";
 import type { AddFlags } from "./commands/add.ts";
 import { type Console, countText, type FormatFlags, formatOf, formats, printFindings } from "./commands/console.ts";
 import type { GenerateFlags } from "./commands/generate.ts";
@@ -96,9 +97,12 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
     });
 
   addAddCommand(program, console, exit);
+  addCheckCommand(program, { console, exit, reported });
+  addUpdateCommand(program, { console, exit, reported });
   addPolicyCommands(program.command("policy").description("work with policies"), console, exit);
   addApproveCommand(program, { console, exit, reported });
   const drift = program.command("drift").description("what has drifted apart, by kind; and what of it is accepted");
+  addUpstreamCommand(drift, { console, exit, reported });
   addDriftTools(drift, { console, exit, reported });
   return program;
 }

@@ -7,17 +7,25 @@
 
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
+import type { BodyKeyWriter } from "./body-key.ts";
 import type { BodyPlace } from "./body-place.ts";
 import type { BreakerKind } from "./breaker.ts";
+import type { DeprecationCheck } from "./check-deprecation.ts";
 import type { CoerceNode, Coercions } from "./coercion.ts";
+import type { ConditionTest } from "./condition.ts";
 import type { DeprecationReader } from "./deprecation.ts";
+import type { FeedbackReader } from "./feedback.ts";
 import type { HeaderReader } from "./headers.ts";
+import type { KeyKind } from "./idempotency.ts";
+import type { CostsKind } from "./limit-cost.ts";
 import type { PageTotal } from "./page-total.ts";
+import type { PagesKind } from "./paged-call.ts";
 import type { PageStrategy } from "./paginate.ts";
 import type { PrepareStep } from "./prepare.ts";
 import type { QueueTimeout } from "./queue-timeout.ts";
 import type { LimiterKind } from "./rate-limit.ts";
 import type { ReplayRule } from "./replay-proof.ts";
+import type { TemplateFiller } from "./server-variables.ts";
 import type { StreamKind } from "./stream.ts";
 import type { WaitReader } from "./wait-rule.ts";
 
@@ -138,8 +146,10 @@ export interface IdempotencyPolicy {
     /** `none`: only what the caller gives is sent, and without it nothing makes a repetition harmless. */
     readonly generate: "uuid4" | "none";
     readonly maxLength: number;
-    /** Where a deeper property stands: `bodyPlace`, and its JSON Pointer, split and unescaped. */
-    readonly at?: { readonly use: BodyPlace; readonly path: readonly string[] };
+    /** In a body: `bodyKey`. */
+    readonly put?: BodyKeyWriter;
+    /** In a body: where it stands, as a JSON Pointer, split and unescaped. */
+    readonly path?: readonly string[];
   };
   /** How long the provider remembers a key; no attempt is sent after it. */
   readonly retention?: number;
@@ -219,6 +229,10 @@ export interface Policy {
   readonly errors: readonly ErrorRule[];
   /** What is done to a request before its first attempt, one after the other. */
   readonly prepare?: readonly PrepareStep[];
+  /** `conditionHolds`; absent when the policy has no condition. */
+  readonly conditions?: ConditionTest;
+  /** `idempotencyKeys`; absent when the policy has no key. */
+  readonly keys?: KeyKind;
   readonly validation: { readonly request: "strict" | "warn" | "none"; readonly response: "strict" | "warn" | "none" };
   /** Decompressed response bytes. */
   readonly maxResponse: number;
@@ -279,13 +293,24 @@ export interface Connector {
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
   /** `circuitGuard`; absent when no operation has a `circuitBreaker`. */
   readonly breaker?: BreakerKind;
+  /** `serverVariables`; absent when no URL has any. */
+  readonly fill?: TemplateFiller;
+  /** `limitFeedback`; absent when no rate limit has a `feedback`. */
+  readonly feedback?: FeedbackReader;
+  /** `answeredCosts`; absent when all costs are figures. */
+  readonly costs?: CostsKind;
   readonly redact: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /** Response header (or body value) that tells which version answered, and the value it should have. */
   readonly echo?: { readonly from: Pointer; readonly expect: string };
   /** Absent when no operation has a `coerce`. */
   readonly coerce?: Coercions;
   /** What announcements of an end do: told to the listeners, or to these and thrown as well. Absent: nothing. */
-  readonly deprecation?: { readonly use: DeprecationReader; readonly action: "report" | "fail" };
+  readonly deprecation?: {
+    readonly use: DeprecationReader;
+    readonly action: "report" | "fail";
+    /** `checkDeprecation`, of `fail`. */
+    readonly check?: DeprecationCheck;
+  };
 }
 
 export type ParameterLocation = "path" | "query" | "header" | "cookie";
@@ -402,6 +427,8 @@ export interface OperationDescriptor {
   /** Alternatives (OR) of scheme names that all apply (AND); absent or empty: no credentials are sent. */
   readonly security?: readonly (readonly string[])[];
   readonly pagination?: Pagination;
+  /** `pagedCall`; absent without `pagination`. */
+  readonly pages?: PagesKind;
   readonly stream?: StreamRule;
   /** Status code, range, `default`, or `items` of a stream -> where its values are coerced. */
   readonly coerce?: Readonly<Record<string, readonly CoerceNode[]>>;

@@ -1,7 +1,8 @@
+import { keyInBody } from "./body-key.ts";
 import type { BoundOperation } from "./bound-operation.ts";
 import { InputValidationError, isConnectorError, subject } from "./errors.ts";
+import { ownOptions } from "./own-options.ts";
 import type { RequestStep } from "./prepare.ts";
-import { keyInBody } from "./request.ts";
 
 interface Sent {
   readonly digest: string;
@@ -25,7 +26,7 @@ export const keyReuse: RequestStep = (request, _step, { run, input, options }) =
   const { operation } = run.bound.ready;
   const { key, body } = request;
   if (key === undefined || body === undefined || body instanceof Blob || body instanceof ReadableStream) return request;
-  const { idempotencyKey, businessId, tenant } = options;
+  const { idempotencyKey, businessId, tenant } = ownOptions(options);
   // A key that was made for this call was never sent before.
   if ((idempotencyKey ?? businessId ?? keyInBody(operation, input)) === undefined) return request;
   return compare(run.bound, JSON.stringify([operation.id, tenant ?? null, key]), body).then((forget) => ({

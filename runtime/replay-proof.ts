@@ -1,6 +1,6 @@
 /** What an answer to a repetition proves of the attempt before it, of which nobody knows whether it took effect. */
 import type { Verdict } from "./classify.ts";
-import { holds } from "./condition.ts";
+import { conditionHolds } from "./condition.ts";
 import type { Condition } from "./descriptor.ts";
 import type { ReadExchange } from "./pointer.ts";
 
@@ -22,7 +22,7 @@ export const replayNotFound: ReplayReader = (_rule, verdict, exchange) =>
 
 /** The provider knows the reference of this call already: the attempt before has brought it there. */
 export const replayDuplicate: ReplayReader = ({ duplicate }, verdict, exchange) => {
-  if (duplicate === undefined || !holds(duplicate.when, exchange)) return verdict;
+  if (duplicate === undefined || !conditionHolds(duplicate.when, exchange)) return verdict;
   return duplicate.as === "success" ? infer(exchange) : { ...verdict, disposition: "permanent", effect: "applied" };
 };
 

@@ -138,14 +138,6 @@ function splitPath(operation: OperationDescriptor, parameters: readonly ReadyPar
   return pieces;
 }
 
-/** The idempotency key that the caller put into the body itself, when the policy carries keys there. */
-export function keyInBody(operation: OperationDescriptor, input: Input): string | undefined {
-  const key = operation.policy.idempotency.key;
-  if (key?.in !== "body") return undefined;
-  const value = key.at ? key.at.use(input, key.at.path).value : own(own(input, "body"), key.name);
-  return (typeof value === "string" && value !== "") || typeof value === "number" ? String(value) : undefined;
-}
-
 /** Builds the request, or throws an InputValidationError with every fault of the input that is found here. */
 export function buildRequest(
   to: ReadyOperation,
@@ -170,7 +162,7 @@ export function buildRequest(
     }
   };
   const read = (parameter: ReadyParameter): unknown => {
-    const value = own(input, parameter.key);
+    const value = ownValue(input, parameter.key);
     if (value === undefined && parameter.required)
       issues.push({ path: [parameter.key], message: `is a required ${parameter.in} parameter` });
     return value;
@@ -249,27 +241,20 @@ export function buildRequest(
     once: encoded?.once === true,
     end: encoded?.end,
     key: extra.key,
-    input: { body: own(input, "body"), path },
+    input: { body: ownValue(input, "body"), path },
   };
 }
 
 function encodeBody(operation: OperationDescriptor, input: Input, key: string | undefined): EncodedBody | undefined {
   const { method, policy } = operation;
   const body = chosenBody(operation, input);
-  let value = own(input, "body");
+  let value = ownValue(input, "body");
   if (body === undefined) {
     if (value !== undefined) throw new ParameterError("is not part of this operation, which declares no request body");
     return undefined;
   }
   const place = policy.idempotency.key;
-  if (key !== undefined && place?.in === "body" && keyInBody(operation, input) === undefined) {
-    // Object.entries and a null prototype: a key called `__proto__` stays a key.
-    const keyed = place.at
-      ? place.at.use(input, place.at.path).put(key)?.["body"]
-      : (value === undefined || isRecord(value)) && Object.assign(Object.create(null), value, { [place.name]: key });
-    if (!keyed) throw new ParameterError("has no place for the idempotency key, which makes it safe to send again");
-    value = keyed;
-  }
+  if (key !== undefined && place?.in === "body") value = place.put!(operation, input, key);
   if (value === undefined) {
     if (body.required === true) throw new ParameterError("is required");
     return undefined;
@@ -281,7 +266,7 @@ function encodeBody(operation: OperationDescriptor, input: Input, key: string | 
 
 /** The media type that the input asks for; without a word of it the preferred one. */
 function chosenBody({ body, bodies }: OperationDescriptor, input: Input): RequestBody | undefined {
-  const wanted = bodies === undefined || body === undefined ? undefined : own(input, "contentType");
+  const wanted = bodies === undefined || body === undefined ? undefined : ownValue(input, "contentType");
   if (wanted === undefined) return body;
   const all = [body!, ...bodies!];
   const chosen = all.find(({ contentType }) => contentType === wanted);
@@ -310,10 +295,11 @@ export function invalidInput(operation: OperationDescriptor, issues: readonly Is
   );
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function own(value: unknown, key: string): unknown {
+/** A value's own property; undefined of anything but an object. */
+export function ownValue(value: unknown, key: string): unknown {
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }

@@ -1,4 +1,4 @@
-import { compiled } from "./condition.ts";
+import { compiled } from "./compiled.ts";
 import type { WaitHeader } from "./descriptor.ts";
 import { toWait } from "./retry-after.ts";
 import { parseDuration } from "./wait-duration.ts";

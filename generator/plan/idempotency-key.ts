@@ -58,7 +58,7 @@ export function planKey(
     name: key,
     generate: "uuid4",
     maxLength,
-    ...(path.length > 1 ? { at: { use: policyFeature("bodyPlace"), path } } : {}),
+    ...(where === "body" ? { put: policyFeature("bodyKey"), path } : {}),
   };
 }
 

@@ -82,30 +82,22 @@ export function planInput(
   const { requestBody } = operation;
   const bodies =
     requestBody &&
-    planRequestBodies(requestBody, prefix, home, types, (schema) =>
-      withoutKey(withoutSupplied(schema, supplied, types), keyPath(policy), types),
-    );
+    planRequestBodies(requestBody, prefix, home, types, (schema) => withoutKey(schema, keyPath(policy), types));
   if (bodies === undefined) return { fields, parameters };
   fields.push(bodies.field);
   return { fields, parameters, body: bodies.body, bodies: bodies.bodies, choices: bodies.choices };
 }
 
-/** A property that the policy supplies (a key in the body) need not be given, also where the document requires it. */
-function withoutSupplied(schema: Schema, supplied: ReadonlySet<string>, types: TypeRegistry): Schema {
-  const target = schema.$ref === undefined ? schema : types.types.get(refName(schema.$ref))?.schema;
-  const required = target?.required?.filter((name) => !supplied.has(`body:${name}`));
-  return target === undefined || required?.length === target.required?.length
-    ? schema
-    : { ...target, required: required ?? [] };
-}
-
-/** Where a key stands that the client puts deep into a body; empty when there is none, or when it is the caller's to give. */
+/** Where a key stands that the client puts into a body; empty when there is none, or when it is the caller's to give. */
 function keyPath({ policy }: OperationPolicy): readonly string[] {
   const { key } = policy.idempotency;
-  return key?.generate === "none" ? [] : (key?.at?.path ?? []);
+  return key?.generate === "none" ? [] : (key?.path ?? []);
 }
 
-/** The same for a deeper property: neither it nor, where nothing else in them is required, the objects around it need be given. */
+/**
+ * A key in the body need not be given, also where the document requires it, nor need the objects around it in which nothing
+ * else is required.
+ */
 function withoutKey(schema: Schema, path: readonly string[], types: TypeRegistry): Schema {
   const [name, ...rest] = path;
   if (name === undefined) return schema;

@@ -34,7 +34,8 @@ export function planNatural(
       name: field,
       generate: "none",
       maxLength: numberAt(natural, "maxLength") ?? defaultKey.maxLength,
-      ...(path.length > 1 ? { at: { use: policyFeature("bodyPlace"), path } } : {}),
+      put: policyFeature("bodyKey"),
+      path,
     },
     onReplay: {
       use: policyFeature("replayDuplicate"),

@@ -273,7 +273,7 @@ function fixedQuery(path: string): Readonly<Record<string, string>> | undefined 
   return query === undefined ? undefined : Object.fromEntries(new URLSearchParams(query));
 }
 
-function withQuery(policy: Plan<Policy>, query: Readonly<Record<string, string>>): Plan<Policy> {
+function withQuery(policy: Policy, query: Readonly<Record<string, string>>): Policy {
   return { ...policy, query: { ...query, ...policy.query } };
 }
 

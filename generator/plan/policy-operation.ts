@@ -134,10 +134,7 @@ function suppliedBy(policy: Policy, auth: readonly string[]): string[] {
       ...Object.keys(policy.path ?? {}).map((name) => `path:${name}`),
       ...Object.keys(policy.query ?? {}).map((name) => `query:${name}`),
       ...Object.keys(policy.headers ?? {}).map((name) => `header:${name.toLowerCase()}`),
-      // A reference is the caller's to give, and what is deeper is taken out of the body's type.
-      ...(key === undefined || key.generate === "none" || key.at
-        ? []
-        : [key.in === "header" ? `header:${key.name.toLowerCase()}` : `body:${key.name}`]),
+      ...(key?.in === "header" ? [`header:${key.name.toLowerCase()}`] : []),
       ...auth,
     ]),
   ];

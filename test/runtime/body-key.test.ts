@@ -1,5 +1,5 @@
 import { connect } from "@couplet/runtime";
-import { type BodyEncoder, bodyPlace, formBody, jsonBody } from "@couplet/runtime/codegen/v1";
+import { type BodyEncoder, bodyKey, bodyPlace, formBody, jsonBody } from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { json, type Loopback, startLoopback } from "./loopback.ts";
 import { define, keyedPolicy, skippingClock } from "./pay.ts";
@@ -45,8 +45,14 @@ describe("a call with such a key", () => {
   afterAll(() => server.close());
 
   const client = (contentType: string, encode: BodyEncoder) => {
-    const at = { use: bodyPlace, path: ["meta", "key"] };
-    const key = { in: "body", name: "/meta/key", generate: "uuid4", maxLength: 50, at } as const;
+    const key = {
+      in: "body",
+      name: "/meta/key",
+      generate: "uuid4",
+      maxLength: 50,
+      put: bodyKey,
+      path: ["meta", "key"],
+    } as const;
     const policy = { ...keyedPolicy, idempotency: { class: "keyed", key } } as const;
     const create = define({ method: "POST", policy, body: { contentType, encode } });
     const options = { auth: { secretKey: secret }, baseUrl: server.base, clock: skippingClock() };

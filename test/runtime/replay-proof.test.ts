@@ -1,6 +1,15 @@
 /** What a repetition proves: over real sockets, with the connection lost after the request came. */
 import { connect } from "@couplet/runtime";
-import { jsonBody, type Policy, replayDuplicate, replayNotFound, validatorsOf } from "@couplet/runtime/codegen/v1";
+import {
+  bodyKey,
+  conditionHolds,
+  idempotencyKeys,
+  jsonBody,
+  type Policy,
+  replayDuplicate,
+  replayNotFound,
+  validatorsOf,
+} from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answer, json, type Loopback, startLoopback } from "./loopback.ts";
 import { define, keyedPolicy, safePolicy, skippingClock } from "./pay.ts";
@@ -17,7 +26,8 @@ const schema = {
   "~standard": { version: 1, vendor: "test", validate: () => ({ issues: [{ message: "odd" }] }) },
 } as const;
 
-function client(policy: Policy, method: "DELETE" | "POST") {
+function client(of: Policy, method: "DELETE" | "POST") {
+  const policy = { ...of, conditions: conditionHolds, keys: idempotencyKeys };
   const body = { contentType: "application/json", encode: jsonBody };
   const call = define({ id: "a.call", method, policy, ...(method === "POST" && { body }) });
   const { a } = connect(
@@ -84,7 +94,7 @@ describe("a reference of the caller's that the provider takes once", () => {
     ...safePolicy,
     idempotency: {
       class: "keyed",
-      key: { in: "body", name: "reference", generate: "none", maxLength: 255 },
+      key: { in: "body", name: "reference", generate: "none", maxLength: 255, put: bodyKey, path: ["reference"] },
       onReplay: { use: replayDuplicate, duplicate: { when, as } },
     },
   });

@@ -86,8 +86,8 @@ const features: Readonly<Record<string, Parts>> = {
   "rate limit": { uses: ["slidingWindow"], connector: window, policy: `limitedBy: ["account"],` },
   "circuit breaker": { uses: ["circuitGuard"], connector: "breaker: circuitGuard,", policy: breaker },
   pagination: {
-    uses: ["lastIdPages"],
-    operation: `pagination: { use: lastIdPages, items: ["data"], param: "after", idOf: ["id"], maxPages: 10000 },`,
+    uses: ["lastIdPages", "pagedCall"],
+    operation: `pages: pagedCall, pagination: { use: lastIdPages, items: ["data"], param: "after", idOf: ["id"], maxPages: 10000 },`,
   },
   "OAuth client credentials": {
     uses: ["clientCredentials"],
@@ -100,6 +100,33 @@ const features: Readonly<Record<string, Parts>> = {
       },
     } },`,
   },
+  "rate limit feedback": {
+    uses: ["slidingWindow", "limitFeedback"],
+    connector: window.replace(
+      "} }",
+      `, feedback: { remaining: { from: { from: "header", name: "remaining" } } } } }, feedback: limitFeedback`,
+    ),
+    policy: `limitedBy: ["account"],`,
+  },
+  "error rules": {
+    uses: ["conditionHolds"],
+    policy: `conditions: conditionHolds, errors: [{ when: { op: "==", left: { from: "status" }, right: 402 }, as: "CardError" }],`,
+  },
+  "idempotency keys": {
+    uses: ["idempotencyKeys"],
+    policy: `keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "header", name: "Key", generate: "uuid4", maxLength: 255 } },`,
+  },
+  "server variables": {
+    uses: ["serverVariables"],
+    connector: `fill: serverVariables, serverVariables: { shop: { pattern: "^[a-z]+$" } },`,
+  },
+  telemetry: { imports: `import { hooks } from "@couplet/runtime";`, options: "telemetry: hooks({})," },
+  "log lines": { imports: `import { logTo } from "@couplet/runtime";`, options: "telemetry: logTo(console)," },
+  validation: { imports: `import { validatorsOf } from "@couplet/runtime";`, options: "validators: validatorsOf({})," },
+  "a shared rate store": {
+    imports: `import { withLocalShare } from "@couplet/runtime";`,
+    options: "stores: { rates: withLocalShare(globalThis.store) },",
+  },
   "JSON body": { uses: ["jsonBody"], operation: `body: { contentType: "application/json", encode: jsonBody },` },
   "form body": {
     uses: ["formBody"],
@@ -109,6 +136,25 @@ const features: Readonly<Record<string, Parts>> = {
     uses: ["multipartBody"],
     operation: `body: { contentType: "multipart/form-data", encode: multipartBody },`,
   },
+  "key deep in the body": {
+    uses: ["bodyKey", "idempotencyKeys", "jsonBody"],
+    policy: `keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "body", name: "/meta/key", generate: "uuid4", maxLength: 36, put: bodyKey, path: ["meta", "key"] } },`,
+    operation: `body: { contentType: "application/json", encode: jsonBody },`,
+  },
+  "proof by repetition": {
+    uses: ["replayNotFound"],
+    policy: `idempotency: { class: "idempotent", onReplay: { use: replayNotFound } },`,
+  },
+  "comparison of bodies": { uses: ["keyReuse"], policy: "prepare: [{ use: keyReuse }]," },
+  "buffered streams": { uses: ["bodyBuffer"], policy: "prepare: [{ use: bodyBuffer, max: 65536 }]," },
+  "queue timeout": {
+    uses: ["queueTimeout"],
+    policy: "timeouts: { attempt: 30000, deadline: 60000, queue: { use: queueTimeout, limit: 2000 } },",
+  },
+  "waits in texts": {
+    uses: ["waitRule"],
+    policy: `wait: { from: { from: "header", name: "X-Wait" }, format: "duration", use: waitRule },`,
+  },
   "event stream": { uses: ["sseEvents"], operation: "stream: { use: sseEvents }," },
   downloads: { uses: ["downloads"], operation: "stream: { use: downloads }," },
   "typed headers": {
@@ -116,8 +162,8 @@ const features: Readonly<Record<string, Parts>> = {
     operation: `headers: { use: typedHeaders, of: { "request-id": "string" } },`,
   },
   "deprecation notices": {
-    uses: ["deprecationNotices"],
-    connector: `deprecation: { use: deprecationNotices, action: "fail" },`,
+    uses: ["deprecationNotices", "checkDeprecation"],
+    connector: `deprecation: { use: deprecationNotices, action: "fail", check: checkDeprecation },`,
   },
 };
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { WaitHeader } from "../../runtime/descriptor.ts";
-import { readFeedback } from "../../runtime/feedback.ts";
+import { limitFeedback } from "../../runtime/feedback.ts";
 import { readWait } from "../../runtime/retry-after.ts";
 import { parseDuration } from "../../runtime/wait-duration.ts";
 import { waitRule } from "../../runtime/wait-rule.ts";
@@ -150,7 +150,7 @@ describe("a wait", () => {
     const remaining = { from: { from: "header", name: "x-left" } } as const;
     const reset: WaitHeader = { from: inHeader, format: "duration", ...find("; (?<wait>.+)$") };
     const exchange = exchangeOf({ headers: { "x-left": "0", "x-wait": "a; 1m30s" } });
-    expect(readFeedback(bucket(40, 2, 1_000, { feedback: { remaining, reset } }), 40, exchange, now)).toEqual({
+    expect(limitFeedback(bucket(40, 2, 1_000, { feedback: { remaining, reset } }), 40, exchange, now)).toEqual({
       remaining: 0,
       reset: 90_000,
     });

@@ -12,6 +12,7 @@ import {
   createNamespace,
   nextUrlPages,
   operation,
+  pagedCall,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy } from "./connector.ts";
 import type { Campaign, CampaignDocument, CampaignList, ErrorDocument } from "./schema.ts";
@@ -122,6 +123,7 @@ export const campaignsList: Operation<
   responses: { "200": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
   pagination: { use: nextUrlPages, items: ["data"], next: { from: "body", path: ["links", "next"] }, maxPages: 10000 },
+  pages: pagedCall,
 });
 
 /**

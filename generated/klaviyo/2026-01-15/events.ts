@@ -13,6 +13,7 @@ import {
   jsonBody,
   nextUrlPages,
   operation,
+  pagedCall,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy2, unsafePolicy } from "./connector.ts";
 import type { ErrorDocument, Event, EventCreateRequest, EventList } from "./schema.ts";
@@ -103,6 +104,7 @@ export const eventsList: Operation<EventsListInput, EventList, EventsListOutcome
     pageSize: { param: "page[size]", default: 1000 },
     maxPages: 10000,
   },
+  pages: pagedCall,
 });
 
 /**

@@ -13,6 +13,7 @@ import {
   jsonBody,
   nextUrlPages,
   operation,
+  pagedCall,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy3, unsafePolicy3 } from "./connector.ts";
 import type { ErrorDocument, List, ListDocument, ListList, ListMembersRequest } from "./schema.ts";
@@ -151,6 +152,7 @@ export const listsList: Operation<ListsListInput, ListList, ListsListOutcome, Li
   responses: { "200": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
   pagination: { use: nextUrlPages, items: ["data"], next: { from: "body", path: ["links", "next"] }, maxPages: 10000 },
+  pages: pagedCall,
 });
 
 /**

@@ -13,6 +13,7 @@ import {
   jsonBody,
   nextUrlPages,
   operation,
+  pagedCall,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy3, unsafePolicy4 } from "./connector.ts";
@@ -189,6 +190,7 @@ export const profilesList: Operation<
     use: typedHeaders,
     of: { "ratelimit-limit": "number", "ratelimit-remaining": "number", "ratelimit-reset": "number" },
   },
+  pages: pagedCall,
 });
 
 export interface ProfilesUpdateInput {

@@ -12,6 +12,7 @@ import {
   createNamespace,
   nextUrlPages,
   operation,
+  pagedCall,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy } from "./connector.ts";
 import type { Campaign, CampaignDocument, CampaignList, ErrorDocument } from "./schema.ts";
@@ -134,6 +135,7 @@ export const campaignsList: Operation<
     pageSize: { param: "page[size]", default: 100 },
     maxPages: 10000,
   },
+  pages: pagedCall,
 });
 
 /**

@@ -13,6 +13,7 @@ import {
   jsonBody,
   nextUrlPages,
   operation,
+  pagedCall,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy3, unsafePolicy3 } from "./connector.ts";
 import type { ErrorDocument, List, ListDocument, ListList, ListMembersRequest } from "./schema.ts";
@@ -163,6 +164,7 @@ export const listsList: Operation<ListsListInput, ListList, ListsListOutcome, Li
     pageSize: { param: "page[size]", default: 10 },
     maxPages: 10000,
   },
+  pages: pagedCall,
 });
 
 /**

@@ -7,7 +7,11 @@ import {
   type Credential,
   type Policy,
   basicCredential,
+  bodyKey,
   circuitGuard,
+  conditionHolds,
+  idempotencyKeys,
+  limitFeedback,
   slidingWindow,
 } from "@couplet/runtime/codegen/v1";
 
@@ -67,6 +71,7 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  feedback: limitFeedback,
 };
 
 const retry: Required<Policy>["retry"] = {
@@ -123,7 +128,7 @@ export const keyedPolicy: Policy = {
   retry: retry,
   idempotency: {
     class: "keyed",
-    key: { in: "body", name: "messageId", generate: "uuid4", maxLength: 99 },
+    key: { in: "body", name: "messageId", generate: "uuid4", maxLength: 99, put: bodyKey, path: ["messageId"] },
     retention: 86400000,
   },
   limitedBy: ["workspace"],
@@ -133,6 +138,8 @@ export const keyedPolicy: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   redactBody: redactBody,
+  conditions: conditionHolds,
+  keys: idempotencyKeys,
 };
 
 export const unsafePolicy: Policy = {
@@ -146,4 +153,5 @@ export const unsafePolicy: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   redactBody: redactBody,
+  conditions: conditionHolds,
 };

@@ -13,6 +13,7 @@ import {
   jsonBody,
   nextUrlPages,
   operation,
+  pagedCall,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, safePolicy2, unsafePolicy2 } from "./connector.ts";
 import type { BadRequest, Shipment, ShipmentCreateRequest, ShipmentList } from "./schema.ts";
@@ -106,6 +107,7 @@ export const shipmentsList: Operation<
     pageSize: { param: "results", default: 100 },
     maxPages: 10000,
   },
+  pages: pagedCall,
 });
 
 /**

@@ -13,6 +13,7 @@ import {
   jsonBody,
   nextUrlPages,
   operation,
+  pagedCall,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, safePolicy2, unsafePolicy4 } from "./connector.ts";
 import type {
@@ -130,6 +131,7 @@ export const transactionsList: Operation<
     pageSize: { param: "results", default: 100 },
     maxPages: 10000,
   },
+  pages: pagedCall,
 });
 
 /**

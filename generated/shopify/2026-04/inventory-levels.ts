@@ -13,6 +13,7 @@ import {
   jsonBody,
   linkPages,
   operation,
+  pagedCall,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
@@ -116,6 +117,7 @@ export const inventoryLevelsList: Operation<
     maxPages: 10000,
   },
   headers: { use: typedHeaders, of: { link: "string", "x-shopify-shop-api-call-limit": "string" } },
+  pages: pagedCall,
 });
 
 /**

@@ -13,6 +13,7 @@ import {
   jsonBody,
   linkPages,
   operation,
+  pagedCall,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
@@ -288,6 +289,7 @@ export const ordersList: Operation<
     use: typedHeaders,
     of: { link: "string", "x-shopify-api-version": "string", "x-shopify-shop-api-call-limit": "string" },
   },
+  pages: pagedCall,
 });
 
 /**

@@ -13,6 +13,7 @@ import {
   formBody,
   lastIdPages,
   operation,
+  pagedCall,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, keyedPolicy3, safePolicy } from "./connector.ts";
@@ -166,6 +167,7 @@ export const paymentIntentsList: Operation<
     pageSize: { param: "limit", default: 100 },
     maxPages: 10000,
   },
+  pages: pagedCall,
 });
 
 export interface PaymentIntentsRetrieveInput {

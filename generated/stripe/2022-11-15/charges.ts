@@ -12,6 +12,7 @@ import {
   createNamespace,
   lastIdPages,
   operation,
+  pagedCall,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy } from "./connector.ts";
 import type { Charge, ChargeList, ErrorEnvelope, RangeQuery } from "./schema.ts";
@@ -78,6 +79,7 @@ export const chargesList: Operation<
     pageSize: { param: "limit", default: 100 },
     maxPages: 10000,
   },
+  pages: pagedCall,
 });
 
 export interface ChargesRetrieveInput {

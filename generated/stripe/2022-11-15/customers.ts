@@ -13,6 +13,7 @@ import {
   cursorPages,
   formBody,
   operation,
+  pagedCall,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, safePolicy, safePolicy2 } from "./connector.ts";
 import type { Customer, CustomerCreateParams, CustomerSearchResult, DeletedCustomer, ErrorEnvelope } from "./schema.ts";
@@ -135,6 +136,7 @@ export const customersSearch: Operation<
     pageSize: { param: "limit", default: 100 },
     maxPages: 10000,
   },
+  pages: pagedCall,
 });
 
 /**

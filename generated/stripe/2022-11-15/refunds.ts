@@ -13,6 +13,7 @@ import {
   formBody,
   lastIdPages,
   operation,
+  pagedCall,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, safePolicy } from "./connector.ts";
 import type { ErrorEnvelope, RangeQuery, Refund, RefundCreateParams, RefundList } from "./schema.ts";
@@ -103,6 +104,7 @@ export const refundsList: Operation<
     pageSize: { param: "limit", default: 100 },
     maxPages: 10000,
   },
+  pages: pagedCall,
 });
 
 export interface RefundsRetrieveInput {

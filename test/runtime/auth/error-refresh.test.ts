@@ -1,6 +1,6 @@
 /** Answers that refuse the credentials by an error rule, not by their status. */
 import { connect } from "@couplet/runtime";
-import { jsonBody, type Policy } from "@couplet/runtime/codegen/v1";
+import { conditionHolds, jsonBody, type Policy } from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answer, json, type Loopback, startLoopback } from "../loopback.ts";
 import { connector, define, safePolicy, skippingClock, unsafePolicy } from "../pay.ts";
@@ -25,10 +25,10 @@ const quiet = { ...connector, auth: { bearer: { ...connector.auth["bearer"]!, re
 function client(kind: "get" | "note", secret: string | (() => string), policy: Partial<Policy> = {}) {
   const call =
     kind === "get"
-      ? define({ connector: quiet, policy: { ...safePolicy, errors, ...policy } })
+      ? define({ connector: quiet, policy: { ...safePolicy, errors, conditions: conditionHolds, ...policy } })
       : define({
           connector: quiet,
-          policy: { ...unsafePolicy, errors, ...policy },
+          policy: { ...unsafePolicy, errors, conditions: conditionHolds, ...policy },
           method: "POST",
           body: { contentType: "application/json", encode: jsonBody },
         });
