@@ -1,6 +1,7 @@
 /** How a list goes on over pages, as descriptors say it. */
-import type { Pointer } from "./descriptor.ts";
+
 import type { BodyPlace } from "./body-place.ts";
+import type { Pointer } from "./descriptor.ts";
 import type { PageTotal } from "./page-total.ts";
 import type { PageStrategy } from "./paginate.ts";
 
