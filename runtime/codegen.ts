@@ -82,6 +82,7 @@ export {
 export type { ParameterWriter } from "./parameters.ts";
 export { queryText } from "./query-text.ts";
 export type { LimiterKind } from "./rate-limit.ts";
+export { rateLimits } from "./rate-limits.ts";
 export { reservedQueryText } from "./reserved-query-text.ts";
 export { sseEvents } from "./server-sent-events.ts";
 export { serverVariables } from "./server-variables.ts";

@@ -22,6 +22,7 @@ import type { PageTotal } from "./page-total.ts";
 import type { PagesKind } from "./paged-call.ts";
 import type { PageStrategy } from "./paginate.ts";
 import type { ParameterWriter } from "./parameters.ts";
+import type { RatesKind } from "./rate-limits.ts";
 import type { TemplateFiller } from "./server-variables.ts";
 import type { StreamKind } from "./stream.ts";
 
@@ -191,6 +192,8 @@ export interface Connector {
   readonly credentials: Readonly<Record<string, { readonly env?: string; readonly pattern?: string }>>;
   readonly auth: Readonly<Record<string, AuthScheme>>;
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
+  /** `rateLimits`; absent when there is none. */
+  readonly rates?: RatesKind;
   /** `circuitGuard`; absent when no operation has a `circuitBreaker`. */
   readonly breaker?: BreakerKind;
   /** `serverVariables`; absent when no URL has any. */

@@ -15,6 +15,7 @@ export function connectorFeatures({ connector, namespaces }: VersionPlan): objec
   return {
     auth: authFeatures(connector),
     ...(urls.some((url) => url?.includes("{")) && { fill: feature("serverVariables") }),
+    ...(limits.length > 0 && { rates: feature("rateLimits") }),
     ...(limits.some((limit) => limit.feedback !== undefined) && { feedback: feature("limitFeedback") }),
     ...(limits.some(({ cost }) => typeof cost !== "number") && { costs: feature("answeredCosts") }),
   };

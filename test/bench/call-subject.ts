@@ -12,6 +12,7 @@ import {
   operation,
   type Policy,
   queryText,
+  rateLimits,
   slidingWindow,
   staticCredential,
   tokenBucket,
@@ -55,6 +56,7 @@ const connector: Connector = {
     },
   },
   breaker: circuitGuard,
+  rates: rateLimits,
   feedback: limitFeedback,
   redact: { headers: [], query: [] },
 };

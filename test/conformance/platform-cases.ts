@@ -16,6 +16,7 @@ import {
   type Policy,
   pagedCall,
   queryText,
+  rateLimits,
   slidingWindow,
   sseEvents,
   staticCredential,
@@ -94,6 +95,7 @@ const connector: Connector = {
       pauseOn: ["RateLimitError"],
     },
   },
+  rates: rateLimits,
   redact: { headers: [], query: [] },
 };
 

@@ -74,7 +74,7 @@ const get = operation({
 globalThis.call = connect({ ${options} }, { charges: { retrieve: get } }).charges.retrieve;`;
 }
 
-const window = `rateLimits: { account: { use: slidingWindow, capacity: 100, per: 1000, refill: 100, partition: ["credential"], cost: 1, reserve: 0, pauseOn: ["RateLimitError"] } },`;
+const window = `rates: rateLimits, rateLimits: { account: { use: slidingWindow, capacity: 100, per: 1000, refill: 100, partition: ["credential"], cost: 1, reserve: 0, pauseOn: ["RateLimitError"] } },`;
 const breaker = `circuitBreaker: {
     scope: "tenant", window: 10000, minRequests: 20, failureRate: 0.5, consecutive: 20, stalled: { failures: 5, for: 1000 },
     openFor: 2000, openMultiplier: 1.25, openMax: 60000, openJitter: 0.1, probes: [1, 2, 4], counts: ["connect", "ambiguous"],
@@ -83,7 +83,7 @@ const breaker = `circuitBreaker: {
 
 /** What a feature adds to the smallest program. */
 const features: Readonly<Record<string, Parts>> = {
-  "rate limit": { uses: ["slidingWindow"], connector: window, policy: `limitedBy: ["account"],` },
+  "rate limit": { uses: ["slidingWindow", "rateLimits"], connector: window, policy: `limitedBy: ["account"],` },
   "circuit breaker": { uses: ["circuitGuard"], connector: "breaker: circuitGuard,", policy: breaker },
   pagination: {
     uses: ["lastIdPages", "pagedCall"],
@@ -101,7 +101,7 @@ const features: Readonly<Record<string, Parts>> = {
     } },`,
   },
   "rate limit feedback": {
-    uses: ["slidingWindow", "limitFeedback"],
+    uses: ["slidingWindow", "rateLimits", "limitFeedback"],
     connector: window.replace(
       "} }",
       `, feedback: { remaining: { from: { from: "header", name: "remaining" } } } } }, feedback: limitFeedback`,
@@ -124,6 +124,8 @@ const features: Readonly<Record<string, Parts>> = {
   "log lines": { imports: `import { logTo } from "@couplet/runtime";`, options: "telemetry: logTo(console)," },
   validation: { imports: `import { validatorsOf } from "@couplet/runtime";`, options: "validators: validatorsOf({})," },
   "a shared rate store": {
+    uses: ["slidingWindow", "rateLimits"],
+    connector: window,
     imports: `import { withLocalShare } from "@couplet/runtime";`,
     options: "stores: { rates: withLocalShare(globalThis.store) },",
   },

@@ -9,6 +9,7 @@ import {
   circuitGuard,
   conditionHolds,
   limitFeedback,
+  rateLimits,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -165,6 +166,7 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  rates: rateLimits,
   feedback: limitFeedback,
 };
 

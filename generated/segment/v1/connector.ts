@@ -11,6 +11,7 @@ import {
   conditionHolds,
   idempotencyKeys,
   limitFeedback,
+  rateLimits,
   slidingWindow,
 } from "@couplet/runtime/codegen/v1";
 
@@ -70,6 +71,7 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  rates: rateLimits,
   feedback: limitFeedback,
 };
 

@@ -8,6 +8,7 @@ import {
   type Policy,
   circuitGuard,
   conditionHolds,
+  rateLimits,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -111,6 +112,7 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  rates: rateLimits,
 };
 
 const retry: Required<Policy>["retry"] = {

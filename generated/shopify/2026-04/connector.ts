@@ -9,6 +9,7 @@ import {
   circuitGuard,
   conditionHolds,
   limitFeedback,
+  rateLimits,
   serverVariables,
   staticCredential,
   tokenBucket,
@@ -86,6 +87,7 @@ export const connector: Connector = {
   },
   echo: { from: { from: "header", name: "X-Shopify-API-Version" }, expect: "2026-04" },
   fill: serverVariables,
+  rates: rateLimits,
   feedback: limitFeedback,
 };
 

@@ -9,6 +9,7 @@ import {
   circuitGuard,
   conditionHolds,
   idempotencyKeys,
+  rateLimits,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -98,6 +99,7 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  rates: rateLimits,
 };
 
 const retry: Required<Policy>["retry"] = {
