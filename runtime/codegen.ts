@@ -90,4 +90,13 @@ export { slidingWindow } from "./sliding-window.ts";
 export { streamText } from "./stream-text.ts";
 export { styledPathText } from "./styled-path-text.ts";
 export { tokenBucket } from "./token-bucket.ts";
+export {
+  type Declared,
+  type DeclaredNode,
+  type DeclaredParts,
+  type DeclaredShapes,
+  type UnknownParts,
+  unknownParts,
+} from "./unknown-parts.ts";
 export type { OperationValidators, StandardResult, StandardSchema, Validators } from "./validators.ts";
+export type { ValueNode, ValueShape, ValueShapes } from "./value-shape.ts";

@@ -17,10 +17,8 @@ import type { HeaderReader } from "./headers.ts";
 import type { KeyKind } from "./idempotency.ts";
 import type { CostsKind } from "./limit-cost.ts";
 import type { CircuitBreakerPolicy, ConcurrencyPolicy, RateLimit } from "./limit-descriptor.ts";
-import type { PagePlace } from "./page-place.ts";
-import type { PageTotal } from "./page-total.ts";
 import type { PagesKind } from "./paged-call.ts";
-import type { PageStrategy } from "./paginate.ts";
+import type { Pagination } from "./pagination-descriptor.ts";
 import type { ParameterWriter } from "./parameters.ts";
 import type { RatesKind } from "./rate-limits.ts";
 import type { TemplateFiller } from "./server-variables.ts";
@@ -29,6 +27,7 @@ import type { StreamKind } from "./stream.ts";
 export type * from "./auth-descriptor.ts";
 export type * from "./coercion.ts";
 export type * from "./limit-descriptor.ts";
+export type * from "./pagination-descriptor.ts";
 
 /** A place in an exchange, after OpenAPI runtime expressions. `path` is a JSON Pointer, split and unescaped. */
 export type Pointer =
@@ -166,7 +165,13 @@ export interface Policy {
   readonly conditions?: ConditionTest;
   /** `idempotencyKeys`; absent when the policy has no key. */
   readonly keys?: KeyKind;
-  readonly validation: { readonly request: "strict" | "warn" | "none"; readonly response: "strict" | "warn" | "none" };
+  readonly validation: {
+    readonly request: "strict" | "warn" | "none";
+    readonly response: "strict" | "warn" | "none";
+    /** Fields and values of enumerations that the document does not declare; absent: they pass. */
+    readonly unknownFields?: "strict" | "warn";
+    readonly unknownEnumValues?: "strict" | "warn";
+  };
   /** Decompressed response bytes. */
   readonly maxResponse: number;
   /** Constant headers and query parameters (also the version pin). */
@@ -275,38 +280,6 @@ export interface StreamRule {
 
 /** How the text of a response header is read; a list is separated by commas (style `simple`). */
 export type HeaderShape = "string" | "number" | "boolean" | "json" | readonly ["string" | "number" | "boolean"];
-
-export interface Pagination {
-  readonly use: PageStrategy;
-  /** JSON Pointer of the items in the page's body; `[]` is the body itself. */
-  readonly items: readonly string[];
-  /** Input key of the page-size parameter, or its place elsewhere, and the value sent when the caller gives none. */
-  readonly pageSize?: { readonly param?: string; readonly place?: PlaceRule; readonly default?: number };
-  readonly maxPages: number;
-  /** Page, offset, cursor and lastId: input key that carries the position. */
-  readonly param?: string;
-  /** The same where the position is no parameter: `bodyPlace`. */
-  readonly place?: PlaceRule;
-  /** Cursor: where the next cursor stands. nextUrl: where the next URL stands. */
-  readonly next?: Pointer;
-  /** Link: relation type, usually `next`. */
-  readonly rel?: string;
-  /** lastId: JSON Pointer of the id in an item. */
-  readonly idOf?: readonly string[];
-  readonly hasMore?: Pointer;
-  /** Page: number of the first page. Offset: that of the first item; needed for a `total`. */
-  readonly start?: number;
-  /** `totalItems` or `totalPages`: the last page is known before an empty one comes. */
-  readonly total?: { readonly use: PageTotal; readonly from: Pointer };
-  /** Absent: a page without items ends the list where pages, items or ids are counted on, and only there. */
-  readonly stopOnEmpty?: boolean;
-}
-
-/** A place of the input, beside its parameters. */
-export interface PlaceRule {
-  readonly use: PagePlace;
-  readonly path: readonly string[];
-}
 
 /** One operation of the document with its effective policy. */
 export interface OperationDescriptor {
