@@ -13,6 +13,7 @@ export type {
   SignRequest,
   UnsignedRequest,
 } from "./auth/auth.ts";
+export { securitySchemes } from "./auth/auth.ts";
 export { basicCredential } from "./auth/basic-credential.ts";
 export { clientCredentials } from "./auth/client-credentials.ts";
 export { hookSignature } from "./auth/hook-signature.ts";

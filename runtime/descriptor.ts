@@ -5,6 +5,7 @@
  * runtime features (`use`, `encode`), so that a client carries just the features it names.
  */
 
+import type { AuthorizeKind } from "./auth/auth.ts";
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BreakerKind } from "./breaker.ts";
@@ -196,6 +197,8 @@ export interface Connector {
   >;
   readonly credentials: Readonly<Record<string, { readonly env?: string; readonly pattern?: string }>>;
   readonly auth: Readonly<Record<string, AuthScheme>>;
+  /** `securitySchemes`; absent when there is none. */
+  readonly authorize?: AuthorizeKind;
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
   /** `rateLimits`; absent when there is none. */
   readonly rates?: RatesKind;

@@ -17,6 +17,7 @@ import {
   pagedCall,
   queryText,
   rateLimits,
+  securitySchemes,
   slidingWindow,
   sseEvents,
   staticCredential,
@@ -95,6 +96,7 @@ const connector: Connector = {
       pauseOn: ["RateLimitError"],
     },
   },
+  authorize: securitySchemes,
   rates: rateLimits,
   redact: { headers: [], query: [] },
 };

@@ -1,3 +1,4 @@
+import { securitySchemes } from "../../runtime/auth/auth.ts";
 import { conditionHolds } from "../../runtime/condition.ts";
 import type {
   CircuitBreakerPolicy,
@@ -67,6 +68,7 @@ export function connectorOf(changes: Partial<Connector> = {}): Connector {
     credentials: {},
     auth: {},
     rateLimits: {},
+    authorize: securitySchemes,
     rates: rateLimits,
     fill: serverVariables,
     feedback: limitFeedback,

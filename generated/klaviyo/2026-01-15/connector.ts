@@ -10,6 +10,7 @@ import {
   conditionHolds,
   limitFeedback,
   rateLimits,
+  securitySchemes,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -166,6 +167,7 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  authorize: securitySchemes,
   rates: rateLimits,
   feedback: limitFeedback,
 };

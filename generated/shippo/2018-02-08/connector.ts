@@ -9,6 +9,7 @@ import {
   circuitGuard,
   conditionHolds,
   rateLimits,
+  securitySchemes,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -112,6 +113,7 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  authorize: securitySchemes,
   rates: rateLimits,
 };
 

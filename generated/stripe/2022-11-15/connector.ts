@@ -10,6 +10,7 @@ import {
   conditionHolds,
   idempotencyKeys,
   rateLimits,
+  securitySchemes,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -99,6 +100,7 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  authorize: securitySchemes,
   rates: rateLimits,
 };
 
