@@ -3,7 +3,7 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 20.3, generated: 29.4, everything: 52.6 } as const;
+const bounds = { smallest: 20.6, generated: 29.7, everything: 54.5 } as const;
 
 /** kB that a feature adds. */
 const featureBounds: Readonly<Record<string, number>> = {
@@ -27,8 +27,14 @@ const featureBounds: Readonly<Record<string, number>> = {
   "JSON body": 0.1,
   "form body": 0.9,
   "multipart body": 1.65,
-  "event stream": 1.85,
-  downloads: 1.45,
+  "key deep in the body": 0.9,
+  "proof by repetition": 0.1,
+  "comparison of bodies": 0.55,
+  "buffered streams": 0.6,
+  "queue timeout": 0.2,
+  "waits in texts": 0.4,
+  "event stream": 1.8,
+  downloads: 1.4,
   "typed headers": 0.35,
   "deprecation notices": 0.9,
 };
