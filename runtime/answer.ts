@@ -26,7 +26,8 @@ export function exchangeOf(
   { response, status, headers, url }: Answered,
   { input }: ReadyRequest,
 ): { -readonly [K in keyof Exchange]: Exchange[K] } {
-  return { status, headers: response.headers, body: undefined, request: new SentRequest(input, headers, url) };
+  const request = new SentRequest(input, headers, url);
+  return { status, headers: response.headers, body: undefined, coerced: undefined, request };
 }
 
 class SentRequest {

@@ -7,7 +7,7 @@ export interface Exchange {
   readonly headers: Headers;
   readonly body: unknown;
   /** The body as the program sees it, where the policy coerces values of it. */
-  readonly coerced?: Coerced;
+  readonly coerced?: Coerced | undefined;
   readonly request: {
     readonly body: unknown;
     readonly headers: Headers;
