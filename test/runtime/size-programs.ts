@@ -139,6 +139,14 @@ const features: Readonly<Record<string, Parts>> = {
     imports: `import { withLocalShare } from "@couplet/runtime";`,
     options: "stores: { rates: withLocalShare(globalThis.store) },",
   },
+  "query parameters": {
+    uses: ["queryText"],
+    operation: `write: { query: queryText }, parameters: [{ name: "charge", in: "path", required: true }, { name: "expand", in: "query", style: "deepObject", explode: true }],`,
+  },
+  "header parameters": {
+    uses: ["headerText"],
+    operation: `write: { header: headerText }, parameters: [{ name: "charge", in: "path", required: true }, { name: "X-Shop", in: "header" }],`,
+  },
   "JSON body": { uses: ["jsonBody"], operation: `body: { contentType: "application/json", encode: jsonBody },` },
   "form body": {
     uses: ["formBody"],
