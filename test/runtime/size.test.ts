@@ -3,7 +3,7 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 25, generated: 29.3, everything: 52.8 } as const;
+const bounds = { smallest: 25, generated: 29.3, everything: 53.4 } as const;
 
 /** kB that a feature adds to the smallest program. */
 const featureBounds: Readonly<Record<string, number>> = {
