@@ -135,7 +135,7 @@ function resolvePolicy(
   workshop.pointers.report(findings);
 
   const names = planNames(planning, top, index);
-  const coercions = planCoercions(planning, top);
+  const coercions = planCoercions(planning, top, operations);
   const blocks = blocksOf(roots);
   checkContradictions(planning, blocks, roots);
   checkWaitFormats(planning, blocks, top);
