@@ -15,6 +15,7 @@ import type {
 } from "@couplet/runtime/codegen/v1";
 import type { Diagnostic, Location } from "./errors.ts";
 import type { OperationFacts, PolicyFacts } from "./facts.ts";
+import type { PollingPlan } from "./linked-plan.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -217,6 +218,7 @@ export interface OperationPolicy {
   readonly policy: Policy;
   readonly facts: OperationFacts;
   readonly pagination?: Plan<Pagination>;
+  readonly polling?: PollingPlan;
   /** Parameters that the policy supplies (version pin, idempotency key, auth), as `in:name`; not part of the input. */
   readonly supplied: readonly string[];
   /** Chosen security alternatives (scheme names of `connector.auth`); `[]` sends no credentials. */
@@ -340,6 +342,8 @@ export interface OperationPlan {
   readonly output: readonly TypeRef[];
   readonly outcomes: readonly Outcome[];
   readonly item?: TypeRef;
+  /** What comes of an operation that ends later than it answers, as a union. */
+  readonly final?: readonly TypeRef[];
   /** A stream that calls can ask for instead; its outcomes have a type of their own. */
   readonly streamed?: { readonly stream: StreamPlan; readonly outcomeType: string };
   /** Declared headers of the successes, and the name of their interface. */

@@ -56,6 +56,8 @@ export const defaultCircuitBreaker: Required<CircuitBreakerPolicy> = {
 export const defaultValidation: Policy["validation"] = { request: "strict", response: "warn" };
 export const defaultMaxResponse = 20_000_000;
 export const defaultMaxPages = 10_000;
+/** Between two looks at what goes on at the provider. */
+export const defaultPollingWait = 5_000;
 
 export const defaultLimit: Pick<RateLimit, "partition" | "cost" | "reserve" | "pauseOn"> = {
   partition: ["credential"],

@@ -7,6 +7,7 @@ import {
   toDurationText,
   toListText,
   toPagingText,
+  toPollingText,
   toRateText,
   toRepeatedText,
 } from "./policy-words.ts";
@@ -72,11 +73,13 @@ export function toPolicyLine(policy: Policy, connector: Connector): string {
 export function toOperationLine({ policy, descriptor }: OperationPlan, connector: Connector): string {
   const statuses = replayedStatuses(descriptor, connector).map(String);
   const paging = toPagingText(descriptor);
+  const polling = toPollingText(descriptor);
   return [
     toPolicyLine(policy, connector),
     ...(descriptor.security === undefined || descriptor.security.length === 0
       ? ["no credentials"]
       : [statuses.length > 0 ? `${toListText(statuses, "or")} replayed once` : "401 final"]),
     ...(paging === undefined ? [] : [`pages by ${paging}`]),
+    ...(polling === undefined ? [] : [`ends later: asked ${polling}`]),
   ].join("; ");
 }

@@ -14,7 +14,7 @@ import type { BodyTaker } from "./stream.ts";
  */
 export function startCall(
   bind: () => BoundOperation,
-  { pagination, stream }: Pick<OperationDescriptor, "pagination" | "stream">,
+  { pagination, stream, polling }: Pick<OperationDescriptor, "pagination" | "stream" | "polling">,
   input: Input,
   options: CallOptions,
 ): Call<unknown, unknown> {
@@ -23,6 +23,8 @@ export function startCall(
       stream.accept === undefined ? options : { ...options, headers: { accept: stream.accept, ...options.headers } };
     return stream.use((take) => start(bind, input, whole, take), stream);
   }
+  if (polling !== undefined)
+    return polling.use({ bind, input, options, start: () => start(bind, input, options) }, polling);
   if (pagination === undefined) {
     const done = start(bind, input, options);
     return new RunningCall(() => done);

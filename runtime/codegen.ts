@@ -35,18 +35,21 @@ export { typedHeaders } from "./headers.ts";
 export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
 export type { Logger } from "./log-events.ts";
+export { longRunning, type PollingKind } from "./long-running.ts";
 export { matchOperation } from "./match-operation.ts";
 export type {
   BytesCall,
   Call,
   CallMeta,
   CallOptions,
+  CompletionOptions,
   Duration,
   Failure,
   ItemStream,
   NoHeaders,
   Operation,
   PagedCall,
+  PolledCall,
   ServerSentEvent,
   StreamCall,
   StreamFace,

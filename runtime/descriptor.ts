@@ -10,6 +10,7 @@ import type { BodyEncoder } from "./body.ts";
 import type { BreakerKind } from "./breaker.ts";
 import type { DeprecationReader } from "./deprecation.ts";
 import type { HeaderReader } from "./headers.ts";
+import type { PollingKind } from "./long-running.ts";
 import type { PageStrategy } from "./paginate.ts";
 import type { LimiterKind } from "./rate-limit.ts";
 import type { StreamKind } from "./stream.ts";
@@ -332,6 +333,29 @@ export interface Pagination {
   readonly start?: number;
 }
 
+/** How the end of what an operation starts is waited for. */
+export interface Polling {
+  /** `longRunning`. */
+  readonly use: PollingKind;
+  /** Tells the state; absent: the operation itself, with the same input. A function, since operations may name each other. */
+  readonly status?: () => OperationDescriptor;
+  /** Its input by key, as places of the first exchange. */
+  readonly pass?: Readonly<Record<string, Pointer>>;
+  /** Waits between looks, where the provider tells none. */
+  readonly every: { readonly initial: number; readonly multiplier: number; readonly max: number };
+  /** From the first answer on. */
+  readonly deadline: number;
+  readonly success: Condition;
+  readonly failure?: Condition;
+  /** In the last exchange. */
+  readonly result: Pointer;
+  /** Called when the caller gives up. */
+  readonly cancel?: {
+    readonly operation: () => OperationDescriptor;
+    readonly pass: Readonly<Record<string, Pointer>>;
+  };
+}
+
 /** One operation of the document with its effective policy. */
 export interface OperationDescriptor {
   /** `namespace.method`, as in the client. */
@@ -355,6 +379,7 @@ export interface OperationDescriptor {
   readonly security?: readonly (readonly string[])[];
   readonly pagination?: Pagination;
   readonly stream?: StreamRule;
+  readonly polling?: Polling;
   /** Declared headers of the successes by lower-cased name. */
   readonly headers?: { readonly use: HeaderReader; readonly of: Readonly<Record<string, HeaderShape>> };
 }

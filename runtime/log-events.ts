@@ -22,6 +22,7 @@ export interface LogFields {
     | "couplet.deprecation"
     | "couplet.version.mismatch"
     | "couplet.validation"
+    | "couplet.polling.cancel"
     | "couplet.telemetry.fault";
   readonly [name: string]: unknown;
 }

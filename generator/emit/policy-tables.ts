@@ -1,12 +1,14 @@
 /** What README.md says of a version's policy: one table for each question. */
 import type { AuthScheme } from "@couplet/runtime/codegen/v1";
 import { toConditionText, toExpression } from "../expression-text.ts";
+import { referenceHome } from "../linked-plan.ts";
 import { featureName, type OperationPlan, type Plan, type VersionPlan } from "../model.ts";
 import {
   toBackoffText,
   toDurationText,
   toListText,
   toPagingText,
+  toPollingWaitText,
   toRepeatedText,
   toRetryAfterText,
 } from "../policy-words.ts";
@@ -143,6 +145,29 @@ function pagingTable(all: readonly OperationPlan[]): PolicyTable {
   return { title: "Pages", columns: ["operations", "by", "page size", "source"], rows };
 }
 
+function pollingTable(all: readonly OperationPlan[]): PolicyTable {
+  const rows = all.flatMap((operation) => {
+    const { polling } = operation.descriptor;
+    if (polling === undefined) return [];
+    const idOf = (value: unknown): string => inlineCode(referenceHome(value)?.id ?? operation.id);
+    const { success, failure, result, cancel } = polling;
+    return [
+      [
+        inlineCode(operation.id),
+        idOf(polling.status),
+        toPollingWaitText(polling),
+        inlineCode(toConditionText(success)),
+        failure === undefined ? nothing : inlineCode(toConditionText(failure)),
+        inlineCode(toExpression(result)),
+        cancel === undefined ? nothing : idOf(cancel.operation),
+        sourceCell(operation.facts.polling),
+      ],
+    ];
+  });
+  const columns = ["operation", "asked by", "when", "good end", "bad end", "result", "cancelled by", "source"];
+  return { title: "Ends that come later", columns, rows };
+}
+
 function errorTable(all: readonly OperationPlan[]): PolicyTable {
   const rules = all.flatMap((operation) =>
     operation.policy.errors.map((rule, index) => ({ rule, operation, source: operation.facts.errors[index] })),
@@ -176,6 +201,7 @@ export function policyTables(plan: VersionPlan): readonly PolicyTable[] {
     idempotencyTable(all),
     authTable(plan, all),
     pagingTable(all),
+    pollingTable(all),
     errorTable(all),
   ].filter(({ rows }) => rows.length > 0);
 }

@@ -8,11 +8,12 @@ import type { Json, JsonObject, OperationPolicy } from "../model.ts";
 import { leafAt, type Node, textAt } from "../plan/layers.ts";
 import { toPaginationBlock } from "./pagination-block.ts";
 import { toDurationValue, toJsonPointer, toPointerMap, toSizeValue, toWaitMap } from "./policy-text.ts";
+import { toPollingBlock } from "./polling-block.ts";
 import { retriedOn } from "./retry-verdicts.ts";
 
 /** `written` are the layers of the operation: what has no effect in a call (`because`, `undocumented`) is only there. */
 export function toPolicyBlock(
-  { policy, pagination }: Pick<OperationPolicy, "policy" | "pagination">,
+  { policy, pagination, polling }: Pick<OperationPolicy, "policy" | "pagination" | "polling">,
   written?: Node,
 ): JsonObject {
   const { timeouts, concurrency, circuitBreaker, validation, maxResponse, requestId, redactBody, attributes } = policy;
@@ -24,6 +25,7 @@ export function toPolicyBlock(
     concurrency: concurrency === undefined ? "none" : { max: concurrency.max, queue: concurrency.queue },
     circuitBreaker: circuitBreaker === undefined ? "none" : toBreakerBlock(circuitBreaker),
     pagination: pagination === undefined ? "none" : toPaginationBlock(pagination),
+    ...(polling === undefined ? {} : { polling: toPollingBlock(polling) }),
     errors: policy.errors.map(toErrorBlock),
     validation: { ...validation, maxResponse: toSizeValue(maxResponse) },
     ...(policy.headers === undefined ? {} : { headers: policy.headers }),

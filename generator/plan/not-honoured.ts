@@ -42,7 +42,6 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
   ["<block>.validation.unknownFields", "another value than `allow`", (value) => value !== "allow"],
   ["<block>.validation.unknownEnumValues", "another value than `allow`", (value) => value !== "allow"],
   ["<block>.cache", "caching"],
-  ["<block>.polling", "polling"],
   ["<block>.batch", "batching"],
   ["<block>.pagination.total", "totals of pages"],
   ["<block>.pagination.stopOnEmpty", "this end of pages"],

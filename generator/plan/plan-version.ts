@@ -18,6 +18,7 @@ import { feature } from "../model.ts";
 import { writeBytesAsText } from "./bytes-as-text.ts";
 import { planDirections } from "./directions.ts";
 import { planInput } from "./inputs.ts";
+import { linkOperations } from "./linked-operations.ts";
 import { SymbolTable, toCamelCase, toFileName, toMemberName, toPascalCase, toWords } from "./names.ts";
 import { type OperationName, planOperationNames } from "./operation-names.ts";
 import { planItem, planOutcomes, planOutput, responseSchemas } from "./outcomes.ts";
@@ -68,12 +69,13 @@ export function planVersion(given: ApiDocument, policy: PolicyPlan, identity: Ve
     operations: new Set([...names].filter(([key]) => identity.pinned.has(key)).flatMap(([, name]) => typesOf(name))),
   });
   const policies = new PolicyNames();
-  const namespaces = groupByNamespace(document, names, types).map(({ namespace, operations }): NamespacePlan => {
-    const planned = operations.map((spec) =>
+  const planned = groupByNamespace(document, names, types).map(({ namespace, operations }): NamespacePlan => {
+    const own = operations.map((spec) =>
       planOperation(policy, spec, names.get(spec.key)!, namespace.file, types, policies),
     );
-    return { ...namespace, operations: planned };
+    return { ...namespace, operations: own };
   });
+  const namespaces = linkOperations(planned, policy, types);
   return {
     provider: identity.provider,
     version: identity.version,
@@ -166,7 +168,7 @@ function planOperation(
   policies: PolicyNames,
 ): OperationPlan {
   const operationPolicy = policyPlan.operations.get(spec.key)!;
-  const { pagination } = operationPolicy;
+  const { pagination, polling } = operationPolicy;
   const fixed = fixedQuery(spec.path);
   const policy = fixed === undefined ? operationPolicy.policy : withQuery(operationPolicy.policy, fixed);
   const constant = types.claim(constantOf(name.namespace, name.method, spec.key), spec.key);
@@ -177,7 +179,7 @@ function planOperation(
   const outcomes = planOutcomes(spec, prefix, home, types);
   const accept = acceptOf(outcomes);
   const output = planOutput(outcomes);
-  const alternative = pagination === undefined ? alternativeStream(spec) : undefined;
+  const alternative = pagination === undefined && polling === undefined ? alternativeStream(spec) : undefined;
   const streamed = alternative && {
     stream: planItemStream(alternative, `${prefix}StreamItem`, home, types),
     outcomeType: types.claim(`${prefix}StreamOutcome`, spec.key),
@@ -209,7 +211,7 @@ function planOperation(
           },
         }
       : {}),
-    ...(rule && !pagination ? { stream: rule } : {}),
+    ...(rule && !pagination && !polling ? { stream: rule } : {}),
     ...(headers.length > 0
       ? {
           headers: {

@@ -19,7 +19,6 @@ import type { ErrorRules, PlannedRules } from "./policy-errors.ts";
 import { checkRetrySafety, covers, planIdempotency } from "./policy-idempotency.ts";
 import type { LimitPlanner } from "./policy-limits.ts";
 import { planPagination } from "./policy-pagination.ts";
-import { checkPolling } from "./policy-polling.ts";
 import { checkRecording, planRedactBody } from "./policy-redact.ts";
 import type { Effective } from "./policy-stack.ts";
 import { planRetry, planTimeouts } from "./policy-timing.ts";
@@ -169,7 +168,6 @@ export function planOperationPolicy(
   checkRetrySafety(planning, operation, tree, idempotency, retry);
   checkAttempts(planning, operation, tree, timeouts, retry);
   checkBreaker(planning, tree);
-  checkPolling(planning, workshop.index, operation, tree, idempotency);
   const concurrency = planConcurrency(tree);
   const circuitBreaker = planCircuitBreaker(tree);
   const rules = workshop.rules.plan(effective.errors);

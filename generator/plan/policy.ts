@@ -15,6 +15,7 @@ import { checkSources, checkUnused } from "./policy-facts.ts";
 import { resolveLayers } from "./policy-layers.ts";
 import { LimitPlanner } from "./policy-limits.ts";
 import { operationIndex, planNames, selectOperations } from "./policy-names.ts";
+import { planNeighbours } from "./policy-neighbours.ts";
 import { notePlace, planOperationPolicy, type Workshop } from "./policy-operation.ts";
 import { planRedact } from "./policy-redact.ts";
 import { planServers } from "./policy-servers.ts";
@@ -130,6 +131,7 @@ function resolvePolicy(
   const planned = new Map<string, OperationPolicy>();
   for (const operation of operations)
     planned.set(operation.key, planOperationPolicy(workshop, effective.get(operation)!, operation));
+  planNeighbours({ planning, index, planned }, effective);
   notePlace(workshop, operations, leafAt(top, "versioning", "echo"), echo?.from);
   workshop.pointers.report(findings);
 

@@ -1,5 +1,7 @@
 /** Operations that end later, and operations that take many items at once. */
 import { z } from "zod";
+import { defaultPollingWait } from "../../policy-defaults.ts";
+import { printDuration } from "../../policy-model.ts";
 import { entry, type Key, key, named, noneOr } from "../policy-key.ts";
 import { duration, size } from "../policy-quantities.ts";
 import { count, factor, text } from "../policy-scalars.ts";
@@ -25,13 +27,16 @@ const pollingKeys = entry(
   {
     pass,
     every: key(z.union([duration(), every]), "wait between looks; a wait that the provider tells wins", {
-      default: "5s",
+      default: printDuration(defaultPollingWait),
     }),
     deadline: key(duration(), "time after which waiting ends with an error; mandatory", { examples: ["30m"] }),
     success: key(condition, "the answer that means done; mandatory"),
     failure: key(condition, "the answer that means that it will never be done"),
     result: key(pointer, "the part of the last answer that is handed over", { default: "$response.body" }),
-    cancel: key(entry({ operation: operation("cancels") }, { pass }), "call that is made when the caller gives up"),
+    cancel: key(
+      entry({ operation: operation("cancels") }, { pass }),
+      "call that is made when the caller aborts the wait",
+    ),
     source,
   },
   "polling",
@@ -39,7 +44,7 @@ const pollingKeys = entry(
 
 export const polling: Key = key(
   noneOr(pollingKeys),
-  "how to wait for the end of what the operation starts; gives a `waitFor…` method; replaced whole",
+  "how to wait for the end of what the operation starts; gives its calls, and those of the operation that tells the state, `completed()`; replaced whole",
   { default: "none" },
 );
 

@@ -28,7 +28,7 @@ describe("the shop", () => {
     const { source, plan } = await planFixture("shop", "2026-07");
     expect(told(source.diagnostics)).toEqual([]);
     expect(told(plan.diagnostics.filter((one) => one.code !== "P900"))).toEqual([]);
-    expect(notHonoured(plan)).toEqual(["`connect`", "`polling`", "`webhooks`"]);
+    expect(notHonoured(plan)).toEqual(["`connect`", "`webhooks`"]);
   });
 
   test("means what it says", async () => {

@@ -98,14 +98,14 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   mailchimp: {
-    notHonoured: ["pagination.total", "polling"],
+    notHonoured: ["pagination.total"],
     waits: [],
     limits: [],
     operations: {
       getLists: "safe; offsetPages of lists by offset",
       getListMembers: "safe; offsetPages of members by offset",
       setListMember: "idempotent",
-      startBatch: "unsafe",
+      startBatch: "unsafe; ends as getBatch tells within 2 h",
     },
     leaves: { connector: { serverVariables: { dc: { pattern: "^[a-z]{2}[0-9]{1,3}$" } } } },
   },
@@ -240,7 +240,7 @@ function toDurationText(milliseconds: number): string {
   return `${milliseconds / size} ${unit}`;
 }
 
-function tellOperation({ policy, pagination }: OperationPolicy): string {
+function tellOperation({ policy, pagination, polling }: OperationPolicy): string {
   const { key, retention, class: kind } = policy.idempotency;
   const parts = [
     kind +
@@ -252,6 +252,7 @@ function tellOperation({ policy, pagination }: OperationPolicy): string {
     const by = pagination.param === undefined ? "" : ` by ${pagination.param}`;
     parts.push(`${featureName(pagination.use)} of ${pagination.items.join("/") || "the answer"}${by}`);
   }
+  if (polling) parts.push(`ends as ${polling.operation} tells within ${toDurationText(polling.deadline)}`);
   return parts.filter((part) => part !== "").join("; ");
 }
 

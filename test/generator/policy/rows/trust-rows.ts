@@ -332,15 +332,6 @@ export const trustRows: readonly Row[] = [
     fix: "take it out; the generator refuses what it would have to ignore",
   },
   {
-    what: "polling",
-    policy:
-      'operations: { createThing: { «polling»: { operation: getThing, deadline: 1m, success: "$statusCode == 200" } } }',
-    code: "P900",
-    severity: "warning",
-    message: "`polling`: polling cannot be honoured yet",
-    fix: "take it out; the generator refuses what it would have to ignore",
-  },
-  {
     what: "parameters not carried",
     policy:
       'rules: [{ match: { operations: [listThings] }, pagination: { style: lastId, items: $response.body#/data, param: $request.query.starting_after, idOf: "#/id", carry: «none» } }]',
