@@ -126,6 +126,8 @@ export class CallRun {
       }
       if ("data" in result) {
         budget.refund(origin, settings.tenant, paid);
+        // A validator may quote an answer that echoes a credential.
+        if (connection.validators !== undefined) this.hideSecrets(authorization);
         return result;
       }
       const { failure, status, exchange } = result;

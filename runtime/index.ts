@@ -67,6 +67,7 @@ export type { Lease, StoredToken, TokenStore } from "./stores/token-store.ts";
 export type {
   AttemptEnd,
   AttemptStart,
+  Breaker,
   CallEnd,
   CallInfo,
   Deprecation,

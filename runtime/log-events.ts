@@ -9,7 +9,7 @@ import type { CallInfo, Telemetry } from "./telemetry.ts";
 export interface Logger {
   /** Ends of calls, retries, long waits and token requests. */
   debug?(fields: LogFields, message: string): void;
-  /** What somebody should look at: deprecation, another version, answers of another shape, a broken telemetry hook. */
+  /** What somebody should look at: circuits that open, deprecation, another version, answers of another shape, a broken telemetry hook. */
   warn?(fields: LogFields, message: string): void;
 }
 
@@ -19,6 +19,7 @@ export interface LogFields {
     | "couplet.retry"
     | "couplet.wait"
     | "couplet.token.request"
+    | "couplet.breaker"
     | "couplet.deprecation"
     | "couplet.version.mismatch"
     | "couplet.validation"
@@ -60,6 +61,12 @@ export function logEvents(logger: Logger): Telemetry {
       },
     }),
     ...(warn && {
+      breaker({ provider, version, server, tenant, state, openUntil }) {
+        const fields = { provider, version, address: server.address, tenant, state, openUntil };
+        const whose = tenant === undefined ? "" : ` for tenant ${printable(tenant)}`;
+        const message = `${printable(provider)} ${printable(version)}: the circuit of ${printable(server.address)}${whose} ${moves[state]}`;
+        warn.call(logger, { event: "couplet.breaker", ...fields }, message);
+      },
       deprecation({ call, deprecatedAt, sunsetAt, links }) {
         const text = `${dated("is deprecated", deprecatedAt)}${sunsetAt === undefined ? "" : dated(" and may be gone", sunsetAt)}`;
         const key = `${nameOf(call)} ${text} ${links.join(" ")}`;
@@ -80,6 +87,12 @@ export function logEvents(logger: Logger): Telemetry {
     }),
   };
 }
+
+const moves = {
+  open: "is open: calls are held back",
+  probing: "lets a few calls through to probe",
+  closed: "is closed: all calls go through again",
+} as const;
 
 function fieldsOf({ provider, version, operation, tenant }: CallInfo): Record<string, unknown> {
   return tenant === undefined ? { provider, version, operation } : { provider, version, operation, tenant };

@@ -99,6 +99,18 @@ export interface Refresh {
   readonly status?: number | undefined;
 }
 
+/** A circuit breaker moved: calls are held back, a few probe, or all is well again. */
+export interface Breaker {
+  readonly provider: string;
+  readonly version: string;
+  readonly server: AttemptStart["server"];
+  /** Whose circuit it is; absent: that of the whole server. There may be very many: never for labels of metrics. */
+  readonly tenant?: string | undefined;
+  readonly state: "closed" | "open" | "probing";
+  /** Epoch milliseconds; of `open`. */
+  readonly openUntil?: number | undefined;
+}
+
 /** What an answer says of the end of an operation (RFC 9745, RFC 8594). */
 export interface DeprecationNotice {
   /** Epoch milliseconds since or from which it is deprecated; absent where the provider tells no moment. */
@@ -129,6 +141,7 @@ export interface TelemetryEvents {
   wait: Wait;
   retry: Retry;
   refresh: Refresh;
+  breaker: Breaker;
   deprecation: Deprecation;
   versionMismatch: VersionMismatch;
 }

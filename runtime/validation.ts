@@ -31,10 +31,22 @@ export type Validators = Readonly<
   >
 >;
 
-/** What is wrong with a value; empty when nothing is. The value itself is never changed. */
+/**
+ * What is wrong with a value; empty when nothing is. The value itself is never changed. A validator that fails has not
+ * found it good, so its error is an issue too: the policy's mode says what that does.
+ */
 export function validate(schema: StandardSchema, value: unknown): readonly Issue[] | Promise<readonly Issue[]> {
-  const result = schema["~standard"].validate(value);
-  return result instanceof Promise ? result.then(toIssues) : toIssues(result);
+  try {
+    const result = schema["~standard"].validate(value);
+    return result instanceof Promise ? result.then(toIssues).catch(toFault) : toIssues(result);
+  } catch (error) {
+    return toFault(error);
+  }
+}
+
+function toFault(error: unknown): readonly Issue[] {
+  const text = error instanceof Error ? `: ${printable(error.message)}` : "";
+  return [{ path: [], message: `could not be checked, since the validator failed${text}` }];
 }
 
 const none: readonly Issue[] = [];

@@ -48,6 +48,36 @@ describe("validators", () => {
     expect(logger.warn).toHaveBeenCalledOnce();
   });
 
+  test.each([
+    [
+      "throws",
+      () => {
+        throw new Error(`cannot read ${secret}`);
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error(`cannot read ${secret}`))],
+    ["answers with what is no result", () => ({ issues: 1 }) as never],
+  ])("one that %s has an issue, without the secret in its error", async (_what, validate) => {
+    const broken = { "~standard": { version: 1 as const, vendor: "test", validate } };
+    const logger = { warn: vi.fn() };
+    server.answer(json(200, { id: "ch_1" }));
+    const lax = pay({ validators: { "notes.create": { responses: { "200": broken } } }, logger });
+    expect(await lax.notes.create(note)).toEqual({ id: "ch_1" });
+    expect(logger.warn).toHaveBeenCalledOnce();
+    expect(logger.warn.mock.calls[0]![1]).toContain("the validator failed: ");
+    expect(JSON.stringify(logger.warn.mock.calls)).not.toContain(secret);
+    const strict = define({
+      ...notesCreate,
+      policy: { ...keyedPolicy, validation: { request: "none", response: "strict" } },
+    });
+    const options = { auth: { secretKey: secret }, baseUrl: server.base };
+    const validators = { "notes.create": { responses: { "200": broken } } };
+    const error = await rejection(
+      connect({ ...options, validators }, { notes: { create: strict } }).notes.create(note),
+    );
+    expect(error).toMatchObject({ name: "ResponseValidationError", effect: "applied", attempts: 1 });
+  });
+
   test("a strict answer check keeps the value and never sends again; warn gives the data", async () => {
     const validators = { "notes.create": { responses: { "2XX": only("good") } } };
     server.answer(json(200, { id: "bad" }));

@@ -10,9 +10,21 @@ export interface Recorder {
 
 const names: readonly (keyof TelemetryEvents)[] = [
   ...(["callStart", "callEnd", "attemptStart", "attemptEnd", "wait", "retry", "refresh"] as const),
-  ...(["deprecation", "versionMismatch"] as const),
+  ...(["breaker", "deprecation", "versionMismatch"] as const),
 ];
-const shown = ["attempt", "resend", "for", "delay", "outcome", "effect", "status", "error", "disposition", "answered"];
+const shown = [
+  "attempt",
+  "resend",
+  "for",
+  "delay",
+  "outcome",
+  "effect",
+  "status",
+  "error",
+  "disposition",
+  "answered",
+  "state",
+];
 
 /** Listens to everything. Getters are read at once, as a hook that logs would. */
 export function recorder(): Recorder {
