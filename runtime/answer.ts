@@ -61,8 +61,30 @@ export function decodeAnswer(
   return status >= 200 && status < 300 ? decodeBody(bytes, kind, headers) : decodeError(bytes, kind, headers);
 }
 
+/** A usable answer as its caller gets it. */
+export function answerOf(
+  operation: OperationDescriptor,
+  answered: Answered,
+  exchange: Exchange,
+  attempts: number,
+  key: string | undefined,
+  redactor: Redactor,
+): Answer {
+  const { response, url, taken, cached } = answered;
+  const meta = metaOf(operation, exchange, attempts, key, redactor);
+  return {
+    operation,
+    data: taken === undefined ? exchange.body : taken.data,
+    ...(taken && { taken: true }),
+    response,
+    meta: cached === undefined ? meta : { ...meta, cached },
+    exchange,
+    url,
+  };
+}
+
 /** What a caller may want to know of a call that succeeded. */
-export function metaOf(
+function metaOf(
   operation: OperationDescriptor,
   exchange: Exchange,
   attempts: number,

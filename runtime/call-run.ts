@@ -1,5 +1,6 @@
 import { isPromise } from "./admission.ts";
-import { type Answer, decodeAnswer, exchangeOf, metaOf, readAdvice } from "./answer.ts";
+import { type Answer, answerOf, decodeAnswer, exchangeOf, readAdvice } from "./answer.ts";
+import type { CacheVisit } from "./answer-cache.ts";
 import type { Authorization } from "./auth/auth.ts";
 import { AuthFailure, toConnectorError } from "./auth/auth-failure.ts";
 import type { BoundOperation } from "./bound-operation.ts";
@@ -9,7 +10,7 @@ import { checkItem } from "./call-validation.ts";
 import { type CallWatch, watchCall } from "./call-watch.ts";
 import { classify } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
-import type { OperationDescriptor } from "./descriptor.ts";
+import type { CacheRule, OperationDescriptor } from "./descriptor.ts";
 import { type ConnectorError, type Effect, isConnectorError } from "./errors.ts";
 import {
   AttemptTimeout,
@@ -105,6 +106,16 @@ export class CallRun {
           );
         const granted = this.authorize();
         authorization = isPromise(granted) ? await this.waiting("credentials", granted) : granted;
+        const looked = operation.cache && this.look(operation.cache, request, authorization);
+        const visit = isPromise(looked) ? await this.within(looked, "looking for a kept answer") : looked;
+        if (visit?.fresh !== undefined) {
+          const { fresh } = visit;
+          const exchange = exchangeOf(fresh, request);
+          exchange.body = decodeAnswer(operation, fresh, exchange.headers);
+          const answer = answerOf(operation, fresh, exchange, this.sent, undefined, connection.redactor);
+          this.watch?.attempted(answer);
+          return answer;
+        }
         const admitted = this.admit(authorization);
         const permit = isPromise(admitted) ? await this.waiting("limits", admitted) : admitted;
         if (guard?.isStale) {
@@ -118,7 +129,7 @@ export class CallRun {
           throw this.failure!.toError({ ...this.final, because: spent });
         }
         if (request.key !== undefined) keySent ??= clock.mono();
-        result = await this.attempt(request, authorization, permit);
+        result = await this.attempt(request, authorization, permit, visit);
         guard?.settle(result);
         this.watch?.attempted(result);
       } finally {
@@ -250,6 +261,7 @@ export class CallRun {
     request: ReadyRequest,
     authorization: Authorization | undefined,
     permit: Permit,
+    visit: CacheVisit | undefined,
   ): Promise<Answer | Failed> {
     const { operation, deadline, settings } = this;
     const { connection } = this.bound;
@@ -265,7 +277,14 @@ export class CallRun {
       let answered: Answered;
       try {
         answered = await deadline.guard(
-          exchangeOnce(operation, request, authorization, send, deadline.signal, this.taker(authorization)),
+          exchangeOnce(
+            operation,
+            visit?.request ?? request,
+            authorization,
+            send,
+            deadline.signal,
+            this.taker(authorization),
+          ),
           Math.min(settings.timeout, remaining),
           () => new AttemptTimeout(settings.timeout),
         );
@@ -283,8 +302,13 @@ export class CallRun {
         }
         return this.broken(error, authorization);
       }
-      const exchange = exchangeOf(answered, request);
+      let exchange = exchangeOf(answered, request);
+      // Limits hear what this answer says, not what a kept one once said.
       settled = [exchange];
+      if (visit !== undefined) {
+        answered = visit.renew(answered);
+        exchange = exchangeOf(answered, request);
+      }
       try {
         exchange.body = decodeAnswer(operation, answered, exchange.headers);
       } catch (error) {
@@ -292,16 +316,8 @@ export class CallRun {
       }
       const verdict = classify(operation.policy, exchange);
       if (verdict === undefined) {
-        const { response, url } = answered;
-        return {
-          operation,
-          data: answered.taken === undefined ? exchange.body : answered.taken.data,
-          ...(answered.taken && { taken: true }),
-          response,
-          meta: metaOf(operation, exchange, this.sent, request.key, connection.redactor),
-          exchange,
-          url,
-        };
+        visit?.keep(answered);
+        return answerOf(operation, answered, exchange, this.sent, request.key, connection.redactor);
       }
       const wait = readWait(operation.policy.retry.retryAfter, exchange, connection.clock.now());
       settled = [exchange, { name: verdict.name, pause: verdict.pause, ...(wait !== undefined && { wait }) }];
@@ -325,6 +341,13 @@ export class CallRun {
       if (isSent) permit.settle(...settled);
       else permit.release();
     }
+  }
+
+  look(rule: CacheRule, request: ReadyRequest, authorization: Authorization | undefined): ReturnType<CacheRule["use"]> {
+    const { operation, settings } = this;
+    const { connection } = this.bound;
+    const credential = authorization?.credential ?? "";
+    return rule.use({ connection, operation, tenant: settings.tenant, credential, request }, rule);
   }
 
   /** Offers the body of a success to whoever wants it unread; from there on only idle time and the caller's abort end it. */

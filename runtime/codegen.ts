@@ -2,6 +2,7 @@
  * The numbered contract with generated code, exported as `@couplet/runtime/codegen/v1`. Generated code imports
  * nothing else of this package; a change that old generated code cannot live with gets a new number.
  */
+export { answerCache, type CacheKind } from "./answer-cache.ts";
 export type {
   Attempt,
   AuthContext,

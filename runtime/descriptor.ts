@@ -5,6 +5,7 @@
  * runtime features (`use`, `encode`), so that a client carries just the features it names.
  */
 
+import type { CacheKind } from "./answer-cache.ts";
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BreakerKind } from "./breaker.ts";
@@ -333,6 +334,18 @@ export interface Pagination {
   readonly start?: number;
 }
 
+/** What is kept of the answers to a GET. */
+export interface CacheRule {
+  /** `answerCache`. */
+  readonly use: CacheKind;
+  /** Asks again with If-None-Match or If-Modified-Since, where an answer had such a validator. */
+  readonly validators: readonly ("etag" | "lastModified")[];
+  /** How long an answer is given without asking, where the provider's Cache-Control allows as much. Absent: always asked. */
+  readonly ttl?: number;
+  /** `shared`: the client's `stores.answers`; the memory where there is none. */
+  readonly store: "memory" | "shared";
+}
+
 /** How the end of what an operation starts is waited for. */
 export interface Polling {
   /** `longRunning`. */
@@ -380,6 +393,7 @@ export interface OperationDescriptor {
   readonly pagination?: Pagination;
   readonly stream?: StreamRule;
   readonly polling?: Polling;
+  readonly cache?: CacheRule;
   /** Declared headers of the successes by lower-cased name. */
   readonly headers?: { readonly use: HeaderReader; readonly of: Readonly<Record<string, HeaderShape>> };
 }

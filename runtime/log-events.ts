@@ -24,6 +24,7 @@ export interface LogFields {
     | "couplet.version.mismatch"
     | "couplet.validation"
     | "couplet.polling.cancel"
+    | "couplet.cache.fault"
     | "couplet.telemetry.fault";
   readonly [name: string]: unknown;
 }

@@ -77,6 +77,8 @@ export interface CallMeta {
   readonly requestId?: string;
   /** True when the provider says that it replayed a stored answer. */
   readonly replayed?: true;
+  /** The answer was kept: `fresh` without asking (0 attempts), `revalidated` after the provider said that it still holds. */
+  readonly cached?: "fresh" | "revalidated";
   /** Of a download: the name in Content-Disposition (RFC 6266), without folders and control characters. */
   readonly fileName?: string;
 }
