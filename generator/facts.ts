@@ -14,6 +14,7 @@ export interface OperationFacts {
   readonly concurrency?: FactSource;
   readonly pagination?: FactSource;
   readonly polling?: FactSource;
+  readonly cache?: FactSource;
   /** One for each rule of the policy's `errors`. */
   readonly errors: readonly FactSource[];
 }

@@ -4,6 +4,7 @@
  * Everything here is plain data and read-only.
  */
 import type {
+  CacheRule,
   Connector,
   Encoding,
   HeaderShape,
@@ -219,6 +220,7 @@ export interface OperationPolicy {
   readonly facts: OperationFacts;
   readonly pagination?: Plan<Pagination>;
   readonly polling?: PollingPlan;
+  readonly cache?: Plan<CacheRule>;
   /** Parameters that the policy supplies (version pin, idempotency key, auth), as `in:name`; not part of the input. */
   readonly supplied: readonly string[];
   /** Chosen security alternatives (scheme names of `connector.auth`); `[]` sends no credentials. */

@@ -3,6 +3,7 @@ import type { Policy, RateLimit } from "@couplet/runtime/codegen/v1";
 import type { OperationPlan, Plan, VersionPlan } from "./model.ts";
 import {
   replayedStatuses,
+  toCacheText,
   toCostText,
   toDurationText,
   toListText,
@@ -74,12 +75,14 @@ export function toOperationLine({ policy, descriptor }: OperationPlan, connector
   const statuses = replayedStatuses(descriptor, connector).map(String);
   const paging = toPagingText(descriptor);
   const polling = toPollingText(descriptor);
+  const cache = toCacheText(descriptor);
   return [
     toPolicyLine(policy, connector),
     ...(descriptor.security === undefined || descriptor.security.length === 0
       ? ["no credentials"]
       : [statuses.length > 0 ? `${toListText(statuses, "or")} replayed once` : "401 final"]),
     ...(paging === undefined ? [] : [`pages by ${paging}`]),
+    ...(cache === undefined ? [] : [`answers kept: ${cache}`]),
     ...(polling === undefined ? [] : [`ends later: asked ${polling}`]),
   ].join("; ");
 }

@@ -113,3 +113,13 @@ export function toPollingText({ polling }: Plan<Pick<OperationDescriptor, "polli
   const asked = referenceHome(polling.status)?.id;
   return `${asked === undefined ? "" : `by ${asked} `}${toPollingWaitText(polling)}`;
 }
+
+/** `asked again by ETag and Last-Modified`, `given for 60 s`; undefined where nothing is kept. */
+export function toCacheText({ cache }: Plan<Pick<OperationDescriptor, "cache">>): string | undefined {
+  if (cache === undefined) return undefined;
+  const names = cache.validators.map((one) => (one === "etag" ? "ETag" : "Last-Modified"));
+  return [
+    ...(cache.ttl === undefined ? [] : [`given for ${toDurationText(cache.ttl)}`]),
+    ...(names.length === 0 ? [] : [`asked again by ${toListText(names)}`]),
+  ].join(", ");
+}

@@ -5,6 +5,7 @@ import { referenceHome } from "../linked-plan.ts";
 import { featureName, type OperationPlan, type Plan, type VersionPlan } from "../model.ts";
 import {
   toBackoffText,
+  toCacheText,
   toDurationText,
   toListText,
   toPagingText,
@@ -145,6 +146,16 @@ function pagingTable(all: readonly OperationPlan[]): PolicyTable {
   return { title: "Pages", columns: ["operations", "by", "page size", "source"], rows };
 }
 
+function cacheTable(all: readonly OperationPlan[]): PolicyTable {
+  const kept = all.filter(({ descriptor }) => descriptor.cache);
+  const rows = groupBy(kept, ({ descriptor, facts }) => [descriptor.cache, facts.cache]).map((group) => {
+    const [{ descriptor, facts }] = group;
+    const where = descriptor.cache?.store === "shared" ? "`stores.answers`, else memory" : "memory";
+    return [operationsCell(group, all), toCacheText(descriptor) ?? nothing, where, sourceCell(facts.cache)];
+  });
+  return { title: "Kept answers", columns: ["operations", "an answer is", "kept in", "source"], rows };
+}
+
 function pollingTable(all: readonly OperationPlan[]): PolicyTable {
   const rows = all.flatMap((operation) => {
     const { polling } = operation.descriptor;
@@ -201,6 +212,7 @@ export function policyTables(plan: VersionPlan): readonly PolicyTable[] {
     idempotencyTable(all),
     authTable(plan, all),
     pagingTable(all),
+    cacheTable(all),
     pollingTable(all),
     errorTable(all),
   ].filter(({ rows }) => rows.length > 0);

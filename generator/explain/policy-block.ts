@@ -13,7 +13,7 @@ import { retriedOn } from "./retry-verdicts.ts";
 
 /** `written` are the layers of the operation: what has no effect in a call (`because`, `undocumented`) is only there. */
 export function toPolicyBlock(
-  { policy, pagination, polling }: Pick<OperationPolicy, "policy" | "pagination" | "polling">,
+  { policy, pagination, polling, cache }: Pick<OperationPolicy, "policy" | "pagination" | "polling" | "cache">,
   written?: Node,
 ): JsonObject {
   const { timeouts, concurrency, circuitBreaker, validation, maxResponse, requestId, redactBody, attributes } = policy;
@@ -25,6 +25,7 @@ export function toPolicyBlock(
     concurrency: concurrency === undefined ? "none" : { max: concurrency.max, queue: concurrency.queue },
     circuitBreaker: circuitBreaker === undefined ? "none" : toBreakerBlock(circuitBreaker),
     pagination: pagination === undefined ? "none" : toPaginationBlock(pagination),
+    ...(cache === undefined ? {} : { cache: toCacheBlock(cache) }),
     ...(polling === undefined ? {} : { polling: toPollingBlock(polling) }),
     errors: policy.errors.map(toErrorBlock),
     validation: { ...validation, maxResponse: toSizeValue(maxResponse) },
@@ -33,6 +34,10 @@ export function toPolicyBlock(
     ...toTelemetryBlock(requestId, attributes),
     ...(redactBody === undefined ? {} : { redact: { body: redactBody.map(toJsonPointer) } }),
   };
+}
+
+function toCacheBlock({ validators, ttl, store }: NonNullable<OperationPolicy["cache"]>): JsonObject {
+  return { validators, ...(ttl === undefined ? {} : { ttl: toDurationValue(ttl) }), store };
 }
 
 function toBreakerBlock(breaker: CircuitBreakerPolicy): JsonObject {

@@ -212,6 +212,7 @@ function planOperation(
         }
       : {}),
     ...(rule && !pagination && !polling ? { stream: rule } : {}),
+    ...(operationPolicy.cache ? { cache: operationPolicy.cache } : {}),
     ...(headers.length > 0
       ? {
           headers: {

@@ -13,7 +13,7 @@ import { checkAttempts } from "./policy-attempts.ts";
 import { planAttributes } from "./policy-attributes.ts";
 import type { AuthPlanner } from "./policy-auth.ts";
 import { checkBreaker, planCircuitBreaker } from "./policy-breaker.ts";
-import { checkCache } from "./policy-cache.ts";
+import { planCache } from "./policy-cache.ts";
 import { planHeaders, planQuery } from "./policy-constants.ts";
 import type { ErrorRules, PlannedRules } from "./policy-errors.ts";
 import { checkRetrySafety, covers, planIdempotency } from "./policy-idempotency.ts";
@@ -138,6 +138,7 @@ function planFacts(workshop: Workshop, tree: Branch, operation: SpecOperation): 
   const retry = at(tree, "retry") ?? at(tree, "timeouts");
   const idempotency = at(tree, "idempotency");
   const concurrency = at(tree, "concurrency");
+  const cache = at(tree, "cache");
   const pagination = at(tree, "pagination");
   const use = textAt(pagination, "use");
   const paginator = use === undefined ? undefined : at(top, "paginators", use);
@@ -145,6 +146,7 @@ function planFacts(workshop: Workshop, tree: Branch, operation: SpecOperation): 
     ...(retry && { retry: factSource(planning, retry.path) }),
     ...(idempotency && covers(operation, idempotency) && { idempotency: factSource(planning, idempotency.path) }),
     ...(concurrency && { concurrency: factSource(planning, concurrency.path) }),
+    ...(cache && { cache: factSource(planning, cache.path, cache) }),
     ...(pagination && {
       pagination: factSource(
         planning,
@@ -201,13 +203,14 @@ export function planOperationPolicy(
   interned.set(identity, shared);
   const { security, supplied } = auth.forOperation(operation, tree);
   const authenticated = security.some((schemes) => schemes.length > 0);
-  checkCache(planning, operation, tree, authenticated);
+  const cache = planCache(planning, operation, tree, authenticated);
   const safe = idempotency.class === "safe";
   const pagination = planPagination(planning, top, tree, operation, { safe, authenticated });
   return {
     policy: shared,
     facts: { ...planFacts(workshop, tree, operation), errors: rules.sources },
     ...(pagination === undefined ? {} : { pagination }),
+    ...(cache === undefined ? {} : { cache }),
     supplied: suppliedBy(shared, supplied),
     security,
   };

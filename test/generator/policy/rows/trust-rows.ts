@@ -289,6 +289,20 @@ export const trustRows: readonly Row[] = [
     fix: "write `key: [credential, url]`",
   },
   {
+    what: "a cache of what is no GET",
+    policy: "operations: { createThing: { «cache»: { validators: [etag] } } }",
+    code: "P003",
+    message: "only answers to GET can be kept, for `createThing`",
+    fix: "let the rule match `methods: [GET]`, or take this out",
+  },
+  {
+    what: "a cache of nothing",
+    policy: "operations: { getThing: { «cache»: { store: memory } } }",
+    code: "P003",
+    message: "a cache without `validators` or `ttl` keeps nothing, for `getThing`",
+    fix: "add `validators: [etag]`",
+  },
+  {
     what: "a limit without a source",
     policy: `${top}provider: things\nrateLimits: { «a»: { algorithm: slidingWindow, limit: { amount: 5, per: 1s } } }\ndefaults: { limitedBy: [a] }`,
     code: "P702",
