@@ -14,7 +14,7 @@ import type { BodyTaker } from "./stream.ts";
  */
 export function startCall(
   bind: () => BoundOperation,
-  { pagination, stream, polling }: Pick<OperationDescriptor, "pagination" | "stream" | "polling">,
+  { pagination, stream, polling, batch }: Pick<OperationDescriptor, "pagination" | "stream" | "polling" | "batch">,
   input: Input,
   options: CallOptions,
 ): Call<unknown, unknown> {
@@ -23,8 +23,10 @@ export function startCall(
       stream.accept === undefined ? options : { ...options, headers: { accept: stream.accept, ...options.headers } };
     return stream.use((take) => start(bind, input, whole, take), stream);
   }
-  if (polling !== undefined)
-    return polling.use({ bind, input, options, start: () => start(bind, input, options) }, polling);
+  if (polling !== undefined || batch !== undefined) {
+    const started = { bind, input, options, start: () => start(bind, input, options) };
+    return polling === undefined ? batch!.use(started, batch!) : polling.use(started, polling);
+  }
   if (pagination === undefined) {
     const done = start(bind, input, options);
     return new RunningCall(() => done);

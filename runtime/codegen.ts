@@ -23,6 +23,7 @@ export { refreshToken } from "./auth/refresh-token.ts";
 export { sessionLogin } from "./auth/session-login.ts";
 export { signedAssertion } from "./auth/signed-assertion.ts";
 export { staticCredential } from "./auth/static-credential.ts";
+export { type BatchKind, batchedCalls } from "./batched-calls.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { buildClient, createNamespace } from "./client.ts";

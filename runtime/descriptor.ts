@@ -5,18 +5,18 @@
  * runtime features (`use`, `encode`), so that a client carries just the features it names.
  */
 
-import type { CacheKind } from "./answer-cache.ts";
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BreakerKind } from "./breaker.ts";
+import type { Batch, CacheRule, Polling } from "./call-rules.ts";
 import type { DeprecationReader } from "./deprecation.ts";
 import type { HeaderReader } from "./headers.ts";
-import type { PollingKind } from "./long-running.ts";
 import type { PageStrategy } from "./paginate.ts";
 import type { LimiterKind } from "./rate-limit.ts";
 import type { StreamKind } from "./stream.ts";
 
 export type * from "./auth-descriptor.ts";
+export type * from "./call-rules.ts";
 
 /** A place in an exchange, after OpenAPI runtime expressions. `path` is a JSON Pointer, split and unescaped. */
 export type Pointer =
@@ -334,41 +334,6 @@ export interface Pagination {
   readonly start?: number;
 }
 
-/** What is kept of the answers to a GET. */
-export interface CacheRule {
-  /** `answerCache`. */
-  readonly use: CacheKind;
-  /** Asks again with If-None-Match or If-Modified-Since, where an answer had such a validator. */
-  readonly validators: readonly ("etag" | "lastModified")[];
-  /** How long an answer is given without asking, where the provider's Cache-Control allows as much. Absent: always asked. */
-  readonly ttl?: number;
-  /** `shared`: the client's `stores.answers`; the memory where there is none. */
-  readonly store: "memory" | "shared";
-}
-
-/** How the end of what an operation starts is waited for. */
-export interface Polling {
-  /** `longRunning`. */
-  readonly use: PollingKind;
-  /** Tells the state; absent: the operation itself, with the same input. A function, since operations may name each other. */
-  readonly status?: () => OperationDescriptor;
-  /** Its input by key, as places of the first exchange. */
-  readonly pass?: Readonly<Record<string, Pointer>>;
-  /** Waits between looks, where the provider tells none. */
-  readonly every: { readonly initial: number; readonly multiplier: number; readonly max: number };
-  /** From the first answer on. */
-  readonly deadline: number;
-  readonly success: Condition;
-  readonly failure?: Condition;
-  /** In the last exchange. */
-  readonly result: Pointer;
-  /** Called when the caller gives up. */
-  readonly cancel?: {
-    readonly operation: () => OperationDescriptor;
-    readonly pass: Readonly<Record<string, Pointer>>;
-  };
-}
-
 /** One operation of the document with its effective policy. */
 export interface OperationDescriptor {
   /** `namespace.method`, as in the client. */
@@ -394,6 +359,7 @@ export interface OperationDescriptor {
   readonly stream?: StreamRule;
   readonly polling?: Polling;
   readonly cache?: CacheRule;
+  readonly batch?: Batch;
   /** Declared headers of the successes by lower-cased name. */
   readonly headers?: { readonly use: HeaderReader; readonly of: Readonly<Record<string, HeaderShape>> };
 }
