@@ -15,6 +15,7 @@ export interface OperationFacts {
   readonly pagination?: FactSource;
   readonly polling?: FactSource;
   readonly cache?: FactSource;
+  readonly batch?: FactSource;
   /** One for each rule of the policy's `errors`. */
   readonly errors: readonly FactSource[];
 }

@@ -1,5 +1,5 @@
 /** What operations say of one another: by key while they have no names, then as references that are printed. */
-import type { Pointer, Polling } from "@couplet/runtime/codegen/v1";
+import type { Batch, Pointer, Polling } from "@couplet/runtime/codegen/v1";
 import { type Feature, feature, type Plan } from "./model.ts";
 
 /** Polling before the operations have names: parameters are called as on the wire. */
@@ -7,6 +7,12 @@ export interface PollingPlan extends Omit<Plan<Polling>, "status" | "cancel"> {
   /** Tells the state; without `pass` the operation itself, with the same input. */
   readonly operation: string;
   readonly cancel?: { readonly operation: string; readonly pass: Readonly<Record<string, Pointer>> };
+}
+
+/** A batch before the operations have names. */
+export interface BatchPlan extends Omit<Plan<Batch>, "operation"> {
+  /** Takes many. */
+  readonly operation: string;
 }
 
 const homeBrand: unique symbol = Symbol("couplet.home");

@@ -16,7 +16,7 @@ import type {
 } from "@couplet/runtime/codegen/v1";
 import type { Diagnostic, Location } from "./errors.ts";
 import type { OperationFacts, PolicyFacts } from "./facts.ts";
-import type { PollingPlan } from "./linked-plan.ts";
+import type { BatchPlan, PollingPlan } from "./linked-plan.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -220,6 +220,7 @@ export interface OperationPolicy {
   readonly facts: OperationFacts;
   readonly pagination?: Plan<Pagination>;
   readonly polling?: PollingPlan;
+  readonly batch?: BatchPlan;
   readonly cache?: Plan<CacheRule>;
   /** Parameters that the policy supplies (version pin, idempotency key, auth), as `in:name`; not part of the input. */
   readonly supplied: readonly string[];

@@ -3,6 +3,7 @@ import type { Policy, RateLimit } from "@couplet/runtime/codegen/v1";
 import type { OperationPlan, Plan, VersionPlan } from "./model.ts";
 import {
   replayedStatuses,
+  toBatchText,
   toCacheText,
   toCostText,
   toDurationText,
@@ -76,12 +77,14 @@ export function toOperationLine({ policy, descriptor }: OperationPlan, connector
   const paging = toPagingText(descriptor);
   const polling = toPollingText(descriptor);
   const cache = toCacheText(descriptor);
+  const batch = toBatchText(descriptor);
   return [
     toPolicyLine(policy, connector),
     ...(descriptor.security === undefined || descriptor.security.length === 0
       ? ["no credentials"]
       : [statuses.length > 0 ? `${toListText(statuses, "or")} replayed once` : "401 final"]),
     ...(paging === undefined ? [] : [`pages by ${paging}`]),
+    ...(batch === undefined ? [] : [`joined ${batch}`]),
     ...(cache === undefined ? [] : [`answers kept: ${cache}`]),
     ...(polling === undefined ? [] : [`ends later: asked ${polling}`]),
   ].join("; ");

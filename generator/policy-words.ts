@@ -123,3 +123,11 @@ export function toCacheText({ cache }: Plan<Pick<OperationDescriptor, "cache">>)
     ...(names.length === 0 ? [] : [`asked again by ${toListText(names)}`]),
   ].join(", ");
 }
+
+/** `into events.batch, up to 100 or 500000 bytes, after 10 ms`; undefined for an operation whose calls go alone. */
+export function toBatchText({ batch }: Plan<Pick<OperationDescriptor, "batch">>): string | undefined {
+  if (batch === undefined) return undefined;
+  const { maxItems, maxBytes, window } = batch;
+  const into = referenceHome(batch.operation)?.id ?? "";
+  return `into ${into}, up to ${maxItems} or ${maxBytes} bytes, after ${toDurationText(window)}`;
+}

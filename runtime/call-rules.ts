@@ -13,7 +13,7 @@ export interface Batch {
   /** JSON Pointer of the list in its request body; `[]` is the body. */
   readonly items: readonly string[];
   /** Properties that are put into each item. */
-  readonly constants?: Readonly<Record<string, string | number | boolean>>;
+  readonly constants?: Readonly<Record<string, string>>;
   readonly maxItems: number;
   /** Of all items together. */
   readonly maxBytes: number;

@@ -1,6 +1,6 @@
 import type { OperationPlan, TypeRef, VersionPlan } from "../model.ts";
 import { toPolicyLine } from "../policy-line.ts";
-import { toCacheText, toPagingText, toPollingText } from "../policy-words.ts";
+import { toBatchText, toCacheText, toPagingText, toPollingText } from "../policy-words.ts";
 import { inline, inlineCode } from "./markdown.ts";
 import { authTable } from "./policy-tables.ts";
 import type { EmittedFile } from "./scan.ts";
@@ -23,7 +23,11 @@ function operationRow(operation: OperationPlan): object {
   const paging = toPagingText(descriptor);
   const item = itemType && `, items ${inlineCode(typeText(itemType))}${paging === undefined ? "" : ` by ${paging}`}`;
   const polling = toPollingText(descriptor);
-  const cache = toCacheText(descriptor);
+  const [cache, batch] = [toCacheText(descriptor), toBatchText(descriptor)];
+  const further = [
+    ...(cache === undefined ? [] : [`kept: ${inline(cache)}`]),
+    ...(batch === undefined ? [] : [`joined ${inline(batch)}`]),
+  ];
   const final =
     polling && `, completed ${inlineCode((finalType ?? []).map(typeText).join(" | ") || "void")} ${inline(polling)}`;
   // Alternatives, each of schemes that all apply.
@@ -35,7 +39,7 @@ function operationRow(operation: OperationPlan): object {
     types: `${inline(input)} → ${inlineCode(result)}${item ?? ""}${final ?? ""}`,
     request: inlineCode(`${descriptor.method} ${operation.spec.path}`),
     credentials: security.join(" or ") || "none",
-    policy: `${note}${inlineCode(operation.policyName)}${cache === undefined ? "" : `; kept: ${inline(cache)}`}`,
+    policy: `${note}${[inlineCode(operation.policyName), ...further].join("; ")}`,
   };
 }
 

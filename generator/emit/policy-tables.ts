@@ -146,6 +146,30 @@ function pagingTable(all: readonly OperationPlan[]): PolicyTable {
   return { title: "Pages", columns: ["operations", "by", "page size", "source"], rows };
 }
 
+function batchTable(all: readonly OperationPlan[]): PolicyTable {
+  const rows = all.flatMap((operation) => {
+    const { batch } = operation.descriptor;
+    if (batch === undefined) return [];
+    const { items, maxItems, maxBytes, window, results, errors } = batch;
+    const place = (path: readonly string[] | undefined, none: string): string =>
+      path === undefined ? none : inlineCode(toExpression({ from: "body", path }));
+    return [
+      [
+        inlineCode(operation.id),
+        inlineCode(referenceHome(batch.operation)?.id ?? ""),
+        inlineCode(toExpression({ from: "request.body", path: items })),
+        `${maxItems} items, ${maxBytes} bytes, ${toDurationText(window)}`,
+        place(results, "the whole answer"),
+        place(errors, nothing),
+        batch.repeatable ? "as each item" : "as the batch",
+        sourceCell(operation.facts.batch),
+      ],
+    ];
+  });
+  const columns = ["operation", "into", "as", "at most", "results", "errors", "repeated", "source"];
+  return { title: "Joined calls", columns, rows };
+}
+
 function cacheTable(all: readonly OperationPlan[]): PolicyTable {
   const kept = all.filter(({ descriptor }) => descriptor.cache);
   const rows = groupBy(kept, ({ descriptor, facts }) => [descriptor.cache, facts.cache]).map((group) => {
@@ -212,6 +236,7 @@ export function policyTables(plan: VersionPlan): readonly PolicyTable[] {
     idempotencyTable(all),
     authTable(plan, all),
     pagingTable(all),
+    batchTable(all),
     cacheTable(all),
     pollingTable(all),
     errorTable(all),

@@ -6,6 +6,7 @@ import type { CircuitBreakerPolicy, Policy } from "@couplet/runtime/codegen/v1";
 import { toConditionText, toExpression } from "../expression-text.ts";
 import type { Json, JsonObject, OperationPolicy } from "../model.ts";
 import { leafAt, type Node, textAt } from "../plan/layers.ts";
+import { toBatchBlock } from "./batch-block.ts";
 import { toPaginationBlock } from "./pagination-block.ts";
 import { toDurationValue, toJsonPointer, toPointerMap, toSizeValue, toWaitMap } from "./policy-text.ts";
 import { toPollingBlock } from "./polling-block.ts";
@@ -13,7 +14,7 @@ import { retriedOn } from "./retry-verdicts.ts";
 
 /** `written` are the layers of the operation: what has no effect in a call (`because`, `undocumented`) is only there. */
 export function toPolicyBlock(
-  { policy, pagination, polling, cache }: Pick<OperationPolicy, "policy" | "pagination" | "polling" | "cache">,
+  { policy, pagination, polling, cache, batch }: Omit<OperationPolicy, "facts" | "supplied" | "security">,
   written?: Node,
 ): JsonObject {
   const { timeouts, concurrency, circuitBreaker, validation, maxResponse, requestId, redactBody, attributes } = policy;
@@ -26,6 +27,7 @@ export function toPolicyBlock(
     circuitBreaker: circuitBreaker === undefined ? "none" : toBreakerBlock(circuitBreaker),
     pagination: pagination === undefined ? "none" : toPaginationBlock(pagination),
     ...(cache === undefined ? {} : { cache: toCacheBlock(cache) }),
+    ...(batch === undefined ? {} : { batch: toBatchBlock(batch) }),
     ...(polling === undefined ? {} : { polling: toPollingBlock(polling) }),
     errors: policy.errors.map(toErrorBlock),
     validation: { ...validation, maxResponse: toSizeValue(maxResponse) },

@@ -1,6 +1,6 @@
 /** Descriptors that mention other operations; made when all of them have their names. */
 import type { Pointer } from "@couplet/runtime/codegen/v1";
-import { type OperationReference, operationReference, type PollingPlan } from "../linked-plan.ts";
+import { type BatchPlan, type OperationReference, operationReference, type PollingPlan } from "../linked-plan.ts";
 import type { NamespacePlan, OperationPlan, PolicyPlan, TypeRef } from "../model.ts";
 import { toPascalCase } from "./names.ts";
 import { schemaAt } from "./outcomes.ts";
@@ -23,7 +23,8 @@ export function linkOperations(
   return namespaces.map((namespace) => ({
     ...namespace,
     operations: namespace.operations.map((plan) => {
-      const polling = policy.operations.get(plan.key)?.polling;
+      const { polling, batch } = policy.operations.get(plan.key) ?? {};
+      if (batch !== undefined) return withBatch(plan, batch, homes);
       return polling === undefined ? plan : withPolling(plan, polling, namespace.file, homes, types);
     }),
   }));
@@ -37,6 +38,11 @@ function referenceTo({ plan, file }: Homed): OperationReference {
 function byKey(pass: Readonly<Record<string, Pointer>>, { plan }: Homed): Record<string, Pointer> {
   const keyOf = (name: string) => plan.input.find(({ parameter }) => parameter?.name === name)?.key ?? name;
   return Object.fromEntries(Object.entries(pass).map(([name, pointer]) => [keyOf(name), pointer]));
+}
+
+function withBatch(plan: OperationPlan, batch: BatchPlan, homes: ReadonlyMap<string, Homed>): OperationPlan {
+  const operation = referenceTo(homes.get(batch.operation)!);
+  return { ...plan, descriptor: { ...plan.descriptor, batch: { ...batch, operation } } };
 }
 
 function withPolling(

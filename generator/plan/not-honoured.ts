@@ -41,7 +41,6 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
   ["<block>.errors.*.refresh", "refreshes by an error rule"],
   ["<block>.validation.unknownFields", "another value than `allow`", (value) => value !== "allow"],
   ["<block>.validation.unknownEnumValues", "another value than `allow`", (value) => value !== "allow"],
-  ["<block>.batch", "batching"],
   ["<block>.pagination.total", "totals of pages"],
   ["<block>.pagination.stopOnEmpty", "this end of pages"],
   [

@@ -168,7 +168,7 @@ function planOperation(
   policies: PolicyNames,
 ): OperationPlan {
   const operationPolicy = policyPlan.operations.get(spec.key)!;
-  const { pagination, polling } = operationPolicy;
+  const { pagination, polling, batch } = operationPolicy;
   const fixed = fixedQuery(spec.path);
   const policy = fixed === undefined ? operationPolicy.policy : withQuery(operationPolicy.policy, fixed);
   const constant = types.claim(constantOf(name.namespace, name.method, spec.key), spec.key);
@@ -179,7 +179,7 @@ function planOperation(
   const outcomes = planOutcomes(spec, prefix, home, types);
   const accept = acceptOf(outcomes);
   const output = planOutput(outcomes);
-  const alternative = pagination === undefined && polling === undefined ? alternativeStream(spec) : undefined;
+  const alternative = pagination || polling || batch ? undefined : alternativeStream(spec);
   const streamed = alternative && {
     stream: planItemStream(alternative, `${prefix}StreamItem`, home, types),
     outcomeType: types.claim(`${prefix}StreamOutcome`, spec.key),
@@ -211,7 +211,7 @@ function planOperation(
           },
         }
       : {}),
-    ...(rule && !pagination && !polling ? { stream: rule } : {}),
+    ...(rule && !pagination && !polling && !batch ? { stream: rule } : {}),
     ...(operationPolicy.cache ? { cache: operationPolicy.cache } : {}),
     ...(headers.length > 0
       ? {

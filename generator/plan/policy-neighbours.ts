@@ -1,9 +1,11 @@
 /** What a policy says of operations that name one another; planned when every operation has its own policy. */
 import type { Pointer } from "@couplet/runtime/codegen/v1";
+import type { OperationFacts } from "../facts.ts";
 import type { PollingPlan } from "../linked-plan.ts";
 import type { OperationPolicy, SpecOperation } from "../model.ts";
 import { factSource } from "./fact-source.ts";
 import { at } from "./layers.ts";
+import { planBatch } from "./policy-batch.ts";
 import { type Neighbours, planPolling } from "./policy-polling.ts";
 import type { Effective } from "./policy-stack.ts";
 
@@ -14,19 +16,27 @@ export function planNeighbours(
 ): void {
   const { planning, planned } = neighbours;
   const pollings = new Map<string, PollingPlan>();
+  const add = (key: string, more: Partial<OperationPolicy>, facts: Partial<OperationFacts>): void => {
+    const own = planned.get(key)!;
+    planned.set(key, { ...own, ...more, facts: { ...own.facts, ...facts } });
+  };
   for (const [operation, { tree }] of effective) {
-    const one = planned.get(operation.key);
-    const polling = one && planPolling(neighbours, operation, tree, one.policy.idempotency);
-    if (one === undefined || polling === undefined) continue;
-    pollings.set(operation.key, polling);
-    const facts = { ...one.facts, polling: factSource(planning, at(tree, "polling")!.path, at(tree, "polling")) };
-    planned.set(operation.key, { ...one, facts, polling });
+    const { key } = operation;
+    const idempotency = planned.get(key)?.policy.idempotency;
+    if (idempotency === undefined) continue;
+    const sourceOf = (name: "polling" | "batch") => factSource(planning, at(tree, name)!.path, at(tree, name));
+    const polling = planPolling(neighbours, operation, tree, idempotency);
+    if (polling !== undefined) {
+      pollings.set(key, polling);
+      add(key, { polling }, { polling: sourceOf("polling") });
+    }
+    const batch = planBatch(neighbours, operation, tree, idempotency);
+    if (batch !== undefined) add(key, { batch }, { batch: sourceOf("batch") });
   }
   for (const [key, polling] of resumed(neighbours, pollings)) {
     const asked = planned.get(key);
-    // Pages are another kind of call.
-    if (asked !== undefined && asked.polling === undefined && asked.pagination === undefined)
-      planned.set(key, { ...asked, polling });
+    // Pages and batches are another kind of call.
+    if (asked && !asked.polling && !asked.pagination && !asked.batch) planned.set(key, { ...asked, polling });
   }
 }
 

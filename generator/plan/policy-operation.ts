@@ -23,6 +23,7 @@ import { checkRecording, planRedactBody } from "./policy-redact.ts";
 import type { Effective } from "./policy-stack.ts";
 import { planRetry, planTimeouts } from "./policy-timing.ts";
 import type { Pin } from "./policy-version.ts";
+import type { RedactedPlaces } from "./redacted-places.ts";
 
 /** What all operations of a version share while they are planned. */
 export interface Workshop {
@@ -32,6 +33,7 @@ export interface Workshop {
   readonly limits: LimitPlanner;
   readonly pin: Pin | undefined;
   readonly pointers: SharedPointers;
+  readonly redacted: RedactedPlaces;
   readonly rules: ErrorRules;
   /** Operations of the document by every name that a policy may call them. */
   readonly index: ReadonlyMap<string, readonly SpecOperation[]>;
@@ -176,6 +178,7 @@ export function planOperationPolicy(
   workshop.rules.checkSuccesses(rules, operation);
   const requestId = pointerAt(planning, tree, "telemetry", "requestId");
   const redactBody = planRedactBody(planning, effective.redact);
+  workshop.redacted.note(effective.redact, operation);
   const attributes = planAttributes(planning, tree, effective.redact, redactBody);
   checkRecording(planning, tree, redactBody);
   const size = textAt(tree, "validation", "maxResponse");

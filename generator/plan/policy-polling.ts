@@ -73,7 +73,6 @@ function planPass(
   const names = open.map((one) => one.name);
   const called = `\`${to.operationId ?? to.key}\``;
   for (const [name, node] of entriesAt(block, "pass")) {
-    if (name.startsWith("x-")) continue;
     if (!names.includes(name)) {
       const near = nearest(name, names);
       planning.findings.add(

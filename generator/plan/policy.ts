@@ -24,6 +24,7 @@ import { checkDeadRules } from "./policy-unreachable.ts";
 import { type Pin, planVersionFacts } from "./policy-version.ts";
 import { checkWaitFormats } from "./policy-wait-formats.ts";
 import { checkWebhooks } from "./policy-webhooks.ts";
+import { RedactedPlaces } from "./redacted-places.ts";
 
 export interface PlanPolicyOptions {
   /** Name of the provider when the policy does not give one. */
@@ -120,6 +121,7 @@ function resolvePolicy(
     limits,
     pin,
     pointers: new SharedPointers(document),
+    redacted: new RedactedPlaces(document),
     rules: new ErrorRules(planning),
     index,
     interned: new Map<string, Policy>(),
@@ -134,6 +136,7 @@ function resolvePolicy(
   planNeighbours({ planning, index, planned }, effective);
   notePlace(workshop, operations, leafAt(top, "versioning", "echo"), echo?.from);
   workshop.pointers.report(findings);
+  workshop.redacted.report(findings);
 
   const names = planNames(planning, top, index);
   const blocks = blocksOf(roots);

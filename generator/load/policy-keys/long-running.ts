@@ -1,10 +1,10 @@
 /** Operations that end later, and operations that take many items at once. */
 import { z } from "zod";
-import { defaultPollingWait } from "../../policy-defaults.ts";
-import { printDuration } from "../../policy-model.ts";
+import { defaultBatch, defaultPollingWait } from "../../policy-defaults.ts";
+import { printDuration, printSize } from "../../policy-model.ts";
 import { entry, type Key, key, named, noneOr } from "../policy-key.ts";
 import { duration, size } from "../policy-quantities.ts";
-import { count, factor, text } from "../policy-scalars.ts";
+import { constant, count, factor, text } from "../policy-scalars.ts";
 import { condition, pointer } from "./expressions.ts";
 import { source } from "./source.ts";
 
@@ -54,9 +54,20 @@ const batchKeys = entry(
     items: key(pointer, "where its request holds the list", { examples: ["$request.body#/batch"] }),
   },
   {
-    maxItems: key(count(), "the most items of one call"),
-    maxBytes: key(size, "the largest body of one call"),
-    perItemErrors: key(pointer, "where its answer holds the error of each item, in the order of the items"),
+    constants: key(named(constant), "properties that are put into each item", { examples: [{ type: "track" }] }),
+    maxItems: key(count(), "the most items of one call", { default: defaultBatch.maxItems }),
+    maxBytes: key(size, "the largest body of one call", { default: printSize(defaultBatch.maxBytes) }),
+    window: key(duration(), "how long the first call waits for others", {
+      default: printDuration(defaultBatch.window),
+    }),
+    perItemResults: key(
+      pointer,
+      "where its answer holds the result of each item, in the order of the items; without it each caller gets the whole answer",
+    ),
+    perItemErrors: key(
+      pointer,
+      "where its answer holds the error of each item, in the order of the items; null, false or empty for one that went well",
+    ),
     source,
   },
   "batch",

@@ -382,4 +382,20 @@ export const answerRows: readonly Row[] = [
     message: "an operation that answers with pages is not waited for",
     fix: "take `polling` out, or write it at the operation that starts something",
   },
+  {
+    what: "a hidden place that no body has",
+    policy: "rules: [{ match: { methods: [GET] }, redact: { body: [/name, «/data/0/nme»] } }]",
+    code: "P410",
+    severity: "warning",
+    message: "no documented body has `/data/0/nme`, so nothing is hidden there",
+    fix: "one has `name`",
+  },
+  {
+    what: "a hidden place that none of the matched operations has",
+    policy: "operations: { getThing: { redact: { body: [«/zzzzzzzz»] } } }",
+    code: "P410",
+    severity: "warning",
+    message: "no documented body has `/zzzzzzzz`, so nothing is hidden there",
+    fix: "correct it, or take it out if nothing of the kind is sent",
+  },
 ];
