@@ -183,12 +183,13 @@ function withConditions(
 }
 
 /**
- * All headers that we send are in it, so that an answer holds for the next request by whatever of them it varies,
+ * All headers that we send are in it but the word on caching itself, so that an answer holds for the next request by whatever of them it varies,
  * also where the provider forgets to say so.
  */
 function keyOf({ connection, request, tenant, credential }: CachedCall): string {
   const { provider, version } = connection.connector;
-  const headers = Object.entries(request.headers).sort(([a], [b]) => (a < b ? -1 : 1));
+  const { "cache-control": _control, ...others } = request.headers;
+  const headers = Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(["couplet", provider, version, tenant ?? null, credential, hrefOf(request.url), headers]);
 }
 

@@ -3,7 +3,7 @@ import type { Answer } from "./answer.ts";
 import { bindTo } from "./bound-operation.ts";
 import { callSettings } from "./call-settings.ts";
 import { holds } from "./condition.ts";
-import type { Pointer, Polling } from "./descriptor.ts";
+import type { OperationDescriptor, Pointer, Polling } from "./descriptor.ts";
 import { toMilliseconds } from "./duration.ts";
 import {
   ConnectorError,
@@ -72,7 +72,7 @@ class Completion {
     if (status === undefined && this.#isEnd(first, first)) return this.#result(first, first);
     const asked = status === undefined ? own : bindTo(connection, status());
     const input = status === undefined ? this.#started.input : inputFrom(pass, first);
-    const options = this.#optionsOfLooks(signal);
+    const options = this.#optionsOfLooks(signal, asked.ready.operation);
     const longest = callSettings(asked.ready.operation, connection, options).deadline;
     let last = first;
     let fault: ConnectorError | undefined;
@@ -108,8 +108,10 @@ class Completion {
   }
 
   /** Of the call's own options, those that are not about its one effect. */
-  #optionsOfLooks(signal: AbortSignal | undefined): CallOptions {
-    const { tenant, priority, timeout, retry, headers } = this.#started.options;
+  #optionsOfLooks(signal: AbortSignal | undefined, { cache }: OperationDescriptor): CallOptions {
+    const { tenant, priority, timeout, retry, headers: own } = this.#started.options;
+    // What is kept of a state says nothing about the present.
+    const headers = cache === undefined ? own : { "cache-control": "no-cache", ...own };
     const options = { tenant, priority, timeout, retry, headers, signal };
     return ownOptions(
       Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as CallOptions,
@@ -169,15 +171,17 @@ class Completion {
     if (cancel === undefined) return;
     const { connection } = this.#started.bind();
     const operation = cancel.operation();
-    runCall(bindTo(connection, operation), inputFrom(cancel.pass, first), this.#optionsOfLooks(undefined)).catch(
-      (error: unknown) => {
-        const { provider, version } = operation.connector;
-        connection.logger?.warn?.(
-          { event: "couplet.polling.cancel", provider, version, operation: operation.id },
-          `${subject(operation)}: what the caller gave up could not be cancelled: ${isConnectorError(error) ? error.message : "unexpected"}`,
-        );
-      },
-    );
+    runCall(
+      bindTo(connection, operation),
+      inputFrom(cancel.pass, first),
+      this.#optionsOfLooks(undefined, operation),
+    ).catch((error: unknown) => {
+      const { provider, version } = operation.connector;
+      connection.logger?.warn?.(
+        { event: "couplet.polling.cancel", provider, version, operation: operation.id },
+        `${subject(operation)}: what the caller gave up could not be cancelled: ${isConnectorError(error) ? error.message : "unexpected"}`,
+      );
+    });
   }
 }
 
