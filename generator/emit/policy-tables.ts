@@ -1,18 +1,16 @@
 /** What README.md says of a version's policy: one table for each question. */
 import type { AuthScheme } from "@couplet/runtime/codegen/v1";
 import { toConditionText, toExpression } from "../expression-text.ts";
-import { referenceHome } from "../linked-plan.ts";
 import { featureName, type OperationPlan, type Plan, type VersionPlan } from "../model.ts";
 import {
   toBackoffText,
-  toCacheText,
   toDurationText,
   toListText,
   toPagingText,
-  toPollingWaitText,
   toRepeatedText,
   toRetryAfterText,
 } from "../policy-words.ts";
+import { callTables } from "./call-tables.ts";
 import { limitTable } from "./limit-table.ts";
 import { inline, inlineCode } from "./markdown.ts";
 import { groupBy, nothing, operationsCell, type PolicyTable, sourceCell } from "./policy-table.ts";
@@ -146,63 +144,6 @@ function pagingTable(all: readonly OperationPlan[]): PolicyTable {
   return { title: "Pages", columns: ["operations", "by", "page size", "source"], rows };
 }
 
-function batchTable(all: readonly OperationPlan[]): PolicyTable {
-  const rows = all.flatMap((operation) => {
-    const { batch } = operation.descriptor;
-    if (batch === undefined) return [];
-    const { items, maxItems, maxBytes, window, results, errors } = batch;
-    const place = (path: readonly string[] | undefined, none: string): string =>
-      path === undefined ? none : inlineCode(toExpression({ from: "body", path }));
-    return [
-      [
-        inlineCode(operation.id),
-        inlineCode(referenceHome(batch.operation)?.id ?? ""),
-        inlineCode(toExpression({ from: "request.body", path: items })),
-        `${maxItems} items, ${maxBytes} bytes, ${toDurationText(window)}`,
-        place(results, "the whole answer"),
-        place(errors, nothing),
-        batch.repeatable ? "as each item" : "as the batch",
-        sourceCell(operation.facts.batch),
-      ],
-    ];
-  });
-  const columns = ["operation", "into", "as", "at most", "results", "errors", "repeated", "source"];
-  return { title: "Joined calls", columns, rows };
-}
-
-function cacheTable(all: readonly OperationPlan[]): PolicyTable {
-  const kept = all.filter(({ descriptor }) => descriptor.cache);
-  const rows = groupBy(kept, ({ descriptor, facts }) => [descriptor.cache, facts.cache]).map((group) => {
-    const [{ descriptor, facts }] = group;
-    const where = descriptor.cache?.store === "shared" ? "`stores.answers`, else memory" : "memory";
-    return [operationsCell(group, all), toCacheText(descriptor) ?? nothing, where, sourceCell(facts.cache)];
-  });
-  return { title: "Kept answers", columns: ["operations", "an answer is", "kept in", "source"], rows };
-}
-
-function pollingTable(all: readonly OperationPlan[]): PolicyTable {
-  const rows = all.flatMap((operation) => {
-    const { polling } = operation.descriptor;
-    if (polling === undefined) return [];
-    const idOf = (value: unknown): string => inlineCode(referenceHome(value)?.id ?? operation.id);
-    const { success, failure, result, cancel } = polling;
-    return [
-      [
-        inlineCode(operation.id),
-        idOf(polling.status),
-        toPollingWaitText(polling),
-        inlineCode(toConditionText(success)),
-        failure === undefined ? nothing : inlineCode(toConditionText(failure)),
-        inlineCode(toExpression(result)),
-        cancel === undefined ? nothing : idOf(cancel.operation),
-        sourceCell(operation.facts.polling),
-      ],
-    ];
-  });
-  const columns = ["operation", "asked by", "when", "good end", "bad end", "result", "cancelled by", "source"];
-  return { title: "Ends that come later", columns, rows };
-}
-
 function errorTable(all: readonly OperationPlan[]): PolicyTable {
   const rules = all.flatMap((operation) =>
     operation.policy.errors.map((rule, index) => ({ rule, operation, source: operation.facts.errors[index] })),
@@ -236,9 +177,7 @@ export function policyTables(plan: VersionPlan): readonly PolicyTable[] {
     idempotencyTable(all),
     authTable(plan, all),
     pagingTable(all),
-    batchTable(all),
-    cacheTable(all),
-    pollingTable(all),
+    ...callTables(all),
     errorTable(all),
   ].filter(({ rows }) => rows.length > 0);
 }

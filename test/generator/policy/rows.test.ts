@@ -6,16 +6,28 @@ import { describe, expect, test } from "vitest";
 import { codes } from "../../../generator/codes.ts";
 import { told } from "./harness.ts";
 import { answerRows } from "./rows/answer-rows.ts";
+import { batchRows } from "./rows/batch-rows.ts";
 import { contradictionRows } from "./rows/contradiction-rows.ts";
 import { figureRows } from "./rows/figure-rows.ts";
 import { languageRows } from "./rows/language-rows.ts";
+import { pollingRows } from "./rows/polling-rows.ts";
 import { repetitionRows } from "./rows/repetition-rows.ts";
 import { findingsOf, plain, type Row } from "./rows/row.ts";
 import { selectionRows } from "./rows/selection-rows.ts";
 import { trustRows } from "./rows/trust-rows.ts";
 
 const rows: readonly Row[] = [
-  ...[languageRows, figureRows, selectionRows, contradictionRows, repetitionRows, answerRows, trustRows].flat(),
+  ...[
+    languageRows,
+    figureRows,
+    selectionRows,
+    contradictionRows,
+    repetitionRows,
+    answerRows,
+    batchRows,
+    pollingRows,
+    trustRows,
+  ].flat(),
 ];
 
 test.each(rows.map((row) => [`${row.code} ${row.what}`, row] as const))("%s", async (_, row) => {
