@@ -1,17 +1,25 @@
 /**
  * Every code of a finding, and what it is about: for reports that explain their rules, and for the README.
- * `C` command line and configuration, `G` generation, `L` lock, `P` policy, `S` document (specification).
+ * `A` approvals of drift, `C` command line and configuration, `G` generation, `L` lock, `P` policy, `S` document (specification).
  */
 export const codes: Readonly<Record<string, string>> = {
+  A001: "couplet.approvals.yaml is not what it should be",
+  A002: "a report of drift that cannot be read",
   C001: "couplet.yaml is not what it should be",
   C002: "the project's folders hold no provider, or not the one that was named",
   C003: "a generated file is in the way, or would leave the output folder",
   C004: "options of the command line that do not go together",
   C005: "the command line names no version or operation, or more than one",
   C006: "a document that cannot be fetched",
+  C007: "a document of another commit that git does not have",
+  C008: "source.yaml is not what it should be, or names nothing to compare with",
   G201: "a security scheme of the document that the client cannot follow by itself",
   G202: "no absolute server URL",
-  L001: "couplet.lock.json cannot be read",
+  G301: "a generated file that is edited, older than its sources, missing, or generated from nothing",
+  L001: "couplet.lock.json cannot be read, or holds a merge conflict",
+  L002: "entries of the lock that no run of the generator wrote",
+  L003: "a server or token endpoint that the lock does not know",
+  L004: "no lock, or one that another generator wrote",
   P001: "YAML: syntax, a key twice, tabs, tags, merge keys, words that older readers take for booleans",
   P002: "unknown key",
   P003: "wrong type or value; unsupported version of the format",
@@ -42,6 +50,7 @@ export const codes: Readonly<Record<string, string>> = {
   P431: "an error rule that takes every success for an error",
   P440: "polling without an end, or whose success and failure are the same",
   P501: "a version that the document does not know, that nothing pins, or whose support ends",
+  P502: "a document that is not the one in the lock, or not the one that source.yaml tells of",
   P503: "an operation that only other versions have",
   P601: "a literal secret, or a credential in a URL or a constant",
   P602: "a host that is no trusted https name",

@@ -1,7 +1,7 @@
 /** The project on disk: its configuration, its providers, and the one place that writes. */
 import { randomBytes } from "node:crypto";
 import type { Dirent } from "node:fs";
-import { constants, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { appendFile, constants, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
@@ -33,6 +33,8 @@ const configSchema: z.ZodType<Config> = z.strictObject({
 export interface ProviderSources {
   readonly provider: string;
   readonly policy?: string;
+  /** `CHANGELOG.md` beside the policy. */
+  readonly changelog?: string;
   readonly versions: readonly {
     readonly version: string;
     readonly document: string;
@@ -110,7 +112,14 @@ async function findProvider(root: string, specs: string, provider: string): Prom
     versions.push({ version: entry.name, document: join(folder, entry.name, document), overlays });
   }
   const policy = entries.find((entry) => /^policy\.ya?ml$/.test(entry.name));
-  return { provider, versions, findings, ...(policy === undefined ? {} : { policy: join(folder, policy.name) }) };
+  const changelog = entries.find((entry) => entry.name === "CHANGELOG.md" && entry.isFile());
+  return {
+    provider,
+    versions,
+    findings,
+    ...(policy === undefined ? {} : { policy: join(folder, policy.name) }),
+    ...(changelog === undefined ? {} : { changelog: join(folder, changelog.name) }),
+  };
 }
 
 /** Reads the project in a folder; every default of the configuration is resolved here. */
@@ -127,6 +136,20 @@ export async function loadWorkspace(root: string): Promise<Workspace> {
 export interface Difference {
   readonly path: string;
   readonly kind: "changed" | "missing" | "extra";
+}
+
+async function replaceFile(target: string, text: string): Promise<void> {
+  const temporary = join(dirname(target), `.couplet-${randomBytes(6).toString("hex")}`);
+  const handle = await open(
+    temporary,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+  );
+  try {
+    await handle.writeFile(text);
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, target);
 }
 
 /**
@@ -147,17 +170,7 @@ export async function writeOut(
     const target = join(root, path);
     await mkdir(dirname(target), { recursive: true });
     if ((await readIfPresent(target)) === text) continue;
-    const temporary = join(dirname(target), `.couplet-${randomBytes(6).toString("hex")}`);
-    const handle = await open(
-      temporary,
-      constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
-    );
-    try {
-      await handle.writeFile(text);
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, target);
+    await replaceFile(target, text);
     written++;
   }
   for (const path of gone) {
@@ -167,6 +180,35 @@ export async function writeOut(
     removed++;
   }
   return { written, removed };
+}
+
+/**
+ * Writes whole texts to the paths that a person named, all of them or, where one cannot be, none; each through a new file
+ * and a rename.
+ */
+export async function writeNamed(files: ReadonlyMap<string, string>): Promise<void> {
+  for (const path of files.keys()) {
+    const found = await standing(path);
+    if (found === undefined || found.isFile()) continue;
+    const message = "there is a folder, a link or a device where a file is to be written";
+    throw new InputError([
+      { file: path, line: 1, column: 1, code: "C003", severity: "error", message, fix: "name another file" },
+    ]);
+  }
+  for (const [path, text] of files) {
+    await mkdir(dirname(path), { recursive: true }).catch(() => {});
+    await replaceFile(path, text).catch((error: NodeJS.ErrnoException) => {
+      const message = `the file cannot be written: ${error.code ?? "unknown"}`;
+      throw new InputError([
+        { file: path, line: 1, column: 1, code: "C003", severity: "error", message, fix: "name another file" },
+      ]);
+    });
+  }
+}
+
+/** Adds text at the end of a file that another program handed over. */
+export async function appendNamed(path: string, text: string): Promise<void> {
+  await appendFile(path, text);
 }
 
 const ignoredFolders = new Set(["node_modules", "dist"]);
@@ -185,6 +227,21 @@ async function listFiles(root: string, folder = root): Promise<string[]> {
   return found;
 }
 
+/** Files in one of `folders` below `root` that are no output. */
+export async function findExtra(
+  root: string,
+  isOutput: (path: string) => boolean,
+  folders: Iterable<string>,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of folders)
+    for (const path of await listFiles(resolve(root, folder))) {
+      const full = folder === "" || folder === "." ? path : `${folder}/${path}`;
+      if (!isOutput(full)) found.push(full);
+    }
+  return found;
+}
+
 /** What a run would change below `root`: files that differ, are missing, or stand in one of `folders` without being output. */
 export async function compareOut(
   root: string,
@@ -198,11 +255,7 @@ export async function compareOut(
     else if (!found.isFile() || (await readFile(join(root, path), "utf8")) !== text)
       differences.push({ path, kind: "changed" });
   }
-  for (const folder of folders) {
-    for (const path of await listFiles(resolve(root, folder))) {
-      const full = folder === "" || folder === "." ? path : `${folder}/${path}`;
-      if (!files.has(full)) differences.push({ path: full, kind: "extra" });
-    }
-  }
+  for (const path of await findExtra(root, (file) => files.has(file), folders))
+    differences.push({ path, kind: "extra" });
   return differences.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -5,7 +5,7 @@ import type { CallMeta } from "./operation.ts";
 import { type Exchange, readPointer } from "./pointer.ts";
 import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
-import { decodeBody, decodeError, responseKind } from "./response.ts";
+import { decodeBody, decodeError, forStatus, responseKind } from "./response.ts";
 import type { Answered } from "./transport.ts";
 
 /** A usable answer. */
@@ -48,17 +48,29 @@ class SentRequest {
   }
 }
 
-/** The decoded body. Throws Undecodable for a success that is not what it says. */
+/** Decodes the body into the exchange. Throws Undecodable for a success that is not what it says. */
 export function decodeAnswer(
-  { responses, method }: OperationDescriptor,
+  exchange: { -readonly [K in keyof Exchange]: Exchange[K] },
+  { responses, method, coerce, connector }: OperationDescriptor,
   { bytes, status, taken }: Answered,
-  headers: Headers,
-): unknown {
+): void {
   // Conditions of the policy look at a body that is there.
-  if (taken !== undefined) return undefined;
-  if (method === "HEAD") return undefined;
+  if (taken !== undefined || method === "HEAD") return;
   const kind = responseKind(responses, status);
-  return status >= 200 && status < 300 ? decodeBody(bytes, kind, headers) : decodeError(bytes, kind, headers);
+  const ok = status >= 200 && status < 300;
+  const nodes = coerce && forStatus(coerce, status);
+  const decode = ok ? decodeBody : decodeError;
+  exchange.body = decode(
+    bytes,
+    kind,
+    exchange.headers,
+    nodes &&
+      ((text, what) => {
+        const { use, shapes } = connector.coerce!;
+        exchange.coerced = use(text, what, nodes, shapes, !ok);
+        return exchange.coerced.wire;
+      }),
+  );
 }
 
 /** A usable answer as its caller gets it. */

@@ -1,11 +1,10 @@
 import type { BoundOperation } from "./bound-operation.ts";
 import type { Circuit, Health } from "./circuit.ts";
-import { Circuits, type CircuitsListener } from "./circuits.ts";
+import { Circuits } from "./circuits.ts";
 import type { Deadline } from "./deadline.ts";
 import type { CircuitBreakerPolicy } from "./descriptor.ts";
 import { CircuitOpenError } from "./errors.ts";
 import { contextOf, type Failure, type Final, sentence } from "./failure.ts";
-import { serverOf } from "./server-address.ts";
 
 /** What a client keeps of its circuits: by origin and figures, so that operations with the same ones share them. */
 export type BreakerStates = Map<string, Circuits>;
@@ -123,24 +122,13 @@ function circuitsOf(bound: BoundOperation): Circuits {
   if (circuits === undefined) {
     const { connection, origin } = bound;
     const key = `${origin} ${JSON.stringify(policyOf(bound))}`;
-    circuits = connection.breakers.get(key) ?? new Circuits(policyOf(bound), connection.clock, listenerOf(bound));
+    circuits =
+      connection.breakers.get(key) ??
+      new Circuits(policyOf(bound), connection.clock, connection.observer?.circuits(bound));
     connection.breakers.set(key, circuits);
     known.set(bound, circuits);
   }
   return circuits;
-}
-
-function listenerOf({ connection, ready, base }: BoundOperation): CircuitsListener | undefined {
-  const { emit, clock, connector } = connection;
-  if (emit === undefined) return undefined;
-  const { provider, version } = connector;
-  const server = serverOf(ready.operation, base);
-  return (tenant, state, openFor) =>
-    emit("breaker", {
-      ...{ provider, version, server, state },
-      ...(tenant !== undefined && { tenant }),
-      ...(state === "open" && { openUntil: clock.now() + openFor }),
-    });
 }
 
 function healthOf({ counts }: CircuitBreakerPolicy, end: AttemptEnd): Health {

@@ -6,8 +6,7 @@ import { AuthFailure, toConnectorError } from "./auth/auth-failure.ts";
 import type { BoundOperation } from "./bound-operation.ts";
 import type { CallGuard } from "./breaker.ts";
 import { type CallSettings, callSettings } from "./call-settings.ts";
-import { checkItem } from "./call-validation.ts";
-import { type CallWatch, watchCall } from "./call-watch.ts";
+import type { CallWatch } from "./call-watch.ts";
 import { classify } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
 import type { CacheRule, OperationDescriptor } from "./descriptor.ts";
@@ -23,12 +22,11 @@ import {
 } from "./failure.ts";
 import type { Permit } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
-import type { Exchange } from "./pointer.ts";
+import { dataOf, type Exchange } from "./pointer.ts";
 import type { ReadyRequest } from "./request.ts";
-import { isTakeable } from "./response.ts";
 import { type AttemptOutcome, decideRetry, type RetryDecision, whyKeyIsSpent } from "./retry.ts";
 import { readWait } from "./retry-after.ts";
-import type { BodyTaker } from "./stream.ts";
+import type { BodyOffer } from "./stream.ts";
 import type { Wait } from "./telemetry.ts";
 import { type Answered, exchangeOnce } from "./transport.ts";
 
@@ -50,18 +48,19 @@ export class CallRun {
   failure: Failure | undefined;
   readonly guard: CallGuard | undefined;
   readonly watch: CallWatch | undefined;
-  readonly #signal: AbortSignal | undefined;
-  readonly #take: BodyTaker | undefined;
+  /** The caller's. */
+  readonly signal: AbortSignal | undefined;
+  readonly #offer: BodyOffer | undefined;
 
-  constructor(bound: BoundOperation, options: CallOptions, take: BodyTaker | undefined) {
+  constructor(bound: BoundOperation, options: CallOptions, offer: BodyOffer | undefined) {
     const { connection, ready } = bound;
     this.bound = bound;
     this.operation = ready.operation;
     this.settings = callSettings(ready.operation, connection, options);
-    this.#signal = options.signal;
-    this.#take = take;
+    this.signal = options.signal;
+    this.#offer = offer;
     this.deadline = new Deadline(connection.clock, this.settings.deadline, options.signal);
-    this.watch = watchCall(connection, this.operation, this.settings.tenant, options.signal);
+    this.watch = connection.observer?.watch(connection, this.operation, this.settings.tenant, options.signal);
     const { policy, connector } = ready.operation;
     this.guard = policy.circuitBreaker && connector.breaker?.(bound, this.settings.tenant);
   }
@@ -273,6 +272,7 @@ export class CallRun {
       if (remaining <= 0) throw this.late("waiting to be sent");
       this.sent++;
       isSent = true;
+      const offer = this.#offer;
       const send = this.watch?.fetch(this.sent, authorization) ?? connection.fetch;
       let answered: Answered;
       try {
@@ -283,7 +283,7 @@ export class CallRun {
             authorization,
             send,
             deadline.signal,
-            this.taker(authorization),
+            offer && ((response) => offer(this, response, authorization)),
           ),
           Math.min(settings.timeout, remaining),
           () => new AttemptTimeout(settings.timeout),
@@ -310,7 +310,7 @@ export class CallRun {
         exchange = exchangeOf(answered, request);
       }
       try {
-        exchange.body = decodeAnswer(operation, answered, exchange.headers);
+        decodeAnswer(exchange, operation, answered);
       } catch (error) {
         return this.broken(error, authorization);
       }
@@ -348,32 +348,6 @@ export class CallRun {
     const { connection } = this.bound;
     const credential = authorization?.credential ?? "";
     return rule.use({ connection, operation, tenant: settings.tenant, credential, request }, rule);
-  }
-
-  /** Offers the body of a success to whoever wants it unread; from there on only idle time and the caller's abort end it. */
-  taker(authorization: Authorization | undefined): ((response: Response) => unknown) | undefined {
-    const { operation, settings } = this;
-    const take = this.#take;
-    if (take === undefined || operation.method === "HEAD") return undefined;
-    return (response) => {
-      if (!isTakeable(operation, response.status)) return undefined;
-      const { connection } = this.bound;
-      const final = { attempts: this.sent, effect: "applied" } as const;
-      return take({
-        response,
-        method: operation.method,
-        signal: this.#signal,
-        idle: settings.timeout,
-        max: operation.policy.maxResponse,
-        fault: (error) => {
-          if (this.#signal?.aborted) return this.#signal.reason;
-          if (isConnectorError(error)) return error;
-          const { failure } = this.broken(error, authorization);
-          return failure.toError({ ...this.final, effect: worst(this.effect, failure.effect) });
-        },
-        check: (item) => checkItem(operation, connection, response.status, item, final),
-      });
-    };
   }
 
   broken(error: unknown, authorization: Authorization | undefined): Failed {

@@ -1,15 +1,19 @@
-/** Tells the listeners of a connection about one call. Made only when somebody listens. */
+/** Tells the listeners of a connection about its calls. Made only when somebody listens. */
 import type { Answer } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
+import type { BoundOperation } from "./bound-operation.ts";
+import { circuitEvents } from "./circuit-events.ts";
+import type { CircuitsListener } from "./circuits.ts";
 import type { Connection } from "./connection.ts";
 import type { OperationDescriptor, Pointer } from "./descriptor.ts";
-import { isConnectorError } from "./errors.ts";
+import { createEmit, type Emit } from "./emit.ts";
+import { type Issue, isConnectorError } from "./errors.ts";
 import { type Failure, requestIdOf } from "./failure.ts";
 import { type Exchange, readPointer } from "./pointer.ts";
 import { printable } from "./printable.ts";
-import type { Redactor } from "./redact.ts";
+import { createPartsRedactor } from "./redact-parts.ts";
 import { serverOf } from "./server-address.ts";
-import type { AttemptEnd, AttemptStart, CallEnd, CallInfo, Emit, Wait } from "./telemetry.ts";
+import type { AttemptEnd, AttemptStart, CallEnd, CallInfo, TelemetryHooks, Wait } from "./telemetry.ts";
 
 /** How an attempt ended, as the call path knows it. */
 type Ended = Answer | { readonly failure: Failure; readonly exchange?: Exchange };
@@ -21,16 +25,33 @@ interface Open {
   status?: number;
 }
 
-/** Undefined when nobody listens. */
-export function watchCall(
-  connection: Connection,
-  operation: OperationDescriptor,
-  tenant: string | undefined,
-  signal: AbortSignal | undefined,
-): CallWatch | undefined {
-  const { emit } = connection;
-  return emit && new CallWatch(emit, connection, operation, tenant, signal);
+/** Those that listen to a connection. */
+export interface Observer {
+  readonly emit: Emit;
+  watch(
+    connection: Connection,
+    operation: OperationDescriptor,
+    tenant: string | undefined,
+    signal: AbortSignal | undefined,
+  ): CallWatch;
+  /** Hears of the circuits at the operation's server. */
+  circuits(bound: BoundOperation): CircuitsListener;
 }
+
+/** A runtime feature that the values of the option `telemetry` bring. */
+export type WatchKind = (
+  listeners: readonly TelemetryHooks[],
+  of: { readonly provider: string; readonly version: string },
+) => Observer;
+
+export const watchCalls: WatchKind = (listeners, of) => {
+  const emit = createEmit(listeners, of);
+  return {
+    emit,
+    watch: (...call) => new CallWatch(emit, ...call),
+    circuits: (bound) => circuitEvents(emit, bound),
+  };
+};
 
 export class CallWatch {
   readonly #emit: Emit;
@@ -126,6 +147,10 @@ export class CallWatch {
     this.#emit("retry", { call: this.#call, attempt, delay, error: labelOf(failure, this.#exchange) });
   }
 
+  invalid(issues: readonly Issue[], message: string): void {
+    this.#emit("invalid", { call: this.#call, issues, message });
+  }
+
   succeeded(attempts: number): void {
     const { echo } = this.#connection.connector;
     const exchange = this.#exchange!;
@@ -190,10 +215,21 @@ export class CallWatch {
     const values: Record<string, string | number | boolean> = {};
     for (const [name, pointer] of Object.entries(this.#operation.policy.attributes ?? {})) {
       const value = exchange && readPointer(pointer, exchange);
-      if (typeof value === "string") values[name] = printable(shown(pointer, value, this.#connection.redactor));
+      if (typeof value === "string") values[name] = printable(this.#shown(pointer, value));
       else if (typeof value === "number" || typeof value === "boolean") values[name] = value;
     }
     return values;
+  }
+
+  /** A value as its own place allows it to be shown: names tell more than a value does. */
+  #shown(pointer: Pointer, value: string): string {
+    const { redactor, connector } = this.#connection;
+    const parts = createPartsRedactor(connector, redactor);
+    const last = "path" in pointer ? pointer.path.at(-1) : undefined;
+    if (last !== undefined) return String((parts.body({ [last]: value }) as Record<string, unknown>)[last]);
+    if (pointer.from === "header" || pointer.from === "request.header")
+      return parts.headers(new Headers({ [pointer.name]: value }))[pointer.name.toLowerCase()] ?? "";
+    return redactor.text(value);
   }
 }
 
@@ -203,16 +239,4 @@ function labelOf({ label }: Failure, exchange: Exchange | undefined): string {
     return exchange.status >= 400 ? String(exchange.status) : label.slice(label.indexOf(" ") + 1);
   // A transport may put anything into its code.
   return /^(?:[a-z ]+|[A-Z][A-Z0-9_]{1,63})$/.test(label) ? label.replaceAll(" ", "_") : "network_failure";
-}
-
-/** A value as its own place allows it to be shown: names tell more than a value does. */
-function shown(pointer: Pointer, value: string, redactor: Redactor): string {
-  if ("path" in pointer) {
-    const last = pointer.path.at(-1);
-    if (last === undefined) return redactor.text(value);
-    return String((redactor.body({ [last]: value }) as Record<string, unknown>)[last]);
-  }
-  if (pointer.from === "header" || pointer.from === "request.header")
-    return redactor.headers(new Headers({ [pointer.name]: value }))[pointer.name.toLowerCase()] ?? "";
-  return redactor.text(value);
 }

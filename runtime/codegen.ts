@@ -26,17 +26,24 @@ export { staticCredential } from "./auth/static-credential.ts";
 export { type BatchKind, batchedCalls } from "./batched-calls.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
+export { validatorsOf } from "./call-validation.ts";
+export { checkDeprecation } from "./check-deprecation.ts";
 export { buildClient, createNamespace } from "./client.ts";
+export { type AnswerCoercer, coerceAnswers } from "./coerce-answer.ts";
+export { coercedResponse, coercedText } from "./coerced-text.ts";
 export { concurrentCalls } from "./concurrent-calls.ts";
+export { conditionHolds } from "./condition.ts";
 export type { BaseClientOptions, Connection, TenantOptions } from "./connection.ts";
 export { type DeprecationReader, deprecationNotices } from "./deprecation.ts";
 export type * from "./descriptor.ts";
 export { downloads } from "./downloads.ts";
 export type { ApiError, ConnectorError, Effect, Issue } from "./errors.ts";
+export { limitFeedback } from "./feedback.ts";
 export { typedHeaders } from "./headers.ts";
+export { idempotencyKeys } from "./idempotency.ts";
 export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
-export type { Logger } from "./log-events.ts";
+export { answeredCosts } from "./limit-cost.ts";
 export { longRunning, type PollingKind } from "./long-running.ts";
 export { matchOperation } from "./match-operation.ts";
 export type {
@@ -61,6 +68,9 @@ export type {
   WithResponse,
 } from "./operation.ts";
 export { operation } from "./operation.ts";
+export { bodyPlace, type PagePlace } from "./page-place.ts";
+export { type PageTotal, totalItems, totalPages } from "./page-total.ts";
+export { pagedCall } from "./paged-call.ts";
 export {
   cursorPages,
   lastIdPages,
@@ -74,7 +84,8 @@ export {
 } from "./paginate.ts";
 export type { LimiterKind } from "./rate-limit.ts";
 export { sseEvents } from "./server-sent-events.ts";
+export { serverVariables } from "./server-variables.ts";
 export { slidingWindow } from "./sliding-window.ts";
 export { streamText } from "./stream-text.ts";
 export { tokenBucket } from "./token-bucket.ts";
-export type { StandardResult, StandardSchema, Validators } from "./validation.ts";
+export type { OperationValidators, StandardResult, StandardSchema, Validators } from "./validators.ts";

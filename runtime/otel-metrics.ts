@@ -1,6 +1,6 @@
 /** Metrics of clients. No label has a value for each tenant, URL, id or free text. */
 import type { Attributes, Meter } from "@opentelemetry/api";
-import type { CallInfo, Telemetry } from "./telemetry.ts";
+import type { CallInfo, TelemetryHooks } from "./telemetry.ts";
 
 /** Of the semantic conventions, in seconds. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -21,9 +21,9 @@ export function labelsOf({ provider, version, operation }: CallInfo): Attributes
   return { "couplet.provider": provider, "couplet.version": version, "couplet.operation": operation };
 }
 
-const level = { closed: 0, probing: 1, open: 2 } as const;
+type Recorder = Required<Omit<TelemetryHooks, "callStart" | "attemptStart" | "invalid" | "hookFault">>;
 
-type Recorder = Required<Omit<Telemetry, "callStart" | "attemptStart">>;
+const level = { closed: 0, probing: 1, open: 2 } as const;
 
 /** Hooks that record every event they hear of. */
 export function createRecorder(meter: Meter): Recorder {

@@ -137,14 +137,6 @@ function splitPath(operation: OperationDescriptor, parameters: readonly ReadyPar
   return pieces;
 }
 
-/** The idempotency key that the caller put into the body itself, when the policy carries keys there. */
-export function keyInBody(operation: OperationDescriptor, input: Input): string | undefined {
-  const key = operation.policy.idempotency.key;
-  if (key?.in !== "body") return undefined;
-  const value = own(own(input, "body"), key.name);
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
 /** Builds the request, or throws an InputValidationError with every fault of the input that is found here. */
 export function buildRequest(
   to: ReadyOperation,
@@ -169,7 +161,7 @@ export function buildRequest(
     }
   };
   const read = (parameter: ReadyParameter): unknown => {
-    const value = own(input, parameter.key);
+    const value = ownValue(input, parameter.key);
     if (value === undefined && parameter.required)
       issues.push({ path: [parameter.key], message: `is a required ${parameter.in} parameter` });
     return value;
@@ -248,14 +240,14 @@ export function buildRequest(
     once: encoded?.once === true,
     end: encoded?.end,
     key: extra.key,
-    input: { body: own(input, "body"), path },
+    input: { body: ownValue(input, "body"), path },
   };
 }
 
 function encodeBody(operation: OperationDescriptor, input: Input, key: string | undefined): EncodedBody | undefined {
   const { method, policy } = operation;
   const body = chosenBody(operation, input);
-  let value = own(input, "body");
+  let value = ownValue(input, "body");
   if (body === undefined) {
     if (value !== undefined) throw new ParameterError("is not part of this operation, which declares no request body");
     return undefined;
@@ -276,7 +268,7 @@ function encodeBody(operation: OperationDescriptor, input: Input, key: string | 
 
 /** The media type that the input asks for; without a word of it the preferred one. */
 function chosenBody({ body, bodies }: OperationDescriptor, input: Input): RequestBody | undefined {
-  const wanted = bodies === undefined || body === undefined ? undefined : own(input, "contentType");
+  const wanted = bodies === undefined || body === undefined ? undefined : ownValue(input, "contentType");
   if (wanted === undefined) return body;
   const all = [body!, ...bodies!];
   const chosen = all.find(({ contentType }) => contentType === wanted);
@@ -309,6 +301,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function own(value: unknown, key: string): unknown {
+/** A value's own property; undefined of anything but an object. */
+export function ownValue(value: unknown, key: string): unknown {
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }

@@ -1,35 +1,7 @@
 import type { Issue } from "./errors.ts";
 import { printable } from "./printable.ts";
-
-/** What this package uses of Standard Schema v1. @see https://standardschema.dev */
-export interface StandardSchema {
-  readonly "~standard": {
-    readonly version: 1;
-    readonly vendor: string;
-    readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>;
-  };
-}
-
-export type StandardResult =
-  | { readonly value: unknown; readonly issues?: undefined }
-  | {
-      readonly issues: readonly {
-        readonly message: string;
-        readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-      }[];
-    };
-
-/** Validators of a version, by operation id; responses by status code, range (`4XX`) or `default`; `items` of a stream. */
-export type Validators = Readonly<
-  Record<
-    string,
-    {
-      readonly input?: StandardSchema;
-      readonly responses?: Readonly<Record<string, StandardSchema>>;
-      readonly items?: StandardSchema;
-    }
-  >
->;
+import { forStatus } from "./response.ts";
+import type { OperationValidators, StandardResult, StandardSchema } from "./validators.ts";
 
 /**
  * What is wrong with a value; empty when nothing is. The value itself is never changed. A validator that fails has not
@@ -60,12 +32,8 @@ function toIssues(result: StandardResult): readonly Issue[] {
 }
 
 /** The validator of an answer with this status. */
-export function responseValidator(validators: Validators, id: string, status: number): StandardSchema | undefined {
-  const responses = Object.hasOwn(validators, id) ? validators[id]?.responses : undefined;
-  if (responses === undefined) return undefined;
-  const code = String(status);
-  for (const name of [code, `${code[0]}XX`, "default"]) if (Object.hasOwn(responses, name)) return responses[name];
-  return undefined;
+export function responseValidator({ responses }: OperationValidators, status: number): StandardSchema | undefined {
+  return responses === undefined ? undefined : forStatus(responses, status);
 }
 
 /** Issues in one line: `/items/0/id: expected string`. */

@@ -10,6 +10,7 @@ import {
   toRepeatedText,
   toRetryAfterText,
 } from "../policy-words.ts";
+import { breakerTable } from "./breaker-table.ts";
 import { callTables } from "./call-tables.ts";
 import { limitTable } from "./limit-table.ts";
 import { inline, inlineCode } from "./markdown.ts";
@@ -174,6 +175,7 @@ export function policyTables(plan: VersionPlan): readonly PolicyTable[] {
   return [
     limitTable(plan, all),
     retryTable(all),
+    breakerTable(all),
     idempotencyTable(all),
     authTable(plan, all),
     pagingTable(all),

@@ -18,7 +18,7 @@ const contract = ["ajv", "ajv-formats", "msw", "vitest"];
 const runtimeTypes = ["@couplet/runtime/codegen/v1"];
 const base = ["model", "errors"];
 // `generate` is the pipeline: generate.ts and the files it is made of.
-const pipeline = ["generate", "workspace", "drift", "explain", "report", ...base];
+const pipeline = ["generate", "workspace", "drift", "drift report", "explain", "report", ...base];
 
 function generatorLayer(name: string, files: RegExp, imports: readonly string[], packages: readonly string[]): Layer {
   return { name, files, imports, packages: [node, ...packages], typePackages: runtimeTypes };
@@ -26,13 +26,16 @@ function generatorLayer(name: string, files: RegExp, imports: readonly string[],
 
 export const layers: readonly Layer[] = [
   generatorLayer("bin", /^generator\/bin\.js$/, ["cli"], []),
-  generatorLayer("cli", /^generator\/cli\.ts$/, ["commands", ...pipeline], ["commander"]),
+  generatorLayer("cli", /^generator\/cli(-[a-z]+)?\.ts$/, ["commands", ...pipeline], ["commander"]),
   generatorLayer("commands", /^generator\/commands\//, pipeline, []),
-  generatorLayer("workspace", /^generator\/(workspace|output-places|vendor)\.ts$/, base, ["yaml", "zod"]),
+  generatorLayer("workspace", /^generator\/(workspace|output-places|replace-together|vendor)\.ts$/, base, [
+    "yaml",
+    "zod",
+  ]),
   generatorLayer("report", /^generator\/(report|report-sarif|report-github|codes)\.ts$/, base, ["node-sarif-builder"]),
   generatorLayer(
     "model",
-    /^generator\/(model|linked-plan|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|regex-safety|character-set|secret-shapes)\.ts$/,
+    /^generator\/(model|linked-plan|coercion|security-scheme|schema-conditions|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|regex-safety|character-set|secret-shapes)\.ts$/,
     ["errors"],
     [],
   ),
@@ -45,7 +48,13 @@ export const layers: readonly Layer[] = [
   generatorLayer("infer", /^generator\/infer\//, ["plan", ...base], ["yaml"]),
   generatorLayer("explain", /^generator\/explain\//, ["plan", "report", ...base], []),
   generatorLayer("emit", /^generator\/emit\//, base, ["handlebars", "openapi-typescript", "typescript"]),
-  generatorLayer("drift", /^generator\/drift\//, ["generate", "load", ...base], ["zod"]),
+  generatorLayer(
+    "drift report",
+    /^generator\/drift\/report\//,
+    ["drift", "report", ...base],
+    [...["node-sarif-builder", "zod"]],
+  ),
+  generatorLayer("drift", /^generator\/drift\//, ["generate", "workspace", "load", ...base], ["yaml", "zod"]),
   generatorLayer(
     "generate",
     /^generator\/[^/]+\.ts$/,

@@ -5,7 +5,9 @@ import {
   circuitGuard,
   createNamespace,
   formBody,
+  idempotencyKeys,
   jsonBody,
+  limitFeedback,
   type Operation,
   operation,
   type Policy,
@@ -52,6 +54,7 @@ const connector: Connector = {
     },
   },
   breaker: circuitGuard,
+  feedback: limitFeedback,
   redact: { headers: [], query: [] },
 };
 
@@ -79,6 +82,7 @@ const safe: Policy = {
 };
 const keyed: Policy = {
   ...safe,
+  keys: idempotencyKeys,
   idempotency: { class: "keyed", key: { in: "header", name: "Idempotency-Key", generate: "uuid4", maxLength: 255 } },
 };
 

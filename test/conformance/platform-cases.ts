@@ -8,11 +8,13 @@ import {
   clientCredentials,
   cursorPages,
   formBody,
+  idempotencyKeys,
   jsonBody,
   multipartBody,
   type OperationDescriptor,
   operation,
   type Policy,
+  pagedCall,
   slidingWindow,
   sseEvents,
   staticCredential,
@@ -43,6 +45,7 @@ const policy: Policy = {
 };
 const keyed: Policy = {
   ...policy,
+  keys: idempotencyKeys,
   idempotency: { class: "keyed", key: { in: "header", name: "Idempotency-Key", generate: "uuid4", maxLength: 255 } },
 };
 const unsafe: Policy = { ...policy, idempotency: { class: "unsafe" } };
@@ -132,6 +135,7 @@ const operations = {
   token: define("token", "/api/echo", { security: [["oauth"]] }),
   pages: define("pages", "/api/pages", {
     parameters: [{ name: "cursor", in: "query" }],
+    pages: pagedCall,
     pagination: {
       use: cursorPages,
       items: ["items"],

@@ -2,16 +2,22 @@
 
 import type { Clock } from "@couplet/runtime";
 import {
+  answeredCosts,
   type Connector,
+  conditionHolds,
   cursorPages,
   formBody,
+  idempotencyKeys,
   jsonBody,
   lastIdPages,
+  limitFeedback,
   linkPages,
   type Operation,
   type OperationDescriptor,
   operation,
   type Policy,
+  pagedCall,
+  serverVariables,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
 
@@ -30,6 +36,9 @@ export const connector: Connector = {
     },
   },
   rateLimits: {},
+  fill: serverVariables,
+  feedback: limitFeedback,
+  costs: answeredCosts,
   redact: { headers: [], query: [] },
 };
 
@@ -47,6 +56,8 @@ export const safePolicy: Policy = {
   limitedBy: [],
   concurrency: { max: 10, per: ["credential"], queue: 1_000 },
   errors: [],
+  conditions: conditionHolds,
+  keys: idempotencyKeys,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20_000_000,
   headers: { "Pay-Version": "2026-09-30" },
@@ -85,6 +96,7 @@ export function define<Input = Record<string, unknown>, Output = unknown, Item =
     accept: "application/json",
     responses: { "200": "json", default: "json" },
     security: [["bearer"]],
+    pages: pagedCall,
     ...more,
   });
 }

@@ -12,6 +12,7 @@ import {
   createNamespace,
   nextUrlPages,
   operation,
+  pagedCall,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy } from "./connector.ts";
 import type { Campaign, CampaignDocument, CampaignList, ErrorDocument } from "./schema.ts";
@@ -53,7 +54,7 @@ export type CampaignsGetOutcome =
 
 /**
  * Get a campaign
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; 401 replayed once
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; breaker per server and tenant; 401 replayed once
  */
 export const campaignsGet: Operation<
   CampaignsGetInput,
@@ -97,7 +98,7 @@ export type CampaignsListOutcome =
 
 /**
  * List campaigns of a channel
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; 401 replayed once; pages by next URL
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; breaker per server and tenant; 401 replayed once; pages by next URL
  */
 export const campaignsList: Operation<
   CampaignsListInput,
@@ -122,6 +123,7 @@ export const campaignsList: Operation<
   responses: { "200": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
   pagination: { use: nextUrlPages, items: ["data"], next: { from: "body", path: ["links", "next"] }, maxPages: 10000 },
+  pages: pagedCall,
 });
 
 /**
@@ -131,12 +133,12 @@ export const campaignsList: Operation<
 export interface CampaignsNamespace {
   /**
    * Get a campaign
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; 401 replayed once
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; breaker per server and tenant; 401 replayed once
    */
   get(input: CampaignsGetInput, options?: CallOptions): Call<CampaignDocument, CampaignsGetOutcome>;
   /**
    * List campaigns of a channel
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; 401 replayed once; pages by next URL
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; breaker per server and tenant; 401 replayed once; pages by next URL
    */
   list(input: CampaignsListInput, options?: CallOptions): PagedCall<CampaignList, Campaign, CampaignsListOutcome>;
 }

@@ -11,6 +11,7 @@ import {
   createNamespace,
   nextUrlPages,
   operation,
+  pagedCall,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy2 } from "./connector.ts";
 import type { BadRequest, Rate, RateList } from "./schema.ts";
@@ -33,7 +34,7 @@ export type RatesListOutcome = Success<200, RateList> | Failure<400, BadRequest>
 
 /**
  * List the rates of a shipment
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; breaker per server and tenant; 401 replayed once; pages by next URL
  */
 export const ratesList: Operation<RatesListInput, RateList, RatesListOutcome, Rate> = /* @__PURE__ */ operation({
   id: "rates.list",
@@ -56,6 +57,7 @@ export const ratesList: Operation<RatesListInput, RateList, RatesListOutcome, Ra
     pageSize: { param: "results", default: 100 },
     maxPages: 10000,
   },
+  pages: pagedCall,
 });
 
 /**
@@ -65,7 +67,7 @@ export const ratesList: Operation<RatesListInput, RateList, RatesListOutcome, Ra
 export interface RatesNamespace {
   /**
    * List the rates of a shipment
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; breaker per server and tenant; 401 replayed once; pages by next URL
    */
   list(input: RatesListInput, options?: CallOptions): PagedCall<RateList, Rate, RatesListOutcome>;
 }

@@ -13,6 +13,7 @@ import {
   jsonBody,
   linkPages,
   operation,
+  pagedCall,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
@@ -37,7 +38,7 @@ export type InventoryLevelsAdjustOutcome =
 
 /**
  * Add to or take from the stock
- * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
  */
 export const inventoryLevelsAdjust: Operation<
   InventoryLevelsAdjustInput,
@@ -84,7 +85,7 @@ export type InventoryLevelsListOutcome =
 
 /**
  * List stock by item or location
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once; pages by Link header
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once; pages by Link header
  */
 export const inventoryLevelsList: Operation<
   InventoryLevelsListInput,
@@ -116,6 +117,7 @@ export const inventoryLevelsList: Operation<
     maxPages: 10000,
   },
   headers: { use: typedHeaders, of: { link: "string", "x-shopify-shop-api-call-limit": "string" } },
+  pages: pagedCall,
 });
 
 /**
@@ -126,7 +128,7 @@ export interface InventoryLevelsNamespace {
   /**
    * Add to or take from the stock
    * The adjustment is relative to the present quantity.
-   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
    */
   adjust(input: InventoryLevelsAdjustInput, options?: CallOptions): Call<
     InventoryLevelEnvelope,
@@ -134,7 +136,7 @@ export interface InventoryLevelsNamespace {
   >;
   /**
    * List stock by item or location
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once; pages by Link header
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once; pages by Link header
    */
   list(input?: InventoryLevelsListInput, options?: CallOptions): PagedCall<
     InventoryLevelList,

@@ -1,8 +1,8 @@
 /** One call of the real runtime against a provider that follows a script, in simulated time: timers and clock alike. */
-import { connect, isConnectorError } from "@couplet/runtime";
+import { connect, hooks, isConnectorError } from "@couplet/runtime";
 import { type OperationDescriptor, operation, type Policy, staticCredential } from "@couplet/runtime/codegen/v1";
 import { vi } from "vitest";
-import { connectorOf, operationOf, windowOf } from "../../runtime/policy-fixture.ts";
+import { connectorOf, operationOf, policyOf, windowOf } from "../../runtime/policy-fixture.ts";
 import { type SimulatedClock, settled, simulatedClock } from "../../runtime/simulated-clock.ts";
 
 /** What the provider does with one request, `after` milliseconds. */
@@ -55,7 +55,7 @@ export async function playCall(
         auth: { key: options.refreshable ? secret : "fixed" },
         fetch: fetch as typeof globalThis.fetch,
         clock,
-        telemetry: { retry: ({ delay }) => void played.waits.push(delay) },
+        telemetry: hooks({ retry: ({ delay }) => void played.waits.push(delay) }),
       },
       { calls: { one: operation<Record<string, unknown>, unknown, never, never, never, never>(descriptorOf(policy)) } },
     );
@@ -84,7 +84,7 @@ function descriptorOf(policy: Policy): OperationDescriptor {
     rateLimits: { wide: windowOf(1e6, 1000, { pauseOn: [] }) },
   });
   return {
-    ...operationOf(connector, { ...policy, limitedBy: ["wide"] }),
+    ...operationOf(connector, policyOf({ ...policy, limitedBy: ["wide"] })),
     responses: { default: "none" },
     security: [["key"]],
   };

@@ -7,6 +7,7 @@ import { codes } from "../../../generator/codes.ts";
 import { told } from "./harness.ts";
 import { answerRows } from "./rows/answer-rows.ts";
 import { batchRows } from "./rows/batch-rows.ts";
+import { coerceRows } from "./rows/coerce-rows.ts";
 import { contradictionRows } from "./rows/contradiction-rows.ts";
 import { figureRows } from "./rows/figure-rows.ts";
 import { languageRows } from "./rows/language-rows.ts";
@@ -26,6 +27,7 @@ const rows: readonly Row[] = [
     answerRows,
     batchRows,
     pollingRows,
+    coerceRows,
     trustRows,
   ].flat(),
 ];

@@ -1,5 +1,5 @@
 /** What is told of circuits: each move once, to hooks, metrics and the log. */
-import { connect, type Operation, type Telemetry, type TelemetryEvents } from "@couplet/runtime";
+import { connect, hooks, logTo, type Operation, type Telemetry, type TelemetryEvents } from "@couplet/runtime";
 import { circuitGuard } from "@couplet/runtime/codegen/v1";
 import { expect, test, vi } from "vitest";
 import { connector, define, safePolicy } from "../pay.ts";
@@ -22,7 +22,7 @@ async function outage(telemetry: Telemetry, tenant?: string) {
   const get = define({ connector: { ...connector, breaker: circuitGuard }, policy }) as Operation<unknown, unknown>;
   let status = 503;
   const fetch = (async () => Response.json({}, { status })) as never;
-  const options = { auth: { secretKey: "sk_test_0123456789" }, clock, fetch, telemetry, logger: { warn } };
+  const options = { auth: { secretKey: "sk_test_0123456789" }, clock, fetch, telemetry: [telemetry, logTo({ warn })] };
   const { charges } = connect(options, { charges: { get } });
   const call = () => charges.get({} as never, tenant === undefined ? {} : { tenant }).then(undefined, () => {});
   const start = clock.now();
@@ -35,7 +35,8 @@ async function outage(telemetry: Telemetry, tenant?: string) {
   return { start, warn };
 }
 
-const seen = (events: TelemetryEvents["breaker"][]): Telemetry => ({ breaker: (event) => void events.push(event) });
+const seen = (events: TelemetryEvents["breaker"][]): Telemetry =>
+  hooks({ breaker: (event) => void events.push(event) });
 
 test("a circuit that opens, probes and closes is told three times", async () => {
   const events: TelemetryEvents["breaker"][] = [];

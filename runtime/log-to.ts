@@ -1,4 +1,6 @@
 /** Events of calls as structured log lines with stable names. */
+
+import { hooks } from "./hooks.ts";
 import { printable } from "./printable.ts";
 import type { CallInfo, Telemetry } from "./telemetry.ts";
 
@@ -32,11 +34,14 @@ export interface LogFields {
 /** A header that changes with every answer must not fill the memory. */
 const mostNotices = 1_000;
 
-/** Writes what happens to calls into a log. A notice of deprecation is written once for each operation and text. */
-export function logEvents(logger: Logger): Telemetry {
+/**
+ * Writes what happens to calls into a log: `createClient({ telemetry: logTo(pino()) })`. A notice of deprecation is written
+ * once for each operation and text.
+ */
+export function logTo(logger: Logger): Telemetry {
   const { debug, warn } = logger;
   const told = new Set<string>();
-  return {
+  return hooks({
     ...(debug && {
       callEnd(end) {
         const { outcome, attempts, duration, effect, status, error, code, requestId, attributes } = end;
@@ -85,8 +90,15 @@ export function logEvents(logger: Logger): Telemetry {
         const message = `${nameOf(call)}: version "${answered}" answered instead of "${expected}".`;
         warn.call(logger, { event: "couplet.version.mismatch", ...fieldsOf(call), expected, answered }, message);
       },
+      invalid({ call, issues, message }) {
+        warn.call(logger, { event: "couplet.validation", ...fieldsOf(call), issues }, message);
+      },
+      hookFault({ provider, version, hook }) {
+        const message = `The telemetry hook ${hook} of ${provider} ${version} failed. This is said once; what it throws is ignored.`;
+        warn.call(logger, { event: "couplet.telemetry.fault", provider, version, hook }, message);
+      },
     }),
-  };
+  });
 }
 
 const moves = {
