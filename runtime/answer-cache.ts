@@ -5,8 +5,8 @@
 import { toHex } from "./auth/byte-text.ts";
 import type { Connection } from "./connection.ts";
 import type { CacheRule, OperationDescriptor } from "./descriptor.ts";
-import { subject } from "./errors.ts";
 import { KeptAnswers } from "./kept-answers.ts";
+import { printable } from "./printable.ts";
 import type { ReadyRequest } from "./request.ts";
 import type { StoredAnswer } from "./stores/answer-store.ts";
 import { answerWithin } from "./stores/shared/answer-within.ts";
@@ -232,13 +232,10 @@ function isStored(found: StoredAnswer | undefined): found is StoredAnswer {
   return status === 200 && Array.isArray(headers) && body instanceof Uint8Array && typeof at === "number";
 }
 
-function tellFault({ connection, operation }: CachedCall, kept: KeptAnswers, error: unknown): void {
+function tellFault({ connection }: CachedCall, kept: KeptAnswers, error: unknown): void {
   if (kept.isFaultTold) return;
   kept.isFaultTold = true;
   const { provider, version } = connection.connector;
-  const said = error instanceof Error ? error.message : String(error);
-  connection.logger?.warn?.(
-    { event: "couplet.cache.fault", provider, version, operation: operation.id },
-    `${subject(operation)}: the answer store failed, and counts as empty: ${connection.redactor.text(said)} This is said once.`,
-  );
+  const message = printable(connection.redactor.text(error instanceof Error ? error.message : String(error)));
+  connection.observer?.emit("cacheFault", { provider, version, message });
 }

@@ -2,7 +2,7 @@
 import type { OperationDescriptor } from "./descriptor.ts";
 import { requestIdOf } from "./failure.ts";
 import type { CallMeta } from "./operation.ts";
-import { type Exchange, readPointer } from "./pointer.ts";
+import { dataOf, type Exchange, readPointer } from "./pointer.ts";
 import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
 import { decodeBody, decodeError, forStatus, responseKind } from "./response.ts";
@@ -86,7 +86,7 @@ export function answerOf(
   const meta = metaOf(operation, exchange, attempts, key, redactor);
   return {
     operation,
-    data: taken === undefined ? exchange.body : taken.data,
+    data: taken === undefined ? dataOf(exchange) : taken.data,
     ...(taken && { taken: true }),
     response,
     meta: cached === undefined ? meta : { ...meta, cached },

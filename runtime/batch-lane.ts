@@ -137,9 +137,10 @@ export class BatchLane {
 
   #settle(items: readonly WaitingItem[], answer: Answer): void {
     const { results, errors } = this.#batch;
-    const whole = answer.exchange.body;
+    // What the program gets, which need not be what the wire has.
+    const { data: whole } = answer;
     const found = results && readPath(whole, results);
-    const failed = errors && readPath(whole, errors);
+    const failed = errors && readPath(answer.exchange.body, errors);
     const fits = (list: unknown): list is readonly unknown[] => Array.isArray(list) && list.length === items.length;
     const isFine = failed === undefined || failed === null || (Array.isArray(failed) && failed.length === 0);
     if ((results !== undefined && !fits(found)) || !(isFine || fits(failed))) {

@@ -4,17 +4,16 @@ import type { Answer } from "./answer.ts";
 import { BatchLane, emptyBytes, type WaitingItem } from "./batch-lane.ts";
 import { bindTo } from "./bound-operation.ts";
 import { callSettings } from "./call-settings.ts";
-import { checkAnswer, checkInput } from "./call-validation.ts";
 import { Deadline } from "./deadline.ts";
 import type { Batch, OperationDescriptor } from "./descriptor.ts";
 import { deadlineError } from "./failure.ts";
-import { idempotencyKey } from "./idempotency.ts";
 import type { Call } from "./operation.ts";
 import { ownOptions } from "./own-options.ts";
 import { ParameterError } from "./parameters.ts";
-import { type Input, invalidInput, keyInBody } from "./request.ts";
+import { type Input, invalidInput } from "./request.ts";
 import { RunningCall } from "./running-call.ts";
 import type { StartedCall } from "./started-call.ts";
+import { checking } from "./validators.ts";
 
 /** Makes the call of an operation whose calls may be joined. */
 export type BatchKind = (started: StartedCall, batch: Batch) => Call<unknown, unknown>;
@@ -60,18 +59,19 @@ async function join(started: StartedCall, batch: Batch): Promise<Answer> {
     return deadlineError(operation, settings.deadline, phase, final);
   };
   const within = <T>(work: Promise<T>): Promise<T> => deadline.guard(work, deadline.remaining, late);
+  const checks = connection.validators?.[checking];
+  // Listeners hear of the call that is sent; this one has no requests of its own.
+  const run = { operation, bound, watch: undefined };
   let lane: BatchLane | undefined;
   try {
     deadline.throwIfAborted();
-    if (connection.validators !== undefined) {
-      const checked = checkInput(operation, connection, connection.validators, started.input);
+    if (checks !== undefined) {
+      const checked = checks.input(run, started.input);
       if (isPromise(checked)) await within(checked);
     }
     let key: string | undefined;
     if (!inHeader) {
-      const chosen =
-        keyInBody(operation, started.input) ??
-        idempotencyKey(operation, ownOptions({ ...options, tenant: settings.tenant }));
+      const chosen = operation.policy.keys!(operation, started.input, { ...options, tenant: settings.tenant });
       key = isPromise(chosen) ? await within(chosen) : chosen;
     }
     const many = batchOperation(batch);
@@ -85,8 +85,8 @@ async function join(started: StartedCall, batch: Batch): Promise<Answer> {
     const answer = await within(answered);
     const { meta } = answer;
     const own: Answer = { ...answer, operation, meta: key === undefined ? meta : { ...meta, idempotencyKey: key } };
-    if (connection.validators !== undefined) {
-      const checked = checkAnswer(operation, connection, connection.validators, own);
+    if (checks !== undefined) {
+      const checked = checks.answer(run, own);
       if (isPromise(checked)) await within(checked);
     }
     return own;

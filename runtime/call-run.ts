@@ -22,7 +22,7 @@ import {
 } from "./failure.ts";
 import type { Permit } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
-import { dataOf, type Exchange } from "./pointer.ts";
+import type { Exchange } from "./pointer.ts";
 import type { ReadyRequest } from "./request.ts";
 import { type AttemptOutcome, decideRetry, type RetryDecision, whyKeyIsSpent } from "./retry.ts";
 import { readWait } from "./retry-after.ts";
@@ -110,7 +110,7 @@ export class CallRun {
         if (visit?.fresh !== undefined) {
           const { fresh } = visit;
           const exchange = exchangeOf(fresh, request);
-          exchange.body = decodeAnswer(operation, fresh, exchange.headers);
+          decodeAnswer(exchange, operation, fresh);
           const answer = answerOf(operation, fresh, exchange, this.sent, undefined, connection.redactor);
           this.watch?.attempted(answer);
           return answer;

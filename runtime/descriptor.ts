@@ -8,7 +8,7 @@
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BreakerKind } from "./breaker.ts";
-import type { Batch, CacheRule, Polling } from "./call-rules.ts";
+import type { Batch, CacheRule, Pagination, Polling, StreamRule } from "./call-rules.ts";
 import type { DeprecationCheck } from "./check-deprecation.ts";
 import type { CoerceNode, Coercions } from "./coercion.ts";
 import type { ConditionTest } from "./condition.ts";
@@ -17,13 +17,9 @@ import type { FeedbackReader } from "./feedback.ts";
 import type { HeaderReader } from "./headers.ts";
 import type { KeyKind } from "./idempotency.ts";
 import type { CostsKind } from "./limit-cost.ts";
-import type { PagePlace } from "./page-place.ts";
-import type { PageTotal } from "./page-total.ts";
 import type { PagesKind } from "./paged-call.ts";
-import type { PageStrategy } from "./paginate.ts";
 import type { LimiterKind } from "./rate-limit.ts";
 import type { TemplateFiller } from "./server-variables.ts";
-import type { StreamKind } from "./stream.ts";
 
 export type * from "./auth-descriptor.ts";
 export type * from "./call-rules.ts";
@@ -329,50 +325,8 @@ export interface RequestBody {
 /** How a body is read: `none` ignores it, `auto` follows the Content-Type of the answer, `stream` hands it over unread. */
 export type ResponseKind = "json" | "text" | "bytes" | "none" | "auto" | "stream";
 
-/** A success whose body can be handed over while it still comes. */
-export interface StreamRule {
-  /** `sseEvents`, `jsonLines` or `byteStream`. */
-  readonly use: StreamKind;
-  /** The media type that the option `accept` of a call asks for; absent: every call of the operation streams. */
-  readonly accept?: string;
-  /** How the text of an item is read. */
-  readonly items?: "json" | "text";
-}
-
 /** How the text of a response header is read; a list is separated by commas (style `simple`). */
 export type HeaderShape = "string" | "number" | "boolean" | "json" | readonly ["string" | "number" | "boolean"];
-
-export interface Pagination {
-  readonly use: PageStrategy;
-  /** JSON Pointer of the items in the page's body; `[]` is the body itself. */
-  readonly items: readonly string[];
-  /** Input key of the page-size parameter, or its place elsewhere, and the value sent when the caller gives none. */
-  readonly pageSize?: { readonly param?: string; readonly place?: PlaceRule; readonly default?: number };
-  readonly maxPages: number;
-  /** Page, offset, cursor and lastId: input key that carries the position. */
-  readonly param?: string;
-  /** The same where the position is no parameter: `bodyPlace`. */
-  readonly place?: PlaceRule;
-  /** Cursor: where the next cursor stands. nextUrl: where the next URL stands. */
-  readonly next?: Pointer;
-  /** Link: relation type, usually `next`. */
-  readonly rel?: string;
-  /** lastId: JSON Pointer of the id in an item. */
-  readonly idOf?: readonly string[];
-  readonly hasMore?: Pointer;
-  /** Page: number of the first page. Offset: that of the first item; needed for a `total`. */
-  readonly start?: number;
-  /** `totalItems` or `totalPages`: the last page is known before an empty one comes. */
-  readonly total?: { readonly use: PageTotal; readonly from: Pointer };
-  /** Absent: a page without items ends the list where pages, items or ids are counted on, and only there. */
-  readonly stopOnEmpty?: boolean;
-}
-
-/** A place of the input, beside its parameters. */
-export interface PlaceRule {
-  readonly use: PagePlace;
-  readonly path: readonly string[];
-}
 
 /** One operation of the document with its effective policy. */
 export interface OperationDescriptor {

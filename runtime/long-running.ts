@@ -2,23 +2,15 @@
 import type { Answer } from "./answer.ts";
 import { bindTo } from "./bound-operation.ts";
 import { callSettings } from "./call-settings.ts";
-import { holds } from "./condition.ts";
+import { conditionHolds } from "./condition.ts";
 import type { OperationDescriptor, Pointer, Polling } from "./descriptor.ts";
 import { toMilliseconds } from "./duration.ts";
-import {
-  ConnectorError,
-  createApiError,
-  type Effect,
-  isApiError,
-  isConnectorError,
-  subject,
-  TimeoutError,
-} from "./errors.ts";
+import { ConnectorError, createApiError, type Effect, isApiError, isConnectorError, TimeoutError } from "./errors.ts";
 import { contextOf, type Final, sentence } from "./failure.ts";
 import type { Call, CallOptions, CompletionOptions, PolledCall } from "./operation.ts";
 import { ownOptions } from "./own-options.ts";
 import { runCall } from "./pipeline.ts";
-import { readPointer } from "./pointer.ts";
+import { readPath, readPointer } from "./pointer.ts";
 import { type Input, invalidInput } from "./request.ts";
 import { readWait } from "./retry-after.ts";
 import { RunningCall } from "./running-call.ts";
@@ -122,21 +114,21 @@ class Completion {
   #isEnd(answer: Answer, first: Answer): boolean {
     const { success, failure } = this.#polling;
     const { exchange } = answer;
-    if (failure === undefined || !holds(failure, exchange)) return holds(success, exchange);
-    const { status, body, headers } = exchange;
+    if (failure === undefined || !conditionHolds(failure, exchange)) return conditionHolds(success, exchange);
+    const { status, headers } = exchange;
     const final = this.#final(first, "unknown");
     throw createApiError(sentence(first.operation, `it ended badly, as ${answer.operation.id} tells`, final), {
       ...contextOf(first.operation, final),
-      ...{ name: "ApiError", base: "ApiError", code: "failed", status, body, headers },
+      ...{ name: "ApiError", base: "ApiError", code: "failed", status, body: answer.data, headers },
       requestId: answer.meta.requestId,
     });
   }
 
-  #result({ exchange, operation }: Answer, first: Answer): unknown {
+  #result({ data, exchange, operation }: Answer, first: Answer): unknown {
     const { result } = this.#polling;
-    const value = readPointer(result, exchange);
-    const isWhole = "path" in result && result.path.length === 0;
-    if (value !== undefined || isWhole) return value;
+    // What the program gets, which need not be what the wire has.
+    const value = result.from === "body" ? readPath(data, result.path) : readPointer(result, exchange);
+    if (value !== undefined || (result.from === "body" && result.path.length === 0)) return value;
     const final = this.#final(first, "applied");
     throw new ConnectorError(
       sentence(first.operation, `it ended well, but ${operation.id} answers without the result`, final),
@@ -165,23 +157,13 @@ class Completion {
     return operation.policy.idempotency.class === "safe" ? "none" : effect;
   }
 
-  /** Nobody waits for this call: the caller has gone. */
+  /** Nobody waits for this call: the caller has gone. Listeners hear of it as of any other. */
   #cancel(first: Answer): void {
     const { cancel } = this.#polling;
     if (cancel === undefined) return;
-    const { connection } = this.#started.bind();
     const operation = cancel.operation();
-    runCall(
-      bindTo(connection, operation),
-      inputFrom(cancel.pass, first),
-      this.#optionsOfLooks(undefined, operation),
-    ).catch((error: unknown) => {
-      const { provider, version } = operation.connector;
-      connection.logger?.warn?.(
-        { event: "couplet.polling.cancel", provider, version, operation: operation.id },
-        `${subject(operation)}: what the caller gave up could not be cancelled: ${isConnectorError(error) ? error.message : "unexpected"}`,
-      );
-    });
+    const bound = bindTo(this.#started.bind().connection, operation);
+    runCall(bound, inputFrom(cancel.pass, first), this.#optionsOfLooks(undefined, operation)).catch(() => {});
   }
 }
 

@@ -1,4 +1,11 @@
-import { type AnswerStore, type BaseClientOptions, connect, type Logger, type StoredAnswer } from "@couplet/runtime";
+import {
+  type AnswerStore,
+  type BaseClientOptions,
+  connect,
+  type Logger,
+  logTo,
+  type StoredAnswer,
+} from "@couplet/runtime";
 import { answerCache, type CacheRule, jsonBody, type Operation } from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answer, json, type Loopback, startLoopback } from "./loopback.ts";
@@ -357,7 +364,7 @@ describe("a store that was given", () => {
     const { warned, logger } = logged();
     server.answer(tagged());
     const answers: AnswerStore = { get, set: () => Promise.reject(new Error("full")) };
-    const api = client({ store: "shared" }, { stores: { answers }, logger });
+    const api = client({ store: "shared" }, { stores: { answers }, telemetry: logTo(logger) });
     for (let i = 0; i < 2; i++) expect(await api.get({ id: "1" })).toMatchObject({ id: "1" });
     await new Promise((done) => setImmediate(done));
     expect(asked()).toEqual(["-", "-"]);

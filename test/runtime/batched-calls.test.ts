@@ -1,4 +1,4 @@
-import { type BaseClientOptions, connect, isConnectorError, systemClock } from "@couplet/runtime";
+import { type BaseClientOptions, connect, isConnectorError, systemClock, validatorsOf } from "@couplet/runtime";
 import { type Batch, batchedCalls, jsonBody, type Operation, type Policy } from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Answer, json, type Loopback, startLoopback } from "./loopback.ts";
@@ -150,7 +150,7 @@ describe("joining", () => {
       },
     });
     const policy: Policy = { ...unsafePolicy, validation: { request: "strict", response: "strict" } };
-    const validators = { "events.track": { input: only("a"), responses: { "200": only("aa") } } } as never;
+    const validators = validatorsOf({ "events.track": { input: only("a"), responses: { "200": only("aa") } } });
     const api = client({}, { validators }, policy);
     const good = api.track(named("aa"));
     const [badInput, badOutput] = await Promise.all(["x", "ab"].map((event) => reason(api.track(named(event)))));

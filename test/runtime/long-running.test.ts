@@ -1,4 +1,4 @@
-import { type BaseClientOptions, connect, type Logger } from "@couplet/runtime";
+import { type BaseClientOptions, connect, hooks, systemClock } from "@couplet/runtime";
 import { jsonBody, longRunning, type Operation, type Polling } from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { json, type Loopback, startLoopback } from "./loopback.ts";
@@ -170,11 +170,15 @@ test.each([["0s"], [0], ["soon"]] as const)(
 );
 
 test("an abort ends the wait at once with its reason, leaves no timer, and cancels what was started", async () => {
-  const warned: unknown[] = [];
-  const logger: Logger = { debug() {}, warn: (fields) => warned.push(fields) };
-  const { systemClock } = await import("@couplet/runtime");
-  const { exports } = client({ clock: systemClock, logger });
-  const wait = async (status: number) => {
+  const ends: string[] = [];
+  const telemetry = hooks({ callEnd: ({ call, outcome }) => ends.push(`${call.operation} ${outcome}`) });
+  const { exports } = client({ clock: systemClock, telemetry });
+  for (const [status, outcome] of [
+    [204, "success"],
+    // What the cancelling call comes to is nobody's business but the listeners'.
+    [409, "error"],
+  ] as const) {
+    ends.length = 0;
     server.answer(state("new"), (response) => response.writeHead(status).end());
     const controller = new AbortController();
     const call = exports.create({ body: {} }, { signal: controller.signal });
@@ -185,14 +189,9 @@ test("an abort ends the wait at once with its reason, leaves no timer, and cance
     controller.abort(new Error("mine"));
     await expect(completed).rejects.toThrow("mine");
     expect(process.getActiveResourcesInfo().filter((name) => name === "Timeout").length).toBeLessThanOrEqual(timers);
-    await vi.waitFor(() => expect(requests()).toEqual(["POST /exports", "DELETE /exports/e%2F1"]));
-  };
-  await wait(204);
-  expect(warned).toEqual([]);
-  await wait(409);
-  await vi.waitFor(() =>
-    expect(warned).toMatchObject([{ event: "couplet.polling.cancel", operation: "exports.cancel" }]),
-  );
+    await vi.waitFor(() => expect(ends).toEqual(["exports.create success", `exports.cancel ${outcome}`]));
+    expect(requests()).toEqual(["POST /exports", "DELETE /exports/e%2F1"]);
+  }
 });
 
 test("an abort while the first answer is under way cancels nothing: there is nothing yet", async () => {

@@ -22,7 +22,15 @@ export interface Row {
 /** What differs from one version of the small API, looked at on no particular day. */
 export type Given = "whole" | "v9" | "today" | "whole today" | "versions" | Addition;
 type Addition =
-  "nameless" | "twins" | "nothings" | "everything" | "elsewhere" | "clear" | "newThing" | "typed" | "batches";
+  | "nameless"
+  | "twins"
+  | "nothings"
+  | "everything"
+  | "elsewhere"
+  | "clear"
+  | "newThing"
+  | "typed"
+  | "batches";
 
 type Tree = Record<string, unknown>;
 const get = (operationId: string | undefined, schema: Tree, extra: Tree = {}): Tree => ({
