@@ -8,7 +8,7 @@
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BreakerKind } from "./breaker.ts";
-import type { Batch, CacheRule, Pagination, Polling, StreamRule } from "./call-rules.ts";
+import type { Batch, CacheRule, Polling, StreamRule } from "./call-rules.ts";
 import type { DeprecationCheck } from "./check-deprecation.ts";
 import type { CoerceNode, Coercions } from "./coercion.ts";
 import type { ConditionTest } from "./condition.ts";
@@ -17,13 +17,17 @@ import type { FeedbackReader } from "./feedback.ts";
 import type { HeaderReader } from "./headers.ts";
 import type { KeyKind } from "./idempotency.ts";
 import type { CostsKind } from "./limit-cost.ts";
+import type { CircuitBreakerPolicy, ConcurrencyPolicy, RateLimit } from "./limit-descriptor.ts";
 import type { PagesKind } from "./paged-call.ts";
-import type { LimiterKind } from "./rate-limit.ts";
+import type { Pagination } from "./pagination-descriptor.ts";
+import type { ParameterWriter } from "./parameters.ts";
 import type { TemplateFiller } from "./server-variables.ts";
 
 export type * from "./auth-descriptor.ts";
 export type * from "./call-rules.ts";
 export type * from "./coercion.ts";
+export type * from "./limit-descriptor.ts";
+export type * from "./pagination-descriptor.ts";
 
 /** A place in an exchange, after OpenAPI runtime expressions. `path` is a JSON Pointer, split and unescaped. */
 export type Pointer =
@@ -147,43 +151,6 @@ export interface TimeoutPolicy {
   readonly deadline: number;
 }
 
-export interface ConcurrencyPolicy {
-  /** Calls at the same time. */
-  readonly max: number;
-  /** What is counted apart; `[]` counts all calls of the client together. */
-  readonly per: readonly PartitionKey[];
-  /** Calls of one tenant that may wait. */
-  readonly queue: number;
-}
-
-/** When calls stop for a while because the provider is down. Operations with the same figures share their circuits. */
-export interface CircuitBreakerPolicy {
-  /** `server`: one circuit for each origin. `tenant`: beside it one for each named tenant there. */
-  readonly scope: "server" | "tenant";
-  /** Milliseconds over which the share of failures is taken; calls leave it in tenths of it. */
-  readonly window: number;
-  /** Calls in the window below which no share is taken. */
-  readonly minRequests: number;
-  /** Share of failures that opens, 0 to 1. */
-  readonly failureRate: number;
-  /** Failures in a row that open. */
-  readonly consecutive: number;
-  /** So many failures in a row open too, once they have gone on for so long. */
-  readonly stalled?: { readonly failures: number; readonly for: number };
-  readonly openFor: number;
-  /** How much longer it stays open each next time, until it closes. */
-  readonly openMultiplier: number;
-  readonly openMax: number;
-  /** Share by which the open time is longer or shorter at random, 0 to 1. */
-  readonly openJitter: number;
-  /** Calls that are let through after the open time, step by step; when all of a step went well, the next comes. */
-  readonly probes: readonly number[];
-  /** `connect`: never sent. `ambiguous`: timeout, reset, 5xx. `throttled`: 429. */
-  readonly counts: readonly ("connect" | "ambiguous" | "throttled")[];
-  /** With scope `tenant` the origin's circuit opens when so many tenants fail, or this share of the active ones. */
-  readonly tenants: { readonly failing: number; readonly share: number };
-}
-
 /** The effective policy of an operation; shared by all operations for which it is the same. */
 export interface Policy {
   readonly timeouts: TimeoutPolicy;
@@ -198,7 +165,13 @@ export interface Policy {
   readonly conditions?: ConditionTest;
   /** `idempotencyKeys`; absent when the policy has no key. */
   readonly keys?: KeyKind;
-  readonly validation: { readonly request: "strict" | "warn" | "none"; readonly response: "strict" | "warn" | "none" };
+  readonly validation: {
+    readonly request: "strict" | "warn" | "none";
+    readonly response: "strict" | "warn" | "none";
+    /** Fields and values of enumerations that the document does not declare; absent: they pass. */
+    readonly unknownFields?: "strict" | "warn";
+    readonly unknownEnumValues?: "strict" | "warn";
+  };
   /** Decompressed response bytes. */
   readonly maxResponse: number;
   /** Constant headers and query parameters (also the version pin). */
@@ -211,38 +184,6 @@ export interface Policy {
   readonly attributes?: Readonly<Record<string, Pointer>>;
   /** JSON Pointers into request and response bodies that are never shown. */
   readonly redactBody?: readonly (readonly string[])[];
-}
-
-export type PartitionKey = "tenant" | "credential" | "operation";
-
-/**
- * One rate limit. `use` is the algorithm: `tokenBucket` (also leaky buckets), `slidingWindow` (also fixed windows) or
- * `concurrentCalls`.
- */
-export interface RateLimit {
-  readonly use: LimiterKind;
-  /** Bucket size, calls per window, or calls at the same time. */
-  readonly capacity: number;
-  /** Milliseconds in which `refill` units return (tokenBucket), or the window's length (slidingWindow); else 0. */
-  readonly per: number;
-  /** Units returned each `per`; equals `capacity` for a window and for concurrent calls. */
-  readonly refill: number;
-  readonly partition: readonly PartitionKey[];
-  /** Units of a call, or where its answer tells them: then the call is counted anew when it is answered. */
-  readonly cost: number | Pointer;
-  /** Share of the capacity that is left for other processes, 0 to 1. */
-  readonly reserve: number;
-  /** Names of errors that pause the whole partition. */
-  readonly pauseOn: readonly string[];
-  readonly feedback?: {
-    readonly used?: { readonly from: Pointer; readonly pattern?: string };
-    readonly remaining?: { readonly from: Pointer; readonly pattern?: string };
-    readonly limit?: { readonly from: Pointer; readonly pattern?: string };
-    readonly reset?: WaitHeader;
-  };
-  readonly tiers?: Readonly<
-    Record<string, { readonly capacity: number; readonly per: number; readonly refill: number }>
-  >;
 }
 
 /** What one client of one version of one provider needs beside its operations. */
@@ -340,6 +281,11 @@ export interface OperationDescriptor {
   /** An operation-level server that replaces the connector's. */
   readonly server?: Template;
   readonly parameters?: readonly Parameter[];
+  /**
+   * How they are written, by location: `queryText` or `reservedQueryText`, `headerText`, `cookieText`. `path` is absent
+   * where the style is `simple`, else `styledPathText`.
+   */
+  readonly write?: { readonly [In in ParameterLocation]?: ParameterWriter };
   readonly body?: RequestBody;
   /** Other media types of the body; `contentType` of the input chooses among them and `body`. */
   readonly bodies?: readonly RequestBody[];

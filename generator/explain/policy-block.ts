@@ -30,7 +30,12 @@ export function toPolicyBlock(
     ...(batch === undefined ? {} : { batch: toBatchBlock(batch) }),
     ...(polling === undefined ? {} : { polling: toPollingBlock(polling) }),
     errors: policy.errors.map(toErrorBlock),
-    validation: { ...validation, maxResponse: toSizeValue(maxResponse) },
+    validation: {
+      ...validation,
+      unknownFields: validation.unknownFields ?? "allow",
+      unknownEnumValues: validation.unknownEnumValues ?? "allow",
+      maxResponse: toSizeValue(maxResponse),
+    },
     ...(policy.headers === undefined ? {} : { headers: policy.headers }),
     ...(policy.query === undefined ? {} : { query: policy.query }),
     ...toTelemetryBlock(requestId, attributes),

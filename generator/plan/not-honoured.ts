@@ -38,8 +38,6 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
     (value) => value !== "permanent",
   ],
   ["<block>.errors.*.refresh", "refreshes by an error rule"],
-  ["<block>.validation.unknownFields", "another value than `allow`", (value) => value !== "allow"],
-  ["<block>.validation.unknownEnumValues", "another value than `allow`", (value) => value !== "allow"],
   ["<feedback>.reset.pattern", "patterns in wait headers"],
   ["<feedback>.reset.clock", "clocks of wait headers"],
   ["<feedback>.reset.format", "the format `duration`", isOneOf("duration")],
