@@ -1,5 +1,5 @@
 /** What operations say of one another: by key while they have no names, then as references that are printed. */
-import type { Batch, Pointer, Polling } from "@couplet/runtime/codegen/v1";
+import type { Batch, CacheRule, Pointer, Polling } from "@couplet/runtime/codegen/v1";
 import { type Feature, feature, type Plan } from "./model.ts";
 
 /** Polling before the operations have names: parameters are called as on the wire. */
@@ -13,6 +13,13 @@ export interface PollingPlan extends Omit<Plan<Polling>, "status" | "cancel"> {
 export interface BatchPlan extends Omit<Plan<Batch>, "operation"> {
   /** Takes many. */
   readonly operation: string;
+}
+
+/** What makes calls of an operation more than one request and its answer. */
+export interface CallPlans {
+  readonly polling?: PollingPlan;
+  readonly batch?: BatchPlan;
+  readonly cache?: Plan<CacheRule>;
 }
 
 const homeBrand: unique symbol = Symbol("couplet.home");

@@ -4,7 +4,6 @@
  * Everything here is plain data and read-only.
  */
 import type {
-  CacheRule,
   Connector,
   DeclaredNode,
   DeclaredShapes,
@@ -19,7 +18,7 @@ import type {
 import type { CoercedProperty, CoercedValue } from "./coercion.ts";
 import type { Diagnostic, Location } from "./errors.ts";
 import type { OperationFacts, PolicyFacts } from "./facts.ts";
-import type { BatchPlan, PollingPlan } from "./linked-plan.ts";
+import type { CallPlans } from "./linked-plan.ts";
 import type { SchemaConditions } from "./schema-conditions.ts";
 import type { SecurityScheme } from "./security-scheme.ts";
 
@@ -220,13 +219,10 @@ export type Plan<T> = T extends (...args: never[]) => unknown
     : { readonly [K in keyof T]: Plan<T[K]> };
 
 /** What a policy says of one operation, after all layers. */
-export interface OperationPolicy {
+export interface OperationPolicy extends CallPlans {
   readonly policy: Policy;
   readonly facts: OperationFacts;
   readonly pagination?: Plan<Pagination>;
-  readonly polling?: PollingPlan;
-  readonly batch?: BatchPlan;
-  readonly cache?: Plan<CacheRule>;
   /** Parameters that the policy supplies (version pin, idempotency key, auth), as `in:name`; not part of the input. */
   readonly supplied: readonly string[];
   /** Chosen security alternatives (scheme names of `connector.auth`); `[]` sends no credentials. */
