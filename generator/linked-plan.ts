@@ -1,5 +1,5 @@
 /** What operations say of one another: by key while they have no names, then as references that are printed. */
-import type { Batch, CacheRule, Pointer, Polling } from "@couplet/runtime/codegen/v1";
+import type { Batch, CacheRule, Pagination, Pointer, Polling } from "@couplet/runtime/codegen/v1";
 import { type Feature, feature, type Plan } from "./model.ts";
 
 /** Polling before the operations have names: parameters are called as on the wire. */
@@ -17,6 +17,7 @@ export interface BatchPlan extends Omit<Plan<Batch>, "operation"> {
 
 /** What makes calls of an operation more than one request and its answer. */
 export interface CallPlans {
+  readonly pagination?: Plan<Pagination>;
   readonly polling?: PollingPlan;
   readonly batch?: BatchPlan;
   readonly cache?: Plan<CacheRule>;

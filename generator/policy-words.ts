@@ -131,3 +131,13 @@ export function toBatchText({ batch }: Plan<Pick<OperationDescriptor, "batch">>)
   const into = referenceHome(batch.operation)?.id ?? "";
   return `into ${into}, up to ${maxItems} or ${maxBytes} bytes, after ${toDurationText(window)}`;
 }
+
+/** Bytes of a streamed body that are kept for a retry; undefined when none are. */
+export function bufferedBytes({ prepare = [] }: Policy): number | undefined {
+  return prepare.find(({ max }) => max !== undefined)?.max;
+}
+
+/** Whether the client compares the bodies that are sent with one key, because the provider does not. */
+export function comparesBodies({ prepare = [] }: Policy): boolean {
+  return prepare.some(({ max }) => max === undefined);
+}

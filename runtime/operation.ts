@@ -79,6 +79,11 @@ export interface CallMeta {
   readonly replayed?: true;
   /** The answer was kept: `fresh` without asking (0 attempts), `revalidated` after the provider said that it still holds. */
   readonly cached?: "fresh" | "revalidated";
+  /**
+   * True when the operation's own answer was lost, and the answer to a repetition showed that the call had worked: the
+   * data is `undefined`, the response that of the repetition.
+   */
+  readonly inferred?: true;
   /** Of a download: the name in Content-Disposition (RFC 6266), without folders and control characters. */
   readonly fileName?: string;
 }

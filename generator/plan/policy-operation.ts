@@ -24,6 +24,7 @@ import type { Effective } from "./policy-stack.ts";
 import { planRetry, planTimeouts } from "./policy-timing.ts";
 import type { Pin } from "./policy-version.ts";
 import type { RedactedPlaces } from "./redacted-places.ts";
+import { planRequestSteps } from "./request-steps.ts";
 
 /** What all operations of a version share while they are planned. */
 export interface Workshop {
@@ -121,6 +122,11 @@ function notePointers(
     ["mismatch", policy.idempotency.mismatch],
   ] as const)
     pointers.noteCondition(leafAt(tree, "idempotency", key, "when"), condition, operation);
+  pointers.noteCondition(
+    leafAt(tree, "idempotency", "natural", "duplicate"),
+    policy.idempotency.onReplay?.duplicate?.when,
+    operation,
+  );
   for (const leaf of readingsOf(workshop, tree, policy)) {
     const parsed = parsePointer(String(leaf.value));
     if (parsed.ok) pointers.note(leaf, [parsed.value], operation);
@@ -135,7 +141,7 @@ function suppliedBy(policy: Policy, auth: readonly string[]): string[] {
       ...Object.keys(policy.path ?? {}).map((name) => `path:${name}`),
       ...Object.keys(policy.query ?? {}).map((name) => `query:${name}`),
       ...Object.keys(policy.headers ?? {}).map((name) => `header:${name.toLowerCase()}`),
-      ...(key === undefined ? [] : [key.in === "header" ? `header:${key.name.toLowerCase()}` : `body:${key.name}`]),
+      ...(key?.in === "header" ? [`header:${key.name.toLowerCase()}`] : []),
       ...auth,
     ]),
   ];
@@ -178,6 +184,7 @@ export function planOperationPolicy(
   checkRetrySafety(planning, operation, tree, idempotency, retry);
   checkAttempts(planning, operation, tree, timeouts, retry);
   checkBreaker(planning, tree);
+  const prepare = planRequestSteps(tree, retry, idempotency);
   const concurrency = planConcurrency(tree);
   const circuitBreaker = planCircuitBreaker(tree);
   const rules = workshop.rules.plan(effective.errors);
@@ -196,6 +203,7 @@ export function planOperationPolicy(
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
     errors: rules.rules,
+    ...(prepare === undefined ? {} : { prepare }),
     validation: {
       request: (textAt(tree, "validation", "request") as Mode | undefined) ?? defaultValidation.request,
       response: (textAt(tree, "validation", "response") as Mode | undefined) ?? defaultValidation.response,
