@@ -2,7 +2,7 @@
 import type { OperationDescriptor } from "./descriptor.ts";
 import { requestIdOf } from "./failure.ts";
 import type { CallMeta } from "./operation.ts";
-import { type Exchange, type ReadExchange, readPointer } from "./pointer.ts";
+import { dataOf, type Exchange, type ReadExchange, readPointer } from "./pointer.ts";
 import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
 import { decodeBody, decodeError, forStatus, responseKind } from "./response.ts";
@@ -71,8 +71,30 @@ export function decodeAnswer(
   );
 }
 
+/** A usable answer as its caller gets it. */
+export function answerOf(
+  operation: OperationDescriptor,
+  answered: Answered,
+  exchange: ReadExchange,
+  attempts: number,
+  key: string | undefined,
+  redactor: Redactor,
+): Answer {
+  const { response, url, taken, cached } = answered;
+  const meta = metaOf(operation, exchange, attempts, key, redactor);
+  return {
+    operation,
+    data: taken === undefined ? dataOf(exchange) : taken.data,
+    ...((taken || exchange.inferred) && { taken: true }),
+    response,
+    meta: cached === undefined ? meta : { ...meta, cached },
+    exchange,
+    url,
+  };
+}
+
 /** What a caller may want to know of a call that succeeded. */
-export function metaOf(
+function metaOf(
   operation: OperationDescriptor,
   exchange: ReadExchange,
   attempts: number,

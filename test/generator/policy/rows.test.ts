@@ -6,10 +6,12 @@ import { describe, expect, test } from "vitest";
 import { codes } from "../../../generator/codes.ts";
 import { told } from "./harness.ts";
 import { answerRows } from "./rows/answer-rows.ts";
+import { batchRows } from "./rows/batch-rows.ts";
 import { coerceRows } from "./rows/coerce-rows.ts";
 import { contradictionRows } from "./rows/contradiction-rows.ts";
 import { figureRows } from "./rows/figure-rows.ts";
 import { languageRows } from "./rows/language-rows.ts";
+import { pollingRows } from "./rows/polling-rows.ts";
 import { repetitionRows } from "./rows/repetition-rows.ts";
 import { findingsOf, plain, type Row } from "./rows/row.ts";
 import { selectionRows } from "./rows/selection-rows.ts";
@@ -23,6 +25,8 @@ const rows: readonly Row[] = [
     contradictionRows,
     repetitionRows,
     answerRows,
+    batchRows,
+    pollingRows,
     coerceRows,
     trustRows,
   ].flat(),

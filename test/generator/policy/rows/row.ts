@@ -30,7 +30,8 @@ type Addition =
   | "clear"
   | "newThing"
   | "typed"
-  | "unanswered";
+  | "unanswered"
+  | "batches";
 
 type Tree = Record<string, unknown>;
 const get = (operationId: string | undefined, schema: Tree, extra: Tree = {}): Tree => ({
@@ -42,6 +43,21 @@ const get = (operationId: string | undefined, schema: Tree, extra: Tree = {}): T
   },
 });
 const list = { type: "array", items: { type: "string" } };
+const json = (schema: Tree): Tree => ({ content: { "application/json": { schema } } });
+const thing = { $ref: "#/components/schemas/Thing" };
+const many = {
+  type: "object",
+  required: ["things"],
+  properties: { things: { type: "array", items: thing }, note: { type: "string" } },
+};
+const post = (operationId: string, body: Tree | undefined, answer: Tree, extra: Tree = {}): Tree => ({
+  post: {
+    operationId,
+    ...(body && { requestBody: json(body) }),
+    responses: { "200": { description: "ok", ...json(answer) } },
+    ...extra,
+  },
+});
 
 /** Paths that only a few mistakes need. */
 const additions: Readonly<Record<Addition, Tree>> = {
@@ -57,6 +73,14 @@ const additions: Readonly<Record<Addition, Tree>> = {
   },
   everything: { "/v1/everything": get("nothings", { type: "object", properties: { a: list, b: list } }) },
   elsewhere: { "/v1/far": get("getFar", list, { servers: [{ url: "https://far.things.example" }] }) },
+  batches: {
+    "/v1/batch": post("batchThings", many, many),
+    "/v1/tagged": post("taggedThings", { ...many, required: ["things", "tag"] }, many),
+    "/v1/rename/{id}": post("renameThing", thing, thing, {
+      parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
+    }),
+    "/v1/clear": post("deleteEverything", undefined, thing),
+  },
   clear: {},
   unanswered: {},
   typed: {
