@@ -1,7 +1,8 @@
 /** The command line: arguments, console and exit codes; nothing else touches them. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { addApproveCommand, addDriftTools } from "./cli-drift.ts";
+import { addApproveCommand, addDiffCommand, addDriftTools } from "./cli-drift.ts";
+import { addCalendarCommand } from "./cli-drift-kinds.ts";
 import { addCheckCommand, addUpdateCommand, addUpstreamCommand } from "./cli-project.ts";
 import type { AddFlags } from "./commands/add.ts";
 import { type Console, countText, type FormatFlags, formatOf, formats, printFindings } from "./commands/console.ts";
@@ -100,9 +101,11 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
   addCheckCommand(program, { console, exit, reported });
   addUpdateCommand(program, { console, exit, reported });
   addPolicyCommands(program.command("policy").description("work with policies"), console, exit);
+  addDiffCommand(program, { console, exit, reported });
   addApproveCommand(program, { console, exit, reported });
   const drift = program.command("drift").description("what has drifted apart, by kind; and what of it is accepted");
   addUpstreamCommand(drift, { console, exit, reported });
+  addCalendarCommand(drift, { console, exit, reported });
   addDriftTools(drift, { console, exit, reported });
   return program;
 }

@@ -8,6 +8,7 @@ import type { ApiDocument, PolicyPlan } from "./model.ts";
 import { lockedVersion } from "./package-job.ts";
 import { planOperationNames } from "./plan/operation-names.ts";
 import { planPolicy } from "./plan/policy.ts";
+import type { PolicySource } from "./policy-model.ts";
 import type { ProviderSources, Workspace } from "./workspace.ts";
 
 export interface PlannedVersion {
@@ -15,6 +16,27 @@ export interface PlannedVersion {
   readonly policy: PolicyPlan;
   /** Operation key -> `namespace.method`. */
   readonly names: Readonly<Record<string, string>>;
+}
+
+export interface DocumentContext {
+  readonly provider?: string;
+  readonly version: string;
+  readonly policy: PolicySource | undefined;
+  /** Names that the lock keeps: operation key -> `namespace.method`. */
+  readonly pinned: Readonly<Record<string, string>>;
+  /** As in `PlanPolicyOptions`. */
+  readonly documents?: ReadonlyMap<string, ApiDocument>;
+}
+
+export function planDocument(
+  document: ApiDocument,
+  { version, policy, pinned, ...options }: DocumentContext,
+): PlannedVersion {
+  const planned = planPolicy(policy, document, version, options);
+  const names = [...planOperationNames(document, planned, new Map(Object.entries(pinned)))].map(
+    ([key, { namespace, method }]) => [key, `${namespace}.${method}`] as const,
+  );
+  return { document, policy: planned, names: Object.fromEntries(names) };
 }
 
 /** Another document for a version: paths as `loadDocument` takes them. */
@@ -42,14 +64,9 @@ export async function planRevision(
     const overlays = one.overlays.map((file) => join(root, file));
     documents.set(one.version, await loadDocument(join(root, one.document), { cwd: root, overlays }));
   }
-  const pinned = new Map(Object.entries(lockedVersion(lock, provider, version)?.names ?? {}));
-  const plan = (document: ApiDocument, all: ReadonlyMap<string, ApiDocument>): PlannedVersion => {
-    const planned = planPolicy(policy, document, version, { provider, documents: all });
-    const names = [...planOperationNames(document, planned, pinned)].map(
-      ([key, { namespace, method }]) => [key, `${namespace}.${method}`] as const,
-    );
-    return { document, policy: planned, names: Object.fromEntries(names) };
-  };
+  const pinned = lockedVersion(lock, provider, version)?.names ?? {};
+  const plan = (document: ApiDocument, all: ReadonlyMap<string, ApiDocument>): PlannedVersion =>
+    planDocument(document, { provider, version, policy, pinned, documents: all });
   const base = plan(documents.get(version)!, documents);
   const overlays = versions.find((one) => one.version === version)!.overlays.map((file) => join(root, file));
   progress(`reading ${revision.file}`);
