@@ -276,6 +276,20 @@ describe("couplet update", () => {
       /couplet.lock.json:\d+:\d+ error L002 the package's version "next"/,
     ],
     [
+      "a source.yaml with a mistake",
+      (root) => put(root, "specs/acme/1/source.yaml", "url: [\n"),
+      ["--to", "next.yaml"],
+      2,
+      /source.yaml:\d+:\d+ error C008/,
+    ],
+    [
+      "a lock that would remove other files",
+      (root) => editIn(root, lock, (text) => text.replace('"README.md"', '"../../next.yaml"')),
+      ["--to", "next.yaml"],
+      2,
+      "L001 the lock lists",
+    ],
+    [
       "approvals with a mistake",
       (root) => put(root, "couplet.approvals.yaml", "version: 9\n"),
       ["--to", "next.yaml"],
