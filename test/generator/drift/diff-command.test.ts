@@ -1,4 +1,5 @@
 /** `couplet diff` around the engine: what it hands over, what it writes, and how it ends. */
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -101,6 +102,19 @@ describe("what the engine is given", () => {
     const { provider, policy: facts } = (await run(root, "new.yaml", "new.yaml", { policy: "specs/acme/policy.yaml" }))
       .handed![2];
     expect([provider, facts?.excluded]).toEqual(["acme", ["internal"]]);
+  });
+  test("of the document of a version, wherever it is named: what goes with the version", async () => {
+    const root = projectOf(project);
+    const [, , named] = (await run(root, "acme@v1", "acme@v2", {})).handed!;
+    const [, , files] = (await run(root, "./specs/acme/v1/openapi.yaml", "specs/acme/v2/openapi.yaml", {})).handed!;
+    expect(files).toEqual(named);
+    const git = (...args: string[]): Buffer => execFileSync("git", args, { cwd: root, stdio: "pipe" });
+    git("init", "-q");
+    git("add", "-A");
+    git("-c", "user.name=t", "-c", "user.email=t@t.example", "commit", "-qm", "x");
+    const text = "git:HEAD:specs/acme/v1/openapi.yaml";
+    const [base, , options] = (await run(root, text, "specs/acme/v1/openapi.yaml", {})).handed!;
+    expect([base.file, options.provider, options.apiVersion]).toEqual([text, "acme", "v1"]);
   });
   test("of a newer document: with the names that the lock keeps, and the repairs of the version", async () => {
     const overlay =
