@@ -42,9 +42,7 @@ export async function runDiff(
   const output = readReportFlags(flags);
   const { cwd } = console;
   const workspace = await loadProject(cwd);
-  const base = toSide(baseText, flags, workspace, []);
-  // A newer document of the same provider needs the same repairs.
-  const revision = toSide(revisionText, flags, workspace, base.overlays);
+  const [base, revision] = asOneProvider(toSide(baseText, flags, workspace), toSide(revisionText, flags, workspace));
   const accepted = await readIfPresent(join(cwd, approvalsName));
   const approvals = accepted === undefined ? [] : readApprovals(approvalsName, accepted);
   const [before, after] = await openBoth(base, revision, flags.allowHost ?? [], console);
@@ -99,12 +97,12 @@ async function openBoth(
 }
 
 /** A file wins over a version of the project of the same name; a version's own document is that version, in any commit. */
-function toSide(text: string, flags: DiffFlags, workspace: Workspace, overlays: readonly string[]): Side {
+function toSide(text: string, flags: DiffFlags, workspace: Workspace): Side {
   const given = typeof flags.policy === "string" ? { policy: flags.policy } : {};
   const isName = /^[a-z0-9][a-z0-9-]*@[a-z0-9._-]+$/.test(text) && !existsSync(resolve(workspace.root, text));
   const named = isName ? selectVersion(workspace, text) : undefined;
   const found = named ?? versionOf(text, workspace);
-  if (found === undefined) return { source: text, overlays, ...given };
+  if (found === undefined) return { source: text, overlays: [], ...given };
   const { sources, version } = found;
   const files = sources.versions.find((one) => one.version === version)!;
   const { provider, policy } = sources;
@@ -115,6 +113,16 @@ function toSide(text: string, flags: DiffFlags, workspace: Workspace, overlays: 
     ...(policy === undefined || flags.policy === false ? {} : { policy }),
     ...given,
   };
+}
+
+/** A document that is no version of the project is taken for another state of the other side's: it needs the same repairs. */
+function asOneProvider(base: Side, revision: Side): [Side, Side] {
+  const like = (side: Side, other: Side): Side => {
+    if (side.pinned !== undefined || other.pinned === undefined) return side;
+    const { policy = side.policy, overlays } = other;
+    return { ...side, overlays, ...(policy === undefined ? {} : { policy }) };
+  };
+  return [like(base, revision), like(revision, base)];
 }
 
 function versionOf(text: string, { root, providers }: Workspace): ReturnType<typeof selectVersion> | undefined {

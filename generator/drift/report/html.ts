@@ -8,6 +8,7 @@ import {
   calendarText,
   inputsOf,
   isUsed,
+  mayBeMet,
   placeText,
   reachOf,
   severityTitles,
@@ -30,7 +31,7 @@ export function toHtml(report: DriftReport, maxFindings: number): string {
   const policy = `default-src 'none'; style-src ${style}; base-uri 'none'; form-action 'none'`;
   const open = shown.filter((finding) => finding.approval === undefined);
   const breaking = open.filter((finding) => finding.severity === "breaking");
-  const told = breaking.filter((finding) => finding.usage?.confidence !== "unused");
+  const told = breaking.filter(mayBeMet);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -49,7 +50,7 @@ ${cards("What breaks", told, told.length <= mostUnfolded)}
 ${staleOf(report.staleApprovals)}
 ${cards(
   "Breaking, not met by your code",
-  breaking.filter((finding) => !told.includes(finding)),
+  breaking.filter((finding) => !mayBeMet(finding)),
   false,
 )}
 ${(["risky", "notice", "safe"] as const).map((severity) =>

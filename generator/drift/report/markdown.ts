@@ -6,6 +6,7 @@ import {
   countsOf,
   inputsOf,
   isUsed,
+  mayBeMet,
   placeOf,
   placeText,
   reachOf,
@@ -70,8 +71,7 @@ interface Section {
 function sectionsOf({ findings }: DriftReport): Section[] {
   const open = findings.filter((finding) => finding.approval === undefined);
   const breaking = open.filter((finding) => finding.severity === "breaking");
-  // Where no code was looked at, each break may be met.
-  const told = breaking.filter((finding) => finding.usage === undefined || finding.usage.confidence !== "unused");
+  const told = breaking.filter(mayBeMet);
   const folded = (title: string, list: readonly Finding[]): Section => ({
     open: `<details><summary>${list.length} ${title}</summary>\n`,
     close: "\n</details>\n",
@@ -82,7 +82,7 @@ function sectionsOf({ findings }: DriftReport): Section[] {
     { open: "| what breaks | where | what to do |\n|---|---|---|", close: "", findings: told, print: toRow },
     folded(
       "breaking, not met by your code",
-      breaking.filter((finding) => !told.includes(finding)),
+      breaking.filter((finding) => !mayBeMet(finding)),
     ),
     ...(["risky", "notice", "safe"] as const).map((severity) =>
       folded(

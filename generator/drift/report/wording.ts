@@ -22,6 +22,11 @@ export function isUsed({ usage }: Finding): boolean {
   return usage?.confidence === "proven" || usage?.confidence === "used";
 }
 
+/** Whether code of the consumer may meet the change: where no code was looked at, it may. */
+export function mayBeMet({ usage }: Finding): boolean {
+  return usage?.confidence !== "unused";
+}
+
 function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
 }

@@ -144,6 +144,8 @@ describe("what the engine is given", () => {
     const [base, revision, options] = (await run(root, "acme@v1", "new.yaml", {})).handed!;
     expect([base.title, revision.title]).toEqual(["Mended", "Mended"]);
     expect(options.names!.revision["listOrders"]).toBe("orders.all");
+    const [older, pinned, back] = (await run(root, "new.yaml", "acme@v1", {})).handed!;
+    expect([older.title, pinned.title, back]).toEqual(["Mended", "Mended", options]);
   });
 });
 
