@@ -37,7 +37,7 @@ export function toLines({ update, done, dropped, dryRun }: Told): string[] {
   const changes = `${breaking} breaking, ${risky} risky, ${notice} announced, ${safe} safe`;
   return [
     `${provider}@${as ?? version}  ${document === undefined ? "generated again; the document stays" : `${document.from}: ${changes}`}`,
-    `${name}  ${before === after ? `stays at ${before}` : `${before} -> ${after} (${bump})`}`,
+    `${name}  ${before === after ? `stays at ${before}` : `${before} -> ${after} (${bump}${bump === "major" && after.startsWith("0.") ? ", before 1.0 the second number" : ""})`}`,
     dryRun
       ? "nothing was written (--dry-run)"
       : `${plural(done.written, "file")} written, ${done.removed} removed${dropped > 0 ? `, ${plural(dropped, "approval")} dropped` : ""}`,

@@ -151,9 +151,9 @@ async function finish(finished: Finished, flags: UpdateFlags, console: Console):
   console.progress("");
   let done = { written: 0, removed: 0 };
   if (!flags.dryRun) {
+    done = await replaceTogether(root, files);
     if (flags.prBody !== undefined)
       await writeNamed(new Map([[resolve(console.cwd, flags.prBody), `${pullRequestBody(update)}\n`]]));
-    done = await replaceTogether(root, files);
   }
   const told = { update, done, dropped: approvals.dropped, dryRun: flags.dryRun ?? false };
   if (flags.json)

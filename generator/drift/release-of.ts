@@ -1,7 +1,7 @@
 /** What a package's next version is, and why: from the findings, the declarations and the files that a run gives. */
 import { firstRelease } from "../build-package.ts";
 import { InputError } from "../errors.ts";
-import type { Lock, LockedVersion } from "../lock.ts";
+import { hashJson, type Lock, type LockedVersion } from "../lock.ts";
 import { lockedProvider } from "../package-job.ts";
 import { bumpOf, highest, nextVersion } from "./bump.ts";
 import type { Bump, Finding } from "./finding.ts";
@@ -18,7 +18,7 @@ function surfaceBump(before: Versions, after: Versions): Bump {
   const each = Object.entries(after).map(([version, now]): Bump => {
     const was = Object.hasOwn(before, version) ? before[version] : undefined;
     if (was === undefined || was.surfaceSha256 !== now.surfaceSha256) return "minor";
-    return JSON.stringify(was.outputs) === JSON.stringify(now.outputs) ? "none" : "patch";
+    return hashJson(was.outputs) === hashJson(now.outputs) ? "none" : "patch";
   });
   return highest([gone ? "major" : "none", ...each]);
 }

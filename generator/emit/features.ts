@@ -1,10 +1,11 @@
 /** Features of the runtime that data needs without naming them itself; what nothing names stays out of a client's bundle. */
-import type { Policy } from "@couplet/runtime/codegen/v1";
+import type { Parameter, ParameterLocation, Policy } from "@couplet/runtime/codegen/v1";
 import { type Feature, feature, type OperationPlan, type VersionPlan } from "../model.ts";
 
 type Features = Readonly<Record<string, Feature>>;
 
-export function connectorFeatures({ connector, namespaces }: VersionPlan): Features {
+/** Also the schemes, with what their login calls need. */
+export function connectorFeatures({ connector, namespaces }: VersionPlan): object {
   const limits = Object.values(connector.rateLimits);
   const urls = [
     ...connector.servers.map(({ url }) => url),
@@ -12,6 +13,7 @@ export function connectorFeatures({ connector, namespaces }: VersionPlan): Featu
     ...namespaces.flatMap(({ operations }) => operations.map(({ descriptor }) => descriptor.server)),
   ];
   return {
+    auth: authFeatures(connector),
     ...(urls.some((url) => url?.includes("{")) && { fill: feature("serverVariables") }),
     ...(limits.some((limit) => limit.feedback !== undefined) && { feedback: feature("limitFeedback") }),
     ...(limits.some(({ cost }) => typeof cost !== "number") && { costs: feature("answeredCosts") }),
@@ -27,6 +29,40 @@ export function policyFeatures({ errors, idempotency }: Policy): Features {
   };
 }
 
-export function operationFeatures({ pagination }: OperationPlan["descriptor"]): Features {
-  return pagination === undefined ? {} : { pages: feature("pagedCall") };
+type Descriptor = Pick<OperationPlan["descriptor"], "parameters" | "pagination">;
+
+export function operationFeatures({ parameters = [], pagination }: Descriptor): object {
+  const write = writersOf(parameters);
+  return {
+    ...(Object.keys(write).length > 0 && { write }),
+    ...(pagination !== undefined && { pages: feature("pagedCall") }),
+  };
+}
+
+/** How parameters are written, by location; those of a path in style `simple` need nothing more. */
+function writersOf(parameters: readonly Parameter[]): Features {
+  const at = (place: ParameterLocation): readonly Parameter[] => parameters.filter((one) => one.in === place);
+  const query = at("query").some(({ allowReserved }) => allowReserved) ? "reservedQueryText" : "queryText";
+  const isStyled = at("path").some(
+    ({ style = "simple", allowReserved }) => allowReserved || !/^(?:simple|json)$/.test(style),
+  );
+  return {
+    ...(isStyled && { path: feature("styledPathText") }),
+    ...(at("query").length > 0 && { query: feature(query) }),
+    ...(at("header").length > 0 && { header: feature("headerText") }),
+    ...(at("cookie").length > 0 && { cookie: feature("cookieText") }),
+  };
+}
+
+/** Login calls of security schemes are operations too. */
+function authFeatures({ auth }: VersionPlan["connector"]): object {
+  const schemes = Object.entries(auth).map(([name, scheme]) => {
+    const { session } = scheme;
+    if (session === undefined) return [name, scheme];
+    return [
+      name,
+      { ...scheme, session: { ...session, login: { ...session.login, ...operationFeatures(session.login) } } },
+    ];
+  });
+  return Object.fromEntries(schemes);
 }

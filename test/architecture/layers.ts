@@ -26,7 +26,7 @@ function generatorLayer(name: string, files: RegExp, imports: readonly string[],
 
 export const layers: readonly Layer[] = [
   generatorLayer("bin", /^generator\/bin\.js$/, ["cli"], []),
-  generatorLayer("cli", /^generator\/cli(-[a-z]+)?\.ts$/, ["commands", ...pipeline], ["commander"]),
+  generatorLayer("cli", /^generator\/cli(-[a-z-]+)?\.ts$/, ["commands", ...pipeline], ["commander"]),
   generatorLayer("commands", /^generator\/commands\//, pipeline, []),
   generatorLayer("workspace", /^generator\/(workspace|output-places|replace-together|vendor)\.ts$/, base, [
     "yaml",

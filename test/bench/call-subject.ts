@@ -11,6 +11,7 @@ import {
   type Operation,
   operation,
   type Policy,
+  queryText,
   slidingWindow,
   staticCredential,
   tokenBucket,
@@ -103,6 +104,7 @@ const get: Operation<unknown, unknown> = operation({
     { name: "expand", in: "query", style: "deepObject", explode: true },
     { name: "limit", in: "query" },
   ],
+  write: { query: queryText },
 });
 const post = (encode: typeof jsonBody, contentType: string): Operation<unknown, unknown> =>
   operation({

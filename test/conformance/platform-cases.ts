@@ -15,6 +15,7 @@ import {
   operation,
   type Policy,
   pagedCall,
+  queryText,
   slidingWindow,
   sseEvents,
   staticCredential,
@@ -106,6 +107,7 @@ const define = (id: string, path: string, more: Partial<OperationDescriptor> = {
     accept: "application/json",
     responses: { "200": "json", default: "json" },
     security: [["bearer"]],
+    write: { query: queryText },
     parameters: [{ name: "run", in: "query" }],
     ...more,
   });

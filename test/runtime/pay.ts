@@ -5,8 +5,10 @@ import {
   answeredCosts,
   type Connector,
   conditionHolds,
+  cookieText,
   cursorPages,
   formBody,
+  headerText,
   idempotencyKeys,
   jsonBody,
   lastIdPages,
@@ -17,8 +19,10 @@ import {
   operation,
   type Policy,
   pagedCall,
+  reservedQueryText,
   serverVariables,
   staticCredential,
+  styledPathText,
 } from "@couplet/runtime/codegen/v1";
 
 export const connector: Connector = {
@@ -83,6 +87,14 @@ export const keyedPolicy: Policy = {
 
 export const unsafePolicy: Policy = { ...safePolicy, idempotency: { class: "unsafe" } };
 
+/** For parameters in every place and style. */
+export const allWriters: NonNullable<OperationDescriptor["write"]> = {
+  path: styledPathText,
+  query: reservedQueryText,
+  header: headerText,
+  cookie: cookieText,
+};
+
 /** An operation of the connector. */
 export function define<Input = Record<string, unknown>, Output = unknown, Item = never>(
   more: Partial<OperationDescriptor>,
@@ -97,6 +109,7 @@ export function define<Input = Record<string, unknown>, Output = unknown, Item =
     responses: { "200": "json", default: "json" },
     security: [["bearer"]],
     pages: pagedCall,
+    write: allWriters,
     ...more,
   });
 }

@@ -89,6 +89,18 @@ const features: Readonly<Record<string, Parts>> = {
     uses: ["lastIdPages", "pagedCall"],
     operation: `pages: pagedCall, pagination: { use: lastIdPages, items: ["data"], param: "after", idOf: ["id"], maxPages: 10000 },`,
   },
+  "pages in the body, with a total": {
+    uses: ["pageNumberPages", "bodyPlace", "totalPages", "pagedCall"],
+    operation: `pages: pagedCall, pagination: {
+      use: pageNumberPages, items: ["data"], place: { use: bodyPlace, path: ["page"] }, maxPages: 10000,
+      total: { use: totalPages, from: { from: "body", path: ["pages"] } },
+    },`,
+  },
+  "coerced values": {
+    uses: ["coerceAnswers"],
+    connector: `coerce: { use: coerceAnswers, shapes: { Charge: [{ properties: { id: [{ is: { from: "int64", to: "bigint" } }] } }] } },`,
+    operation: `coerce: { "200": ["Charge"] },`,
+  },
   "OAuth client credentials": {
     uses: ["clientCredentials"],
     connector: `auth: { bearer: {
@@ -126,6 +138,14 @@ const features: Readonly<Record<string, Parts>> = {
   "a shared rate store": {
     imports: `import { withLocalShare } from "@couplet/runtime";`,
     options: "stores: { rates: withLocalShare(globalThis.store) },",
+  },
+  "query parameters": {
+    uses: ["queryText"],
+    operation: `write: { query: queryText }, parameters: [{ name: "charge", in: "path", required: true }, { name: "expand", in: "query", style: "deepObject", explode: true }],`,
+  },
+  "header parameters": {
+    uses: ["headerText"],
+    operation: `write: { header: headerText }, parameters: [{ name: "charge", in: "path", required: true }, { name: "X-Shop", in: "header" }],`,
   },
   "JSON body": { uses: ["jsonBody"], operation: `body: { contentType: "application/json", encode: jsonBody },` },
   "form body": {

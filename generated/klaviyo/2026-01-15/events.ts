@@ -14,6 +14,7 @@ import {
   nextUrlPages,
   operation,
   pagedCall,
+  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy2, unsafePolicy } from "./connector.ts";
 import type { ErrorDocument, Event, EventCreateRequest, EventList } from "./schema.ts";
@@ -104,6 +105,7 @@ export const eventsList: Operation<EventsListInput, EventList, EventsListOutcome
     pageSize: { param: "page[size]", default: 1000 },
     maxPages: 10000,
   },
+  write: { query: queryText },
   pages: pagedCall,
 });
 

@@ -14,6 +14,7 @@ import {
   nextUrlPages,
   operation,
   pagedCall,
+  queryText,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy3, unsafePolicy4 } from "./connector.ts";
@@ -70,6 +71,7 @@ export const profilesCreate: Operation<
   accept: "application/vnd.api+json",
   responses: { "201": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
+  write: { query: queryText },
 });
 
 export interface ProfilesGetInput {
@@ -113,6 +115,7 @@ export const profilesGet: Operation<
   accept: "application/vnd.api+json",
   responses: { "200": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
+  write: { query: queryText },
 });
 
 export interface ProfilesListInput {
@@ -190,6 +193,7 @@ export const profilesList: Operation<
     use: typedHeaders,
     of: { "ratelimit-limit": "number", "ratelimit-remaining": "number", "ratelimit-reset": "number" },
   },
+  write: { query: queryText },
   pages: pagedCall,
 });
 
@@ -227,6 +231,7 @@ export const profilesUpdate: Operation<
   accept: "application/vnd.api+json",
   responses: { "200": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
+  write: { query: queryText },
 });
 
 /**

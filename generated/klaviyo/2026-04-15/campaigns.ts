@@ -13,6 +13,7 @@ import {
   nextUrlPages,
   operation,
   pagedCall,
+  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy } from "./connector.ts";
 import type { Campaign, CampaignDocument, CampaignList, ErrorDocument } from "./schema.ts";
@@ -75,6 +76,7 @@ export const campaignsGet: Operation<
   accept: "application/vnd.api+json",
   responses: { "200": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
+  write: { query: queryText },
 });
 
 export interface CampaignsListInput {
@@ -135,6 +137,7 @@ export const campaignsList: Operation<
     pageSize: { param: "page[size]", default: 100 },
     maxPages: 10000,
   },
+  write: { query: queryText },
   pages: pagedCall,
 });
 

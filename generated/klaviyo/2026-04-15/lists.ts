@@ -14,6 +14,7 @@ import {
   nextUrlPages,
   operation,
   pagedCall,
+  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy3, unsafePolicy3 } from "./connector.ts";
 import type { ErrorDocument, List, ListDocument, ListList, ListMembersRequest } from "./schema.ts";
@@ -109,6 +110,7 @@ export const listsGet: Operation<ListsGetInput, ListDocument, ListsGetOutcome> =
   accept: "application/vnd.api+json",
   responses: { "200": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
+  write: { query: queryText },
 });
 
 export interface ListsListInput {
@@ -164,6 +166,7 @@ export const listsList: Operation<ListsListInput, ListList, ListsListOutcome, Li
     pageSize: { param: "page[size]", default: 10 },
     maxPages: 10000,
   },
+  write: { query: queryText },
   pages: pagedCall,
 });
 

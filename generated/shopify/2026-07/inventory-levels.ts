@@ -14,6 +14,7 @@ import {
   linkPages,
   operation,
   pagedCall,
+  queryText,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
@@ -117,6 +118,7 @@ export const inventoryLevelsList: Operation<
     maxPages: 10000,
   },
   headers: { use: typedHeaders, of: { link: "string", "x-shopify-shop-api-call-limit": "string" } },
+  write: { query: queryText },
   pages: pagedCall,
 });
 

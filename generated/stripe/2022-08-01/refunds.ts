@@ -14,6 +14,7 @@ import {
   lastIdPages,
   operation,
   pagedCall,
+  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, safePolicy } from "./connector.ts";
 import type { ErrorEnvelope, RangeQuery, Refund, RefundCreateParams, RefundList } from "./schema.ts";
@@ -104,6 +105,7 @@ export const refundsList: Operation<
     pageSize: { param: "limit", default: 100 },
     maxPages: 10000,
   },
+  write: { query: queryText },
   pages: pagedCall,
 });
 
@@ -136,6 +138,7 @@ export const refundsRetrieve: Operation<
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
+  write: { query: queryText },
 });
 
 /**

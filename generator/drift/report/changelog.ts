@@ -48,7 +48,7 @@ function subject({ provider, version, as, document }: Update): string {
 }
 
 const line = (finding: Finding): string =>
-  `- **${prose(subjectOf(finding))}**: ${prose(finding.message)}. ${prose(finding.why)} *What to do:* ${prose(finding.fix)}`;
+  `- **${prose(subjectOf(finding))}**: ${prose(finding.message)}; ${prose(finding.why)}. *What to do:* ${prose(finding.fix)}.`;
 
 function entry(update: Update): string {
   const sections = titles.flatMap(([severity, title]) => {
