@@ -213,6 +213,7 @@ describe("reports", () => {
     ["nobody@v1", "new.yaml", {}, 2, /C002 there is no provider "nobody"/],
     ["new.yaml", "http://127.0.0.1:1/a.yaml", {}, 2, /C006 no connection is opened to 127.0.0.1:1/],
     ["new.yaml", "http://127.0.0.1:1/a.yaml", { allowHost: ["127.0.0.1:1"] }, 4, /C006 the document cannot be fetched/],
+    ["http://127.0.0.1:1/a.yaml", "broken.yaml", { allowHost: ["127.0.0.1:1"] }, 3, /C006[\s\S]*S003/],
     ["broken.yaml", "http://127.0.0.1:1/a.yaml", { allowHost: ["127.0.0.1:1"] }, 3, /S003 [\s\S]*C006/],
     ["acme@v1", "acme@v2", { format: ["xml"] }, 2, /C004 there is no format "xml"/],
     ["acme@v1", "acme@v2", { format: ["json="] }, 2, /C004 --format json= names no file/],

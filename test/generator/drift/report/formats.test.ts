@@ -109,7 +109,7 @@ describe("json", () => {
       isReport(JSON.parse(text));
       expect(isReport.errors ?? []).toEqual([]);
       expect(reportSchema.parse(JSON.parse(text))).toEqual(report);
-      expect(text).not.toMatch(/[^\n\P{Cc}]|\p{Cf}/u);
+      expect(text).not.toMatch(/[^\n\P{Cc}]|\p{Cf}|##\[/u);
     }
   });
   test.each<[string, (report: Record<string, unknown>) => unknown]>([
