@@ -14,6 +14,7 @@ import type {
   Parameter,
   Policy,
   ResponseKind,
+  WaitHeader,
 } from "@couplet/runtime/codegen/v1";
 import type { CoercedProperty, CoercedValue } from "./coercion.ts";
 import type { Diagnostic, Location } from "./errors.ts";
@@ -205,15 +206,19 @@ export interface Feature {
 export function feature(name: string): Feature {
   return { [featureBrand]: name };
 }
+/** A reference in a part whose plan keeps the runtime's own type: it is printed, and nothing here calls it. */
+export function policyFeature<F>(name: string): F {
+  return feature(name) as unknown as F;
+}
 /** The name of a feature reference, or undefined for anything else. */
 export function featureName(value: unknown): string | undefined {
   return typeof value === "object" && value !== null ? (value as Partial<Feature>)[featureBrand] : undefined;
 }
 
-/** A runtime contract with each function replaced by a reference to it. */
+/** A runtime contract with each function replaced by a reference to it; policies, which are read everywhere, keep their types. */
 export type Plan<T> = T extends (...args: never[]) => unknown
   ? Feature
-  : T extends string | number | boolean | null | undefined
+  : T extends string | number | boolean | null | undefined | Policy | WaitHeader
     ? T
     : { readonly [K in keyof T]: Plan<T[K]> };
 

@@ -16,7 +16,7 @@ type Connector = VersionPlan["connector"];
 function classText({ idempotency }: Policy): string {
   const { key, retention } = idempotency;
   if (key === undefined) return idempotency.class;
-  const place = key.in === "body" ? " in the body" : "";
+  const place = key.in === "body" ? ` in the body${key.generate === "none" ? ", where the caller gives it" : ""}` : "";
   return `keyed by ${key.name}${place}${retention === undefined ? "" : `, kept ${toDurationText(retention)}`}`;
 }
 

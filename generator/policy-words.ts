@@ -98,3 +98,13 @@ const styles: Readonly<Record<string, string>> = {
 export function toPagingText({ pagination }: Plan<Pick<OperationDescriptor, "pagination">>): string | undefined {
   return pagination && styles[featureName(pagination.use) ?? ""];
 }
+
+/** Bytes of a streamed body that are kept for a retry; undefined when none are. */
+export function bufferedBytes({ prepare = [] }: Policy): number | undefined {
+  return prepare.find(({ max }) => max !== undefined)?.max;
+}
+
+/** Whether the client compares the bodies that are sent with one key, because the provider does not. */
+export function comparesBodies({ prepare = [] }: Policy): boolean {
+  return prepare.some(({ max }) => max === undefined);
+}

@@ -2,7 +2,7 @@
 import type { OperationDescriptor } from "./descriptor.ts";
 import { requestIdOf } from "./failure.ts";
 import type { CallMeta } from "./operation.ts";
-import { type Exchange, readPointer } from "./pointer.ts";
+import { type Exchange, type ReadExchange, readPointer } from "./pointer.ts";
 import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
 import { decodeBody, decodeError, forStatus, responseKind } from "./response.ts";
@@ -17,15 +17,12 @@ export interface Answer {
   readonly exchange: Exchange;
   /** Where it came from, after redirects. */
   readonly url: URL;
-  /** Its body was taken over before it came. */
+  /** Its body was taken over before it came, or is another's: there is nothing to check. */
   readonly taken?: true;
 }
 
 /** What pointers and conditions of the policy look at; the body follows when it is decoded. */
-export function exchangeOf(
-  { response, status, headers, url }: Answered,
-  { input }: ReadyRequest,
-): { -readonly [K in keyof Exchange]: Exchange[K] } {
+export function exchangeOf({ response, status, headers, url }: Answered, { input }: ReadyRequest): ReadExchange {
   return { status, headers: response.headers, body: undefined, request: new SentRequest(input, headers, url) };
 }
 
@@ -50,7 +47,7 @@ class SentRequest {
 
 /** Decodes the body into the exchange. Throws Undecodable for a success that is not what it says. */
 export function decodeAnswer(
-  exchange: { -readonly [K in keyof Exchange]: Exchange[K] },
+  exchange: ReadExchange,
   { responses, method, coerce, connector }: OperationDescriptor,
   { bytes, status, taken }: Answered,
 ): void {
@@ -76,7 +73,7 @@ export function decodeAnswer(
 /** What a caller may want to know of a call that succeeded. */
 export function metaOf(
   operation: OperationDescriptor,
-  exchange: Exchange,
+  exchange: ReadExchange,
   attempts: number,
   key: string | undefined,
   redactor: Redactor,
@@ -85,10 +82,21 @@ export function metaOf(
   if (key !== undefined) meta.idempotencyKey = key;
   const requestId = requestIdOf(operation, exchange, redactor);
   if (requestId !== undefined) meta.requestId = requestId;
-  const { replayed } = operation.policy.idempotency;
-  const mark = replayed === undefined ? undefined : readPointer(replayed, exchange);
-  if (mark !== undefined && mark !== null && mark !== false && mark !== "false") meta.replayed = true;
+  if (isReplayed(operation, exchange)) meta.replayed = true;
+  if (exchange.inferred) meta.inferred = true;
   return meta;
+}
+
+function isReplayed({ policy }: OperationDescriptor, exchange: Exchange): boolean {
+  const { replayed } = policy.idempotency;
+  const mark = replayed === undefined ? undefined : readPointer(replayed, exchange);
+  return mark !== undefined && mark !== null && mark !== false && mark !== "false";
+}
+
+/** Whether the same key would only bring this error again: the provider keeps such errors, or says that it kept this one. */
+export function isStoredError(operation: OperationDescriptor, exchange: Exchange): boolean {
+  if (exchange.status < 500) return false;
+  return operation.policy.idempotency.replaysErrors === true || isReplayed(operation, exchange);
 }
 
 /** The server's own word on retrying, where the policy reads it. */

@@ -1,5 +1,5 @@
 import { isPromise } from "./admission.ts";
-import { type Answer, decodeAnswer, exchangeOf, metaOf, readAdvice } from "./answer.ts";
+import { type Answer, decodeAnswer, exchangeOf, isStoredError, metaOf, readAdvice } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
 import { AuthFailure, toConnectorError } from "./auth/auth-failure.ts";
 import type { BoundOperation } from "./bound-operation.ts";
@@ -19,7 +19,7 @@ import {
   type Final,
   worst,
 } from "./failure.ts";
-import type { Permit } from "./limits.ts";
+import type { Permit, TimeToWait } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
 import { dataOf, type Exchange } from "./pointer.ts";
 import type { ReadyRequest } from "./request.ts";
@@ -34,6 +34,8 @@ interface Failed {
   readonly failure: Failure;
   readonly status?: number;
   readonly exchange?: Exchange;
+  /** An error rule says that the credentials are bad. */
+  readonly expired?: boolean;
 }
 
 /** What one call knows while it runs, and its retry loop. */
@@ -129,14 +131,15 @@ export class CallRun {
         if (connection.validators !== undefined) this.hideSecrets(authorization);
         return result;
       }
-      const { failure, status, exchange } = result;
+      const { failure, status, exchange, expired = false } = result;
       this.failure = failure;
       this.effect = worst(this.effect, failure.effect);
-      if (!refreshed && exchange !== undefined && (await this.refresh(authorization, exchange))) {
+      if (!refreshed && exchange !== undefined && (await this.refresh(authorization, exchange, expired))) {
         refreshed = true;
         continue;
       }
-      const decision = this.decide(failure, status, attempt, request.once ? 1 : settings.maxAttempts, keySent);
+      const refused = status === 401 || expired;
+      const decision = this.decide(failure, refused, attempt, request.once ? 1 : settings.maxAttempts, keySent);
       if (!decision.retry) throw failure.toError({ ...this.final, ...decision });
       const cost = failure.outcome?.timedOut ? allowance.timeoutCost : allowance.retryCost;
       if (!budget.spend(origin, settings.tenant, cost, allowance)) {
@@ -154,14 +157,14 @@ export class CallRun {
 
   decide(
     { outcome }: Failure,
-    status: number | undefined,
+    refused: boolean,
     attempt: number,
     maxAttempts: number,
     keySent: number | undefined,
   ): RetryDecision | { readonly retry: false } {
     if (outcome === undefined) return { retry: false };
     // Refused credentials are tried again only through a refresh: repeating them locks accounts.
-    const judged: AttemptOutcome = status === 401 ? { ...outcome, disposition: "permanent" } : outcome;
+    const judged: AttemptOutcome = refused ? { ...outcome, disposition: "permanent" } : outcome;
     const { clock } = this.bound.connection;
     return decideRetry(this.operation.policy, judged, {
       attempt,
@@ -193,7 +196,9 @@ export class CallRun {
 
   admit(authorization: Authorization | undefined): Permit | Promise<Permit> {
     const { deadline } = this;
+    const { queue } = this.operation.policy.timeouts;
     deadline.throwIfAborted();
+    const time: TimeToWait = queue?.use(this, queue.limit) ?? { signal: deadline.signal, deadlineAt: deadline.at };
     try {
       const permit = this.bound.connection.limits.admit(
         this.operation,
@@ -203,10 +208,10 @@ export class CallRun {
           ...(authorization?.mode !== undefined && { tier: authorization.mode }),
           priority: this.settings.priority,
         },
-        { signal: deadline.signal, deadlineAt: deadline.at },
+        time,
       );
       if (!isPromise(permit)) return permit;
-      return this.within(permit, "waiting for a rate limit").catch((error) => {
+      return (time.within?.(permit) ?? this.within(permit, "waiting for a rate limit")).catch((error) => {
         // A permit that still comes belongs to nobody.
         permit.then(
           (late) => late.release(),
@@ -220,10 +225,16 @@ export class CallRun {
   }
 
   /** True when new credentials make one replay worth while. */
-  async refresh(authorization: Authorization | undefined, { status, headers }: Exchange): Promise<boolean> {
-    if (authorization?.refresh === undefined || !authorization.refreshOn?.includes(status)) return false;
+  async refresh(
+    authorization: Authorization | undefined,
+    { status, headers }: Exchange,
+    expired: boolean,
+  ): Promise<boolean> {
+    const listed = authorization?.refreshOn?.includes(status) === true;
+    if (authorization?.refresh === undefined || !(listed || expired)) return false;
     try {
-      const renewed = authorization.refresh(this.deadline.signal, { status, headers });
+      // Where the policy says that the token is bad, no challenge has to say so too.
+      const renewed = authorization.refresh(this.deadline.signal, listed ? { status, headers } : undefined);
       return await this.waiting("credentials", this.within(renewed, "refreshing credentials"));
     } catch (error) {
       return this.fail(error);
@@ -297,13 +308,15 @@ export class CallRun {
       } catch (error) {
         return this.broken(error, authorization);
       }
-      const verdict = classify(operation.policy, exchange);
+      const { onReplay } = operation.policy.idempotency;
+      let verdict = classify(operation.policy, exchange);
+      if (onReplay && verdict && this.effect === "unknown") verdict = onReplay.use(onReplay, verdict, exchange);
       if (verdict === undefined) {
         const { response, url } = answered;
         return {
           operation,
           data: answered.taken === undefined ? dataOf(exchange) : answered.taken.data,
-          ...(answered.taken && { taken: true }),
+          ...((answered.taken || exchange.inferred) && { taken: true }),
           response,
           meta: metaOf(operation, exchange, this.sent, request.key, connection.redactor),
           exchange,
@@ -317,8 +330,7 @@ export class CallRun {
         disposition: verdict.disposition,
         throttled: verdict.throttled,
         timedOut: false,
-        storedError:
-          operation.policy.idempotency.replaysErrors === true && request.key !== undefined && exchange.status >= 500,
+        storedError: request.key !== undefined && isStoredError(operation, exchange),
         ...(wait !== undefined && { wait }),
         ...(advice !== undefined && { advice }),
       };
@@ -327,6 +339,7 @@ export class CallRun {
         failure: errorAnswer(operation, verdict, exchange, outcome, connection.redactor),
         status: exchange.status,
         exchange,
+        expired: verdict.rule?.refresh === true,
       };
     } finally {
       if (isSent) permit.settle(...settled);

@@ -23,6 +23,9 @@ export { sessionLogin } from "./auth/session-login.ts";
 export { signedAssertion } from "./auth/signed-assertion.ts";
 export { staticCredential } from "./auth/static-credential.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
+export { bodyBuffer } from "./body-buffer.ts";
+export { bodyKey } from "./body-key.ts";
+export { type BodyPlace, bodyPlace } from "./body-place.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { validatorsOf } from "./call-validation.ts";
 export { checkDeprecation } from "./check-deprecation.ts";
@@ -43,6 +46,7 @@ export { typedHeaders } from "./headers.ts";
 export { idempotencyKeys } from "./idempotency.ts";
 export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
+export { keyReuse } from "./key-reuse.ts";
 export { answeredCosts } from "./limit-cost.ts";
 export { matchOperation } from "./match-operation.ts";
 export type {
@@ -65,7 +69,6 @@ export type {
   WithResponse,
 } from "./operation.ts";
 export { operation } from "./operation.ts";
-export { bodyPlace, type PagePlace } from "./page-place.ts";
 export { type PageTotal, totalItems, totalPages } from "./page-total.ts";
 export { pagedCall } from "./paged-call.ts";
 export {
@@ -81,7 +84,9 @@ export {
 } from "./paginate.ts";
 export type { ParameterWriter } from "./parameters.ts";
 export { queryText } from "./query-text.ts";
+export { queueTimeout } from "./queue-timeout.ts";
 export type { LimiterKind } from "./rate-limit.ts";
+export { replayDuplicate, replayNotFound } from "./replay-proof.ts";
 export { reservedQueryText } from "./reserved-query-text.ts";
 export { sseEvents } from "./server-sent-events.ts";
 export { serverVariables } from "./server-variables.ts";
@@ -99,3 +104,4 @@ export {
 } from "./unknown-parts.ts";
 export type { OperationValidators, StandardResult, StandardSchema, Validators } from "./validators.ts";
 export type { ValueNode, ValueShape, ValueShapes } from "./value-shape.ts";
+export { waitRule } from "./wait-rule.ts";

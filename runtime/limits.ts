@@ -37,11 +37,18 @@ export interface Limits {
    * Leave to send one attempt, without a promise when nothing has to wait. Throws or rejects with QueueFullError when
    * too many calls wait or the wait does not fit the deadline, and with the signal's reason when it is aborted.
    */
-  admit(
-    operation: OperationDescriptor,
-    caller: Caller,
-    wait: { readonly signal: AbortSignal; readonly deadlineAt: number },
-  ): Permit | Promise<Permit>;
+  admit(operation: OperationDescriptor, caller: Caller, wait: TimeToWait): Permit | Promise<Permit>;
+}
+
+/** How long a call may wait. */
+export interface TimeToWait {
+  readonly signal: AbortSignal;
+  /** Monotonic milliseconds. */
+  readonly deadlineAt: number;
+  /** What ends then, for messages. */
+  readonly bound?: "deadline" | "queue timeout";
+  /** Ends a wait that has begun; absent: whoever waits does. */
+  within?(permit: Promise<Permit>): Promise<Permit>;
 }
 
 /** Calls of one client that may wait, of all tenants together: memory has a bound even when no policy sets one. */
@@ -153,12 +160,7 @@ function createRoute(states: LimitStates, operation: OperationDescriptor, caller
   };
 }
 
-function waitingCall(
-  { operation, waitingRoom }: Route,
-  wait: { readonly signal: AbortSignal; readonly deadlineAt: number },
-  gates: Gates,
-  clock: Clock,
-): WaitingCall {
+function waitingCall({ operation, waitingRoom }: Route, wait: TimeToWait, gates: Gates, clock: Clock): WaitingCall {
   const { concurrency } = operation.policy;
   const refuse = (code: "queue" | "wait", problem: string, retryAt?: number) => {
     const { provider, version } = operation.connector;
@@ -177,7 +179,8 @@ function waitingCall(
     },
     onUnqueue: () => gates.unqueue(waitingRoom),
     tooLate(milliseconds) {
-      const problem = `the rate limit admits this call in ${Math.ceil(milliseconds / 100) / 10} s, after its deadline. Try again at retryAt, or give it a longer deadline.`;
+      const { bound = "deadline" } = wait;
+      const problem = `the rate limit admits this call in ${Math.ceil(milliseconds / 100) / 10} s, after its ${bound}. Try again at retryAt, or give it a longer ${bound}.`;
       return refuse("wait", problem, clock.now() + milliseconds);
     },
   };

@@ -75,6 +75,11 @@ export interface CallMeta {
   readonly requestId?: string;
   /** True when the provider says that it replayed a stored answer. */
   readonly replayed?: true;
+  /**
+   * True when the operation's own answer was lost, and the answer to a repetition showed that the call had worked: the
+   * data is `undefined`, the response that of the repetition.
+   */
+  readonly inferred?: true;
   /** Of a download: the name in Content-Disposition (RFC 6266), without folders and control characters. */
   readonly fileName?: string;
 }

@@ -16,6 +16,14 @@ export interface Exchange {
   };
 }
 
+/** An exchange that is still being read. */
+export interface ReadExchange extends Exchange {
+  body: unknown;
+  coerced?: Coerced;
+  /** Its answer is not the call's own, but shows that the call worked. */
+  inferred?: true;
+}
+
 /** The body as the program sees it. Pointers and conditions of the policy speak of the wire. */
 export function dataOf({ body, coerced }: Exchange): unknown {
   return coerced === undefined ? body : coerced.data;

@@ -108,7 +108,8 @@ export function operationTypes(operation: OperationPlan, printType: PrintType): 
 }
 
 /** The declared results; `data` is the type of every success instead of the declared ones. */
-function outcomeUnion({ outcomes }: OperationPlan, printType: PrintType, headers: readonly Code[], data?: Code): Code {
+function outcomeUnion(operation: OperationPlan, printType: PrintType, headers: readonly Code[], data?: Code): Code {
+  const { outcomes } = operation;
   const [success, failure] = ["Success", "Failure"].map((name) => symbol(runtimeType(name)));
   const declared = outcomes.map((outcome) =>
     outcome.ok
@@ -118,6 +119,9 @@ function outcomeUnion({ outcomes }: OperationPlan, printType: PrintType, headers
   // Every call can fail with a status that the document does not mention; said only where it hides no declared one.
   if (outcomes.every(({ ok }) => ok)) declared.push(code`${failure!}<number, unknown>`);
   if (!outcomes.some(({ ok }) => ok)) declared.unshift(code`${success!}<number, unknown>`);
+  // Its status is that of the error that a repetition was answered with.
+  if (isInferable(operation))
+    declared.push(code`${success!}${list("<>", [code`number`, code`undefined`, ...headers])}`);
   return union(declared);
 }
 
@@ -126,7 +130,16 @@ function streamType(stream: StreamPlan, printType: PrintType): Code {
 }
 
 function outputType(operation: OperationPlan, printType: PrintType): Code {
-  return operation.output.length === 0 ? code`void` : union(operation.output.map(printType));
+  if (operation.output.length === 0) return code`void`;
+  const types = operation.output.map(printType);
+  const hasData = operation.output.some((type) => type.kind !== "plain" || type.text !== "void");
+  return union(hasData && isInferable(operation) ? [...types, code`undefined`] : types);
+}
+
+/** Whether a call can be a success though its own answer is lost: then it has no data. */
+function isInferable({ policy }: OperationPlan): boolean {
+  const { onReplay } = policy.idempotency;
+  return onReplay !== undefined && onReplay.duplicate?.as !== "applied";
 }
 
 function inputType(operation: OperationPlan): Code {

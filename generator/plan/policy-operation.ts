@@ -24,6 +24,7 @@ import { checkRecording, planRedactBody } from "./policy-redact.ts";
 import type { Effective } from "./policy-stack.ts";
 import { planRetry, planTimeouts } from "./policy-timing.ts";
 import type { Pin } from "./policy-version.ts";
+import { planRequestSteps } from "./request-steps.ts";
 
 /** What all operations of a version share while they are planned. */
 export interface Workshop {
@@ -120,6 +121,11 @@ function notePointers(
     ["mismatch", policy.idempotency.mismatch],
   ] as const)
     pointers.noteCondition(leafAt(tree, "idempotency", key, "when"), condition, operation);
+  pointers.noteCondition(
+    leafAt(tree, "idempotency", "natural", "duplicate"),
+    policy.idempotency.onReplay?.duplicate?.when,
+    operation,
+  );
   for (const leaf of readingsOf(workshop, tree, policy)) {
     const parsed = parsePointer(String(leaf.value));
     if (parsed.ok) pointers.note(leaf, [parsed.value], operation);
@@ -134,7 +140,7 @@ function suppliedBy(policy: Policy, auth: readonly string[]): string[] {
       ...Object.keys(policy.path ?? {}).map((name) => `path:${name}`),
       ...Object.keys(policy.query ?? {}).map((name) => `query:${name}`),
       ...Object.keys(policy.headers ?? {}).map((name) => `header:${name.toLowerCase()}`),
-      ...(key === undefined ? [] : [key.in === "header" ? `header:${key.name.toLowerCase()}` : `body:${key.name}`]),
+      ...(key?.in === "header" ? [`header:${key.name.toLowerCase()}`] : []),
       ...auth,
     ]),
   ];
@@ -176,6 +182,7 @@ export function planOperationPolicy(
   checkAttempts(planning, operation, tree, timeouts, retry);
   checkBreaker(planning, tree);
   checkPolling(planning, workshop.index, operation, tree, idempotency);
+  const prepare = planRequestSteps(tree, retry, idempotency);
   const concurrency = planConcurrency(tree);
   const circuitBreaker = planCircuitBreaker(tree);
   const rules = workshop.rules.plan(effective.errors);
@@ -193,6 +200,7 @@ export function planOperationPolicy(
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
     errors: rules.rules,
+    ...(prepare === undefined ? {} : { prepare }),
     validation: {
       request: (textAt(tree, "validation", "request") as Mode | undefined) ?? defaultValidation.request,
       response: (textAt(tree, "validation", "response") as Mode | undefined) ?? defaultValidation.response,

@@ -65,10 +65,10 @@ export interface Authorization {
   observe?(headers: Headers): void;
   /** Values that must not appear in any message. */
   readonly secrets: readonly string[];
-  /** Statuses for which `refresh` is worth a try. Absent: none. */
+  /** Statuses for which `refresh` is worth a try; error rules know others. Absent: none. */
   readonly refreshOn?: readonly number[];
   /**
-   * After an answer with such a status: gets new credentials unless somebody else already has.
+   * After an answer that refuses the credentials: gets new credentials unless somebody else already has.
    * True means that `apply` now writes other credentials and one replay is worth while.
    */
   refresh?(signal: AbortSignal, refusal?: Refusal): Promise<boolean>;

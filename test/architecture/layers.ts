@@ -62,7 +62,12 @@ export const layers: readonly Layer[] = [
     ["zod"],
   ),
 
-  { name: "runtime entry", files: /^runtime\/(index|codegen|redis|postgres)\.ts$/, imports: ["runtime"], packages: [] },
+  {
+    name: "runtime entry",
+    files: /^runtime\/(index|codegen|redis|postgres|undici)\.ts$/,
+    imports: ["runtime"],
+    packages: [],
+  },
   { name: "testing", files: /^runtime\/testing\.ts$/, imports: ["contract"], packages: [node, ...contract] },
   { name: "contract", files: /^runtime\/contract\//, imports: [], packages: [node, ...contract] },
   { name: "oauth", files: /^runtime\/oauth\.ts$/, imports: ["runtime"], packages: ["oauth4webapi"] },

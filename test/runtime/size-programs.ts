@@ -156,6 +156,25 @@ const features: Readonly<Record<string, Parts>> = {
     uses: ["multipartBody"],
     operation: `body: { contentType: "multipart/form-data", encode: multipartBody },`,
   },
+  "key deep in the body": {
+    uses: ["bodyKey", "idempotencyKeys", "jsonBody"],
+    policy: `keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "body", name: "/meta/key", generate: "uuid4", maxLength: 36, put: bodyKey, path: ["meta", "key"] } },`,
+    operation: `body: { contentType: "application/json", encode: jsonBody },`,
+  },
+  "proof by repetition": {
+    uses: ["replayNotFound"],
+    policy: `idempotency: { class: "idempotent", onReplay: { use: replayNotFound } },`,
+  },
+  "comparison of bodies": { uses: ["keyReuse"], policy: "prepare: [{ use: keyReuse }]," },
+  "buffered streams": { uses: ["bodyBuffer"], policy: "prepare: [{ use: bodyBuffer, max: 65536 }]," },
+  "queue timeout": {
+    uses: ["queueTimeout"],
+    policy: "timeouts: { attempt: 30000, deadline: 60000, queue: { use: queueTimeout, limit: 2000 } },",
+  },
+  "waits in texts": {
+    uses: ["waitRule"],
+    policy: `wait: { from: { from: "header", name: "X-Wait" }, format: "duration", use: waitRule },`,
+  },
   "event stream": { uses: ["sseEvents"], operation: "stream: { use: sseEvents }," },
   downloads: { uses: ["downloads"], operation: "stream: { use: downloads }," },
   "typed headers": {

@@ -3,7 +3,7 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 25, generated: 29.3, everything: 52.2 } as const;
+const bounds = { smallest: 25, generated: 29.3, everything: 52.8 } as const;
 
 /** kB that a feature adds to the smallest program. */
 const featureBounds: Readonly<Record<string, number>> = {
@@ -26,6 +26,12 @@ const featureBounds: Readonly<Record<string, number>> = {
   "JSON body": 0.1,
   "form body": 0.95,
   "multipart body": 1.65,
+  "key deep in the body": 0.9,
+  "proof by repetition": 0.1,
+  "comparison of bodies": 0.55,
+  "buffered streams": 0.6,
+  "queue timeout": 0.2,
+  "waits in texts": 0.4,
   "event stream": 1.8,
   downloads: 1.4,
   "typed headers": 0.35,

@@ -7,6 +7,7 @@ import {
   type Credential,
   type Policy,
   basicCredential,
+  bodyKey,
   circuitGuard,
   conditionHolds,
   idempotencyKeys,
@@ -127,7 +128,7 @@ export const keyedPolicy: Policy = {
   retry: retry,
   idempotency: {
     class: "keyed",
-    key: { in: "body", name: "messageId", generate: "uuid4", maxLength: 99 },
+    key: { in: "body", name: "messageId", generate: "uuid4", maxLength: 99, put: bodyKey, path: ["messageId"] },
     retention: 86400000,
   },
   limitedBy: ["workspace"],

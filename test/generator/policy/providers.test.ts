@@ -48,7 +48,7 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   adyen: {
-    notHonoured: ["idempotency.comparesBody", "webhooks"],
+    notHonoured: ["webhooks"],
     waits: ["Retry-After delaySecondsOrHttpDate"],
     limits: [],
     operations: {
@@ -156,7 +156,7 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   zendesk: {
-    notHonoured: ["rateLimits.ticketsIndex.feedback.reset.pattern"],
+    notHonoured: [],
     waits: ["Retry-After delaySeconds"],
     limits: [
       "account: slidingWindow 200 in 1 min (growth 400, enterprise 700, highVolume 2500)",
@@ -168,6 +168,11 @@ const providers: Readonly<Record<string, Wanted>> = {
       IncrementalTicketExportCursor: "safe; account, exports; cursorPages of tickets by cursor",
       CreateTicket: "keyed by Idempotency-Key for 2 h; account",
       UpdateTicket: "idempotent; account",
+    },
+    leaves: {
+      connector: {
+        rateLimits: { ticketsIndex: { feedback: { reset: { pattern: "resets=(?<wait>[0-9]+)" } } } },
+      },
     },
   },
   bigcommerce: {

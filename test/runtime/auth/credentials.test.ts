@@ -125,7 +125,7 @@ describe("staticCredential", () => {
     expect(await authorization.refresh?.(never)).toBe(true);
     expect(sent(await authorize()).headers).toEqual({ authorization: "Bearer k2" });
     expect((await setUp({ main: scheme() }, { secretKey: "fixed" })()).refresh).toBeUndefined();
-    expect((await setUp({ main: scheme({ refreshOn: [] }) }, { secretKey: () => "x" })()).refresh).toBeUndefined();
+    expect((await setUp({ main: scheme({ refreshOn: [] }) }, { secretKey: () => "x" })()).refreshOn).toEqual([]);
   });
 
   test("an abort while a function thinks", async () => {

@@ -316,14 +316,6 @@ export const trustRows: readonly Row[] = [
     given: "whole today",
   },
   {
-    what: "a connect timeout",
-    policy: "defaults: { timeouts: { connect: «5s» } }",
-    code: "P900",
-    severity: "warning",
-    message: "`connect`: a connect timeout cannot be honoured yet",
-    fix: "take it out; the generator refuses what it would have to ignore",
-  },
-  {
     what: "a signing flow",
     policy: "auth: { scheme: token, flow: «sigv4» }",
     code: "P900",
