@@ -3,8 +3,8 @@ import type { CalendarEntry, DriftReport, Finding, StaleApproval } from "../find
 import { code, prose } from "./markdown-text.ts";
 import {
   calendarText,
+  comparedOf,
   countsOf,
-  inputsOf,
   isUsed,
   mayBeMet,
   placeOf,
@@ -58,7 +58,10 @@ const bytes = (text: string): number => Buffer.byteLength(text);
 
 function headline(report: DriftReport): string {
   const bump = report.bump === undefined ? "" : ` · suggested bump: **${report.bump}**`;
-  return `${prose(countsOf(report))}${bump}\n\nCompared ${inputsOf(report).map(code).join(" with ")}.\n`;
+  const { pairs, more } = comparedOf(report);
+  const told = pairs.map((pair) => pair.map(code).join(" with "));
+  const compared = [...told, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  return `${prose(countsOf(report))}${bump}\n${compared === "" ? "" : `\nCompared ${compared}.\n`}`;
 }
 
 interface Section {
