@@ -28,6 +28,8 @@ export interface BuiltPackage {
   /** Paths below the output folder -> text. */
   readonly files: ReadonlyMap<string, string>;
   readonly locked: LockedProvider;
+  /** By version. */
+  readonly documents: ReadonlyMap<string, ApiDocument>;
   /** Milliseconds that each version took. */
   readonly ms: ReadonlyMap<string, number>;
 }
@@ -162,5 +164,5 @@ export async function buildPackage(
       ),
     }),
   );
-  return { provider, folder, files, locked: { outputs, versions }, ms };
+  return { provider, folder, files, locked: { outputs, versions }, documents, ms };
 }

@@ -34,7 +34,7 @@ export interface GenerateReport {
 }
 
 /** A package of this run: built, or found unchanged (then without files). */
-type Outcome = Omit<BuiltPackage, "files"> & { readonly files?: ReadonlyMap<string, string> };
+type Outcome = Omit<BuiltPackage, "files" | "documents"> & { readonly files?: ReadonlyMap<string, string> };
 
 export async function generate(jobs: readonly PackageJob[], options: GenerateOptions): Promise<GenerateReport> {
   const diagnostics: Diagnostic[] = [];

@@ -179,7 +179,7 @@ function planOperation(
   const output = planOutput(outcomes);
   const alternative = pagination === undefined ? alternativeStream(spec) : undefined;
   const streamed = alternative && {
-    stream: planItemStream(alternative, `${prefix}StreamItem`, home, types),
+    stream: planItemStream(alternative.media, `${prefix}StreamItem`, home, types, alternative.pointer),
     outcomeType: types.claim(`${prefix}StreamOutcome`, spec.key),
   };
   const headers = planHeaders(spec, types);
