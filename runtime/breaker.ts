@@ -122,7 +122,9 @@ function circuitsOf(bound: BoundOperation): Circuits {
   if (circuits === undefined) {
     const { connection, origin } = bound;
     const key = `${origin} ${JSON.stringify(policyOf(bound))}`;
-    circuits = connection.breakers.get(key) ?? new Circuits(policyOf(bound), connection.clock);
+    circuits =
+      connection.breakers.get(key) ??
+      new Circuits(policyOf(bound), connection.clock, connection.observer?.circuits(bound));
     connection.breakers.set(key, circuits);
     known.set(bound, circuits);
   }

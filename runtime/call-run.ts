@@ -5,8 +5,7 @@ import { AuthFailure, toConnectorError } from "./auth/auth-failure.ts";
 import type { BoundOperation } from "./bound-operation.ts";
 import type { CallGuard } from "./breaker.ts";
 import { type CallSettings, callSettings } from "./call-settings.ts";
-import { checkItem } from "./call-validation.ts";
-import { type CallWatch, watchCall } from "./call-watch.ts";
+import type { CallWatch } from "./call-watch.ts";
 import { classify } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
@@ -30,6 +29,7 @@ import { readWait } from "./retry-after.ts";
 import type { BodyTaker } from "./stream.ts";
 import type { Wait } from "./telemetry.ts";
 import { type Answered, exchangeOnce } from "./transport.ts";
+import { checking } from "./validators.ts";
 
 /** An attempt that failed; `status` when the provider answered. */
 interface Failed {
@@ -60,7 +60,7 @@ export class CallRun {
     this.#signal = options.signal;
     this.#take = take;
     this.deadline = new Deadline(connection.clock, this.settings.deadline, options.signal);
-    this.watch = watchCall(connection, this.operation, this.settings.tenant, options.signal);
+    this.watch = connection.observer?.watch(connection, this.operation, this.settings.tenant, options.signal);
     const { policy, connector } = ready.operation;
     this.guard = policy.circuitBreaker && connector.breaker?.(bound, this.settings.tenant);
   }
@@ -126,6 +126,8 @@ export class CallRun {
       }
       if ("data" in result) {
         budget.refund(origin, settings.tenant, paid);
+        // A validator may quote an answer that echoes a credential.
+        if (connection.validators !== undefined) this.hideSecrets(authorization);
         return result;
       }
       const { failure, status, exchange } = result;
@@ -332,7 +334,7 @@ export class CallRun {
     if (take === undefined || operation.method === "HEAD") return undefined;
     return (response) => {
       if (!isTakeable(operation, response.status)) return undefined;
-      const { connection } = this.bound;
+      const { validators } = this.bound.connection;
       const final = { attempts: this.sent, effect: "applied" } as const;
       return take({
         response,
@@ -346,7 +348,7 @@ export class CallRun {
           const { failure } = this.broken(error, authorization);
           return failure.toError({ ...this.final, effect: worst(this.effect, failure.effect) });
         },
-        check: (item) => checkItem(operation, connection, response.status, item, final),
+        check: (item) => validators?.[checking].item(this, response.status, item, final),
       });
     };
   }

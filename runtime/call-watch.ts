@@ -1,15 +1,19 @@
-/** Tells the listeners of a connection about one call. Made only when somebody listens. */
+/** Tells the listeners of a connection about its calls. Made only when somebody listens. */
 import type { Answer } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
+import type { BoundOperation } from "./bound-operation.ts";
+import { circuitEvents } from "./circuit-events.ts";
+import type { CircuitsListener } from "./circuits.ts";
 import type { Connection } from "./connection.ts";
 import type { OperationDescriptor, Pointer } from "./descriptor.ts";
-import { isConnectorError } from "./errors.ts";
+import { createEmit, type Emit } from "./emit.ts";
+import { type Issue, isConnectorError } from "./errors.ts";
 import { type Failure, requestIdOf } from "./failure.ts";
 import { type Exchange, readPointer } from "./pointer.ts";
 import { printable } from "./printable.ts";
 import type { Redactor } from "./redact.ts";
 import { serverOf } from "./server-address.ts";
-import type { AttemptEnd, AttemptStart, CallEnd, CallInfo, Emit, Wait } from "./telemetry.ts";
+import type { AttemptEnd, AttemptStart, CallEnd, CallInfo, TelemetryHooks, Wait } from "./telemetry.ts";
 
 /** How an attempt ended, as the call path knows it. */
 type Ended = Answer | { readonly failure: Failure; readonly exchange?: Exchange };
@@ -21,16 +25,33 @@ interface Open {
   status?: number;
 }
 
-/** Undefined when nobody listens. */
-export function watchCall(
-  connection: Connection,
-  operation: OperationDescriptor,
-  tenant: string | undefined,
-  signal: AbortSignal | undefined,
-): CallWatch | undefined {
-  const { emit } = connection;
-  return emit && new CallWatch(emit, connection, operation, tenant, signal);
+/** Those that listen to a connection. */
+export interface Observer {
+  readonly emit: Emit;
+  watch(
+    connection: Connection,
+    operation: OperationDescriptor,
+    tenant: string | undefined,
+    signal: AbortSignal | undefined,
+  ): CallWatch;
+  /** Hears of the circuits at the operation's server. */
+  circuits(bound: BoundOperation): CircuitsListener;
 }
+
+/** A runtime feature that the values of the option `telemetry` bring. */
+export type WatchKind = (
+  listeners: readonly TelemetryHooks[],
+  of: { readonly provider: string; readonly version: string },
+) => Observer;
+
+export const watchCalls: WatchKind = (listeners, of) => {
+  const emit = createEmit(listeners, of);
+  return {
+    emit,
+    watch: (...call) => new CallWatch(emit, ...call),
+    circuits: (bound) => circuitEvents(emit, bound),
+  };
+};
 
 export class CallWatch {
   readonly #emit: Emit;
@@ -124,6 +145,10 @@ export class CallWatch {
 
   retrying(attempt: number, delay: number, failure: Failure): void {
     this.#emit("retry", { call: this.#call, attempt, delay, error: labelOf(failure, this.#exchange) });
+  }
+
+  invalid(issues: readonly Issue[], message: string): void {
+    this.#emit("invalid", { call: this.#call, issues, message });
   }
 
   succeeded(attempts: number): void {

@@ -8,6 +8,12 @@ export interface Moves {
   count: number;
 }
 
+/** `probing`: the open time is over, and a few calls try whether the provider is back. */
+export type CircuitState = "closed" | "open" | "probing";
+
+/** Hears of every move; `openFor` is milliseconds, 0 unless it opened. */
+export type CircuitListener = (state: CircuitState, openFor: number) => void;
+
 /** How an attempt went, as far as circuits care; undefined when it tells nothing, as when the caller gave up. */
 export type Health = "well" | "failed" | undefined;
 
@@ -21,11 +27,12 @@ export class Circuit {
   /** Successes and failures of each span. */
   readonly #counts = new Float64Array(2 * SPANS);
   readonly #waiters = new Set<() => void>();
+  readonly #tell: CircuitListener | undefined;
   #span: number;
   #failures = 0;
   #failingSince = 0;
   #touched: number;
-  #state: "closed" | "open" | "probing" = "closed";
+  #state: CircuitState = "closed";
   #since = 0;
   #moved = 0;
   #openings = 0;
@@ -34,8 +41,9 @@ export class Circuit {
   #probes = 0;
   #passed = 0;
 
-  constructor(policy: CircuitBreakerPolicy, moves: Moves, now: number) {
+  constructor(policy: CircuitBreakerPolicy, moves: Moves, now: number, tell?: CircuitListener) {
     this.#policy = policy;
+    this.#tell = tell;
     this.#moves = moves;
     this.#span = spanOf(policy, now);
     this.#touched = now;
@@ -88,6 +96,11 @@ export class Circuit {
     if (this.#state === "probing" || this.#failures > 0) return false;
     this.#turn(now);
     return this.#counts.every((count, index) => index % 2 === 0 || count === 0);
+  }
+
+  /** It is forgotten: whoever heard that it opened hears that this is over. */
+  drop(): void {
+    if (this.#state !== "closed") this.#tell?.("closed", 0);
   }
 
   /** Has `wake` called when a place gets free; false when `most` already wait. */
@@ -147,11 +160,12 @@ export class Circuit {
   }
 
   #open(now: number, random: number): void {
-    const { openFor, openMultiplier, openMax, openJitter } = this.#policy;
-    const time = openFor * openMultiplier ** this.#openings * (1 + openJitter * (2 * random - 1));
-    this.#move("open", now);
+    const { openFor: first, openMultiplier, openMax, openJitter } = this.#policy;
+    const time = first * openMultiplier ** this.#openings * (1 + openJitter * (2 * random - 1));
+    const openFor = Math.min(time, openMax);
     this.#openings++;
-    this.#openUntil = now + Math.min(time, openMax);
+    this.#openUntil = now + openFor;
+    this.#move("open", now, openFor);
   }
 
   #close(now: number): void {
@@ -163,11 +177,12 @@ export class Circuit {
     this.#wake(Number.POSITIVE_INFINITY);
   }
 
-  #move(state: "closed" | "open" | "probing", now: number): void {
+  #move(state: CircuitState, now: number, openFor = 0): void {
     this.#state = state;
     this.#since = ++this.#moves.count;
     this.#moved = now;
     this.#touched = now;
+    this.#tell?.(state, openFor);
   }
 
   /** The ones that wait longest. */

@@ -1,4 +1,4 @@
-import { Circuit, type Health, type Moves, SPANS, spanOf } from "./circuit.ts";
+import { Circuit, type CircuitState, type Health, type Moves, SPANS, spanOf } from "./circuit.ts";
 import type { Clock } from "./clock.ts";
 import type { CircuitBreakerPolicy } from "./descriptor.ts";
 import { RecentNames } from "./recent-names.ts";
@@ -8,6 +8,9 @@ const MOST_TENANTS = 100_000;
 /** Circuits that are looked at for each new one, so that those of quiet tenants go. */
 const SWEPT = 8;
 
+/** Hears of every move of a circuit; without a tenant it is the origin's own. */
+export type CircuitsListener = (tenant: string | undefined, state: CircuitState, openFor: number) => void;
+
 /**
  * The circuits of one origin under one policy: its own, and one for each tenant that fails. A circuit is made with the
  * first failure and goes when all is well, so healthy traffic has none. One tenant's trouble (a revoked account, a
@@ -16,6 +19,7 @@ const SWEPT = 8;
 export class Circuits {
   readonly #policy: CircuitBreakerPolicy;
   readonly #clock: Clock;
+  readonly #tell: CircuitsListener | undefined;
   readonly #moves: Moves = { count: 0 };
   readonly #active = new RecentNames(SPANS);
   readonly #failing = new RecentNames(SPANS);
@@ -23,9 +27,10 @@ export class Circuits {
   #origin: Circuit | undefined;
   #hand: Iterator<[string, Circuit]> = this.#tenants.entries();
 
-  constructor(policy: CircuitBreakerPolicy, clock: Clock) {
+  constructor(policy: CircuitBreakerPolicy, clock: Clock, tell?: CircuitsListener) {
     this.#policy = policy;
     this.#clock = clock;
+    this.#tell = tell;
   }
 
   /** Circuits of tenants that take memory. */
@@ -59,7 +64,7 @@ export class Circuits {
     let origin = this.#ofOrigin(now);
     let own = this.#ofTenant(tenant, now);
     if (health === "failed") {
-      if (origin === undefined) this.#origin = origin = new Circuit(this.#policy, this.#moves, now);
+      if (origin === undefined) this.#origin = origin = this.#make(undefined, now);
       if (own === undefined) own = this.#add(tenant, now);
       if (!origin.isAfter(stamp)) this.#see(tenant, now, this.#active, this.#failing);
     }
@@ -82,7 +87,10 @@ export class Circuits {
   }
 
   #ofOrigin(now: number): Circuit | undefined {
-    if (this.#origin?.isIdle(now)) this.#origin = undefined;
+    if (this.#origin?.isIdle(now)) {
+      this.#origin.drop();
+      this.#origin = undefined;
+    }
     return this.#origin;
   }
 
@@ -90,7 +98,7 @@ export class Circuits {
     if (tenant === undefined || this.#tenants.size === 0) return undefined;
     const circuit = this.#tenants.get(tenant);
     if (!circuit?.isIdle(now)) return circuit;
-    this.#tenants.delete(tenant);
+    this.#drop(tenant, circuit);
     return undefined;
   }
 
@@ -103,11 +111,21 @@ export class Circuits {
         break;
       }
       const [name, circuit] = next.value;
-      if (circuit.isIdle(now)) this.#tenants.delete(name);
+      if (circuit.isIdle(now)) this.#drop(name, circuit);
     }
     if (this.#tenants.size >= MOST_TENANTS) return undefined;
-    const circuit = new Circuit(this.#policy, this.#moves, now);
+    const circuit = this.#make(tenant, now);
     this.#tenants.set(tenant, circuit);
     return circuit;
+  }
+
+  #make(tenant: string | undefined, now: number): Circuit {
+    const tell = this.#tell;
+    return new Circuit(this.#policy, this.#moves, now, tell && ((state, openFor) => tell(tenant, state, openFor)));
+  }
+
+  #drop(tenant: string, circuit: Circuit): void {
+    this.#tenants.delete(tenant);
+    circuit.drop();
   }
 }

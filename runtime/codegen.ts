@@ -24,6 +24,7 @@ export { signedAssertion } from "./auth/signed-assertion.ts";
 export { staticCredential } from "./auth/static-credential.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
+export { validatorsOf } from "./call-validation.ts";
 export { buildClient, createNamespace } from "./client.ts";
 export { concurrentCalls } from "./concurrent-calls.ts";
 export type { BaseClientOptions, Connection, TenantOptions } from "./connection.ts";
@@ -34,7 +35,6 @@ export type { ApiError, ConnectorError, Effect, Issue } from "./errors.ts";
 export { typedHeaders } from "./headers.ts";
 export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
-export type { Logger } from "./log-events.ts";
 export { matchOperation } from "./match-operation.ts";
 export type {
   BytesCall,
@@ -72,4 +72,4 @@ export { sseEvents } from "./server-sent-events.ts";
 export { slidingWindow } from "./sliding-window.ts";
 export { streamText } from "./stream-text.ts";
 export { tokenBucket } from "./token-bucket.ts";
-export type { StandardResult, StandardSchema, Validators } from "./validation.ts";
+export type { OperationValidators, StandardResult, StandardSchema, Validators } from "./validators.ts";

@@ -1,21 +1,21 @@
 /** What the calls of one client share: its server, credentials, limits, budget and clock. */
 import { type Credential, createAuth, type SignRequest } from "./auth/auth.ts";
 import type { BreakerStates } from "./breaker.ts";
+import type { Observer } from "./call-watch.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
 import { createLimits, type Limits } from "./limits.ts";
-import { type Logger, logEvents } from "./log-events.ts";
 import type { CallOptions, Duration } from "./operation.ts";
 import { resolveServers, type Servers } from "./origin.ts";
 import { ownData, ownOptions } from "./own-options.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { MemoryTokenStore } from "./stores/memory-token-store.ts";
-import type { RateStore } from "./stores/rate-store.ts";
+import type { SafeRateStore } from "./stores/rate-store.ts";
 import type { TokenStore } from "./stores/token-store.ts";
-import { createEmit, type Emit, type Telemetry } from "./telemetry.ts";
+import type { Telemetry } from "./telemetry.ts";
 import { tokenFetch } from "./token-requests.ts";
-import type { Validators } from "./validation.ts";
+import { checking, type Validators } from "./validators.ts";
 
 /** Options that every generated client has. */
 export interface BaseClientOptions {
@@ -33,8 +33,6 @@ export interface BaseClientOptions {
   readonly clock?: Clock;
   /** From the version's `validators` entry; the policy's `validation` says how strictly they are used. */
   readonly validators?: Validators;
-  /** Structured lines, in pino's order: `pino()` and `console` fit. */
-  readonly logger?: Logger;
   /**
    * The mode that credentials must be of, where the policy tells live ones from others by their looks: a call with one
    * of another mode fails before anything is sent. Give it in tests. Absent: any; the credential's own mode chooses the tier.
@@ -42,12 +40,12 @@ export interface BaseClientOptions {
   readonly mode?: string;
   /** Signs requests, where the policy leaves it to the application. */
   readonly sign?: SignRequest;
-  /** Hooks that hear of every call, for example `openTelemetry()` of `@couplet/runtime/otel`. */
+  /** Who hears of every call: `hooks({ callEnd })`, `logTo(pino())`, `openTelemetry()` of `@couplet/runtime/otel`. */
   readonly telemetry?: Telemetry | readonly Telemetry[];
   /** Name of the rate-limit tier that the account has. */
   readonly tier?: string;
   /** State shared with other clients or processes. Absent: in memory, per client. */
-  readonly stores?: { readonly tokens?: TokenStore; readonly rates?: RateStore };
+  readonly stores?: { readonly tokens?: TokenStore; readonly rates?: SafeRateStore };
   /** Sent as `User-Agent`; browsers ignore it. */
   readonly userAgent?: string;
   /** Replace the policy's figures for every operation; options of a call win over them. */
@@ -73,9 +71,8 @@ export interface Connection {
   readonly redactor: Redactor;
   readonly tenant: string | undefined;
   readonly validators: Validators | undefined;
-  readonly logger: Logger | undefined;
-  /** Tells hooks and logger; undefined when there are none. */
-  readonly emit: Emit | undefined;
+  /** Undefined when nobody listens, so that nothing is made for nobody. */
+  readonly observer: Observer | undefined;
   readonly userAgent: string | undefined;
   readonly overrides: {
     readonly deadline?: Duration;
@@ -106,8 +103,15 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
   const send: typeof fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const tokenStore = stores.tokens ?? new MemoryTokenStore({ clock });
   const redactor = createRedactor(connector);
-  const emit = emitOf(options, connector);
-  const fetchToken = tokenFetch(send, connector, { clock, redactor, emit });
+  const { validators } = options;
+  if (validators !== undefined && !(checking in validators))
+    throw new TypeError("validators are those of the version's `validators` entry, or made by validatorsOf.");
+  const listeners = [options.telemetry ?? []].flat();
+  const observer = listeners[0]?.watch(
+    listeners.map(({ hooks }) => hooks),
+    connector,
+  );
+  const fetchToken = tokenFetch(send, connector, { clock, redactor, observer });
   const authOf = (auth: object | undefined) =>
     createAuth(connector, {
       ...(auth && { auth: auth as Readonly<Record<string, Credential>> }),
@@ -130,11 +134,10 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     fetch: send,
     clock,
     redactor,
-    emit,
+    observer,
     ...shared,
     tenant,
-    validators: options.validators,
-    logger: options.logger,
+    validators,
     userAgent: options.userAgent,
     overrides: ownOptions(options.overrides ?? {}),
     forTenant(name, tenantOptions = {}) {
@@ -156,14 +159,4 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     budget: new RetryBudget(),
     breakers: new Map(),
   });
-}
-
-function emitOf({ telemetry = [], logger }: BaseClientOptions, { provider, version }: Connector): Emit | undefined {
-  const hooks = Array.isArray(telemetry) ? telemetry : [telemetry];
-  return createEmit(logger === undefined ? hooks : [...hooks, logEvents(logger)], (hook) =>
-    logger?.warn?.(
-      { event: "couplet.telemetry.fault", provider, version, hook },
-      `The telemetry hook ${hook} of ${provider} ${version} failed. This is said once; what it throws is ignored.`,
-    ),
-  );
 }

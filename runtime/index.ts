@@ -1,5 +1,6 @@
 /** What people use: errors and their guards, `connect`, shared connections, stores, the clock, and the types of calls. */
 export type { Credential, CredentialValue, SignRequest, UnsignedRequest } from "./auth/auth.ts";
+export { validatorsOf } from "./call-validation.ts";
 export { connect, type Method, type OperationTree } from "./client.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export {
@@ -38,7 +39,9 @@ export {
   ServerError,
   TimeoutError,
 } from "./errors.ts";
-export type { Logger } from "./log-events.ts";
+export { hooks } from "./hooks.ts";
+export { withLocalShare } from "./local-share.ts";
+export { type Logger, logTo } from "./log-to.ts";
 export type {
   BytesCall,
   Call,
@@ -60,20 +63,24 @@ export type {
 export { type PartOptions, part } from "./part.ts";
 export { MemoryRateStore } from "./stores/memory-rate-store.ts";
 export { MemoryTokenStore } from "./stores/memory-token-store.ts";
-export type { Ending, RateFeedback, RatePolicy, RateStore, Verdict } from "./stores/rate-store.ts";
+export type { Ending, RateFeedback, RatePolicy, RateStore, SafeRateStore, Verdict } from "./stores/rate-store.ts";
 export type { Lease, StoredToken, TokenStore } from "./stores/token-store.ts";
 export type {
   AttemptEnd,
   AttemptStart,
+  Breaker,
   CallEnd,
   CallInfo,
   Deprecation,
   DeprecationNotice,
+  HookFault,
+  Invalid,
   Refresh,
   Retry,
   Telemetry,
   TelemetryEvents,
+  TelemetryHooks,
   VersionMismatch,
   Wait,
 } from "./telemetry.ts";
-export type { StandardSchema, Validators } from "./validation.ts";
+export type { OperationValidators, StandardSchema, Validators } from "./validators.ts";

@@ -6,7 +6,6 @@ import type { Connector, OperationDescriptor } from "./descriptor.ts";
 import { QueueFullError, subject } from "./errors.ts";
 import { admissionsOf, type Holder, type LimitStates } from "./limit-admissions.ts";
 import { CallCosts } from "./limit-cost.ts";
-import { withLocalShare } from "./local-share.ts";
 import { tieredLimits } from "./named-limits.ts";
 import type { Priority } from "./operation.ts";
 import type { Exchange } from "./pointer.ts";
@@ -74,7 +73,7 @@ export function createLimits(
   const limitsOf = tieredLimits(connector, options.tier);
   const states: LimitStates = {
     limits: limitsOf(undefined),
-    store: rateStore === undefined ? new MemoryRateStore({ clock }) : sharing(rateStore, clock),
+    store: rateStore === undefined ? new MemoryRateStore({ clock }) : checkedStore(rateStore),
     gates,
     costs: new CallCosts(),
     clock,
@@ -130,8 +129,9 @@ export function createLimits(
   };
 }
 
-function sharing(rateStore: RateStore, clock: Clock): RateStore {
-  return rateStore.keepsShare ? rateStore : withLocalShare(rateStore, clock);
+function checkedStore(store: RateStore): RateStore {
+  if (store.keepsShare) return store;
+  throw new TypeError("A rate store may fail: give it as stores: { rates: withLocalShare(store) }.");
 }
 
 function isSame(one: Caller, other: Caller): boolean {

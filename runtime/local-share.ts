@@ -1,7 +1,7 @@
 import { isPromise } from "./admission.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { MemoryRateStore } from "./stores/memory-rate-store.ts";
-import type { Ending, RateFeedback, RatePolicy, RateStore, Verdict } from "./stores/rate-store.ts";
+import type { Ending, RateFeedback, RatePolicy, RateStore, SafeRateStore, Verdict } from "./stores/rate-store.ts";
 
 /** A shared store that is silent for so long counts as failed. */
 const LONGEST_SILENCE = 500;
@@ -23,11 +23,12 @@ interface Slots {
  * so that all processes together keep within the whole; and for one `per` after that, because a store that comes back
  * may have forgotten. What the process takes from the shared store counts against its share from the beginning.
  */
-export function withLocalShare(shared: RateStore, clock: Clock): RateStore {
+export function withLocalShare(shared: RateStore, clock: Clock = systemClock): SafeRateStore {
   return new LocalShare(shared, clock);
 }
 
-class LocalShare implements RateStore {
+class LocalShare implements SafeRateStore {
+  readonly keepsShare: true = true;
   readonly #shared: RateStore;
   readonly #clock: Clock;
   readonly #local: MemoryRateStore;

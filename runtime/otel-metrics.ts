@@ -1,6 +1,6 @@
 /** Metrics of clients. No label has a value for each tenant, URL, id or free text. */
 import type { Attributes, Meter } from "@opentelemetry/api";
-import type { CallInfo, Telemetry } from "./telemetry.ts";
+import type { CallInfo, TelemetryHooks } from "./telemetry.ts";
 
 /** Of the semantic conventions, in seconds. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -21,7 +21,9 @@ export function labelsOf({ provider, version, operation }: CallInfo): Attributes
   return { "couplet.provider": provider, "couplet.version": version, "couplet.operation": operation };
 }
 
-type Recorder = Required<Omit<Telemetry, "callStart" | "attemptStart">>;
+type Recorder = Required<Omit<TelemetryHooks, "callStart" | "attemptStart" | "invalid" | "hookFault">>;
+
+const level = { closed: 0, probing: 1, open: 2 } as const;
 
 /** Hooks that record every event they hear of. */
 export function createRecorder(meter: Meter): Recorder {
@@ -41,6 +43,12 @@ export function createRecorder(meter: Meter): Recorder {
   const tokens = meter.createHistogram("couplet.client.token_request.duration", {
     description: "Requests to token endpoints.",
     ...inSeconds,
+  });
+  const breakers = meter.createCounter("couplet.client.breaker.transitions", {
+    description: "Moves of circuit breakers, by the state that they came to.",
+  });
+  const states = meter.createGauge("couplet.client.breaker.state", {
+    description: "State of a server's circuit breaker: 0 closed, 1 probing, 2 open.",
   });
   const notices = meter.createCounter("couplet.client.deprecations", {
     description: "Answers that announce the end of an operation.",
@@ -72,6 +80,17 @@ export function createRecorder(meter: Meter): Recorder {
       const error = status === undefined ? "no_answer" : String(status);
       const isFine = status !== undefined && status >= 200 && status < 300;
       tokens.record(duration / 1_000, isFine ? attributes : { ...attributes, "error.type": error });
+    },
+    breaker({ provider, version, server, tenant, state }) {
+      const labels = {
+        "couplet.provider": provider,
+        "couplet.version": version,
+        "server.address": server.declared,
+        "server.port": server.port,
+      };
+      const scope = tenant === undefined ? "server" : "tenant";
+      breakers.add(1, { ...labels, "couplet.breaker.state": state, "couplet.breaker.scope": scope });
+      if (tenant === undefined) states.record(level[state], labels);
     },
     deprecation: ({ call, sunsetAt }) =>
       notices.add(1, { ...labelsOf(call), "couplet.sunset": sunsetAt !== undefined }),

@@ -14,6 +14,7 @@ import {
   type TracerProvider,
   trace,
 } from "@opentelemetry/api";
+import { hooks } from "./hooks.ts";
 import { createRecorder, labelsOf, toMethod } from "./otel-metrics.ts";
 import type { AttemptEnd, AttemptStart, CallInfo, Telemetry } from "./telemetry.ts";
 
@@ -47,7 +48,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
   const origins = new Set((options.propagateTo ?? []).map(originOf));
   const calls = new WeakMap<CallInfo, Traced>();
 
-  return {
+  return hooks({
     ...recorder,
     callStart(call) {
       const { provider, operation, tenant } = call;
@@ -103,7 +104,7 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
       if (outcome === "error") span.setStatus({ code: SpanStatusCode.ERROR });
       span.end();
     },
-  };
+  });
 }
 
 function requestAttributes({ call, server, url, resend, attempt }: AttemptStart): Attributes {

@@ -6,7 +6,6 @@ import { isPromise } from "./admission.ts";
 import type { Answer } from "./answer.ts";
 import type { BoundOperation } from "./bound-operation.ts";
 import { CallRun } from "./call-run.ts";
-import { checkAnswer, checkInput } from "./call-validation.ts";
 import { checkDeprecation } from "./check-deprecation.ts";
 import { isConnectorError } from "./errors.ts";
 import { foreignFault } from "./foreign-fault.ts";
@@ -15,6 +14,7 @@ import type { CallOptions } from "./operation.ts";
 import { ownOptions } from "./own-options.ts";
 import { buildRequest, type Input, keyInBody, type ReadyRequest } from "./request.ts";
 import type { BodyTaker } from "./stream.ts";
+import { checking } from "./validators.ts";
 
 /** Runs one call. `url` replaces path and query: the next page, already checked to be on the same origin. */
 export async function runCall(
@@ -25,13 +25,14 @@ export async function runCall(
   take?: BodyTaker,
 ): Promise<Answer> {
   const { connection } = bound;
+  const checks = connection.validators?.[checking];
   const run = new CallRun(bound, options, take);
   const { deadline, operation } = run;
   let request: ReadyRequest | undefined;
   try {
     deadline.throwIfAborted();
-    if (connection.validators !== undefined) {
-      const checked = checkInput(operation, connection, connection.validators, input);
+    if (checks !== undefined) {
+      const checked = checks.input(run, input);
       if (isPromise(checked)) await run.within(checked, "validating the input");
     }
     let key: string | undefined;
@@ -49,8 +50,8 @@ export async function runCall(
     const answer = await run.send(request);
     run.effect = "applied";
     checkDeprecation(answer, connection);
-    if (connection.validators !== undefined && answer.taken === undefined) {
-      const checked = checkAnswer(operation, connection, connection.validators, answer);
+    if (checks !== undefined && answer.taken === undefined) {
+      const checked = checks.answer(run, answer);
       if (isPromise(checked)) await run.within(checked, "validating the answer");
     }
     run.watch?.succeeded(run.sent);

@@ -1,7 +1,7 @@
-/** What a client tells of its calls while they run, and how it is told. No event holds a body, a header or a secret. */
-import { isPromise } from "./admission.ts";
+/** What a client tells of its calls while they run. No event holds a body, a header or a secret. */
+import type { WatchKind } from "./call-watch.ts";
 import type { Disposition } from "./descriptor.ts";
-import type { Effect } from "./errors.ts";
+import type { Effect, Issue } from "./errors.ts";
 
 /** One call; the same object in all of its events. A page is a call of its own. */
 export interface CallInfo {
@@ -99,6 +99,18 @@ export interface Refresh {
   readonly status?: number | undefined;
 }
 
+/** A circuit breaker moved: calls are held back, a few probe, or all is well again. */
+export interface Breaker {
+  readonly provider: string;
+  readonly version: string;
+  readonly server: AttemptStart["server"];
+  /** Whose circuit it is; absent: that of the whole server. There may be very many: never for labels of metrics. */
+  readonly tenant?: string | undefined;
+  readonly state: "closed" | "open" | "probing";
+  /** Epoch milliseconds; of `open`. */
+  readonly openUntil?: number | undefined;
+}
+
 /** What an answer says of the end of an operation (RFC 9745, RFC 8594). */
 export interface DeprecationNotice {
   /** Epoch milliseconds since or from which it is deprecated; absent where the provider tells no moment. */
@@ -120,6 +132,21 @@ export interface VersionMismatch {
   readonly answered: string;
 }
 
+/** An input, an answer or an item of a stream that is not as declared, where the policy says `validation: warn`. */
+export interface Invalid {
+  readonly call: CallInfo;
+  readonly issues: readonly Issue[];
+  /** All of it in one line. */
+  readonly message: string;
+}
+
+/** A hook that threw or rejected. Told once for all of a listener's hooks, to the other listeners. */
+export interface HookFault {
+  readonly provider: string;
+  readonly version: string;
+  readonly hook: string;
+}
+
 /** Every event by the name of its hook. */
 export interface TelemetryEvents {
   callStart: CallInfo;
@@ -129,39 +156,18 @@ export interface TelemetryEvents {
   wait: Wait;
   retry: Retry;
   refresh: Refresh;
+  breaker: Breaker;
   deprecation: Deprecation;
   versionMismatch: VersionMismatch;
+  invalid: Invalid;
+  hookFault: HookFault;
 }
 
-/** Hooks, all optional. They run while the call waits, so they must be quick; what they throw is logged once and goes no further. */
-export type Telemetry = { readonly [Name in keyof TelemetryEvents]?: (event: TelemetryEvents[Name]) => void };
+/** Hooks, all optional. They run while the call waits, so they must be quick; what they throw is told once and goes no further. */
+export type TelemetryHooks = { readonly [Name in keyof TelemetryEvents]?: (event: TelemetryEvents[Name]) => void };
 
-/** Tells one event to whoever listens. */
-export type Emit = <Name extends keyof TelemetryEvents>(name: Name, event: TelemetryEvents[Name]) => void;
-
-/** Joins listeners; undefined when there are none, so that nothing is made for nobody. `onFault` hears of a broken one once. */
-export function createEmit(
-  listeners: readonly Telemetry[],
-  onFault: (name: keyof TelemetryEvents) => void,
-): Emit | undefined {
-  if (listeners.length === 0) return undefined;
-  const broken = new Set<Telemetry>();
-  const fault = (listener: Telemetry, name: keyof TelemetryEvents): void => {
-    if (broken.has(listener)) return;
-    broken.add(listener);
-    try {
-      onFault(name);
-    } catch {}
-  };
-  return (name, event) => {
-    for (const listener of listeners) {
-      try {
-        const done: unknown = listener[name]?.(event);
-        // An async function is a hook too; nobody would hear its rejection.
-        if (isPromise(done)) done.then(undefined, () => fault(listener, name));
-      } catch {
-        fault(listener, name);
-      }
-    }
-  };
+/** For the option `telemetry` of a client: hooks, and with them the code that tells them. Made by `hooks` or `logTo`. */
+export interface Telemetry {
+  readonly hooks: TelemetryHooks;
+  readonly watch: WatchKind;
 }

@@ -1,9 +1,9 @@
 /** Requests to token endpoints: counted, and their secrets known before anything can tell of them. */
+import type { Observer } from "./call-watch.ts";
 import type { Clock } from "./clock.ts";
 import type { Connector } from "./descriptor.ts";
 import type { Redactor } from "./redact.ts";
 import { redactedCause } from "./redacted-cause.ts";
-import type { Emit } from "./telemetry.ts";
 
 /** Parameters of a token request that are no secret; the rest of the form is (RFC 6749, 7521 and 7523). */
 const harmless: ReadonlySet<string> = new Set([
@@ -14,9 +14,9 @@ const harmless: ReadonlySet<string> = new Set([
 export function tokenFetch(
   send: typeof fetch,
   { provider, version }: Connector,
-  tools: { readonly clock: Clock; readonly redactor: Redactor; readonly emit: Emit | undefined },
+  tools: { readonly clock: Clock; readonly redactor: Redactor; readonly observer: Observer | undefined },
 ): typeof fetch {
-  const { clock, redactor, emit } = tools;
+  const { clock, redactor, observer } = tools;
   return async (target, init) => {
     if (typeof init?.body === "string")
       for (const [name, value] of new URLSearchParams(init.body)) if (!harmless.has(name)) redactor.addSecret(value);
@@ -32,7 +32,7 @@ export function tokenFetch(
       throw redactedCause(error, redactor) ?? new Error(redactor.text(String(error)));
     } finally {
       const address = new URL(String(target)).hostname;
-      emit?.("refresh", { provider, version, address, duration: clock.mono() - start, status });
+      observer?.emit("refresh", { provider, version, address, duration: clock.mono() - start, status });
     }
   };
 }

@@ -1,40 +1,23 @@
 import type { Issue } from "./errors.ts";
 import { printable } from "./printable.ts";
+import type { OperationValidators, StandardResult, StandardSchema } from "./validators.ts";
 
-/** What this package uses of Standard Schema v1. @see https://standardschema.dev */
-export interface StandardSchema {
-  readonly "~standard": {
-    readonly version: 1;
-    readonly vendor: string;
-    readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>;
-  };
+/**
+ * What is wrong with a value; empty when nothing is. The value itself is never changed. A validator that fails has not
+ * found it good, so its error is an issue too: the policy's mode says what that does.
+ */
+export function validate(schema: StandardSchema, value: unknown): readonly Issue[] | Promise<readonly Issue[]> {
+  try {
+    const result = schema["~standard"].validate(value);
+    return result instanceof Promise ? result.then(toIssues).catch(toFault) : toIssues(result);
+  } catch (error) {
+    return toFault(error);
+  }
 }
 
-export type StandardResult =
-  | { readonly value: unknown; readonly issues?: undefined }
-  | {
-      readonly issues: readonly {
-        readonly message: string;
-        readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-      }[];
-    };
-
-/** Validators of a version, by operation id; responses by status code, range (`4XX`) or `default`; `items` of a stream. */
-export type Validators = Readonly<
-  Record<
-    string,
-    {
-      readonly input?: StandardSchema;
-      readonly responses?: Readonly<Record<string, StandardSchema>>;
-      readonly items?: StandardSchema;
-    }
-  >
->;
-
-/** What is wrong with a value; empty when nothing is. The value itself is never changed. */
-export function validate(schema: StandardSchema, value: unknown): readonly Issue[] | Promise<readonly Issue[]> {
-  const result = schema["~standard"].validate(value);
-  return result instanceof Promise ? result.then(toIssues) : toIssues(result);
+function toFault(error: unknown): readonly Issue[] {
+  const text = error instanceof Error ? `: ${printable(error.message)}` : "";
+  return [{ path: [], message: `could not be checked, since the validator failed${text}` }];
 }
 
 const none: readonly Issue[] = [];
@@ -48,8 +31,7 @@ function toIssues(result: StandardResult): readonly Issue[] {
 }
 
 /** The validator of an answer with this status. */
-export function responseValidator(validators: Validators, id: string, status: number): StandardSchema | undefined {
-  const responses = Object.hasOwn(validators, id) ? validators[id]?.responses : undefined;
+export function responseValidator({ responses }: OperationValidators, status: number): StandardSchema | undefined {
   if (responses === undefined) return undefined;
   const code = String(status);
   for (const name of [code, `${code[0]}XX`, "default"]) if (Object.hasOwn(responses, name)) return responses[name];

@@ -28,7 +28,7 @@ import { renderFile } from "./render.ts";
 import type { EmittedFile } from "./scan.ts";
 import type { Types } from "./schema-shape.ts";
 import { homeOf } from "./scope.ts";
-import { runtimeType } from "./symbols.ts";
+import { runtimeType, runtimeValue } from "./symbols.ts";
 import { builder, type Check, type Uses, type ValidatorContext, validator } from "./zod.ts";
 
 function contextFor(plan: VersionPlan, file: string, direction: NamedType["direction"], uses: Uses): ValidatorContext {
@@ -136,7 +136,7 @@ function namespaceFile(plan: VersionPlan, types: Types, namespace: NamespacePlan
     if (items !== undefined) members.push(code`items: ${items}`);
     return code`${propertyKey(operation.id)}: ${list("{}", members)}`;
   });
-  const table = code`export const ${declaration(tableName(namespace))}: ${symbol(runtimeType("Validators"))} = ${list("{}", entries, true)};`;
+  const table = code`export const ${declaration(tableName(namespace))}: ${symbol(runtimeType("Validators"))} = /* @__PURE__ */ ${symbol(runtimeValue("validatorsOf"))}(${list("{}", entries, true)});`;
   return renderFile(join([...namedValidators(plan, types, namespace.file, uses), ...inputs, table], "\n\n"));
 }
 
@@ -193,7 +193,7 @@ function indexFile(plan: VersionPlan): EmittedFile {
   );
   const doc = comment(["Validators of all operations, for `createClient({ validators })`."]);
   return renderFile(
-    code`${doc}export const ${declaration("validators")}: ${symbol(runtimeType("Validators"))} = ${list("{}", spreads)};`,
+    code`${doc}export const ${declaration("validators")}: ${symbol(runtimeType("Validators"))} = /* @__PURE__ */ ${symbol(runtimeValue("validatorsOf"))}(${list("{}", spreads)});`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../clock.ts";
 import type { Limiter } from "../rate-limit.ts";
-import type { Ending, RateFeedback, RatePolicy, RateStore, Verdict } from "./rate-store.ts";
+import type { Ending, RateFeedback, RatePolicy, SafeRateStore, Verdict } from "./rate-store.ts";
 
 interface Entry {
   readonly limiter: Limiter;
@@ -12,7 +12,8 @@ interface Entry {
 const SWEPT_PER_WRITE = 8;
 
 /** Rate limits of this process. A partition that is idle again takes no memory. */
-export class MemoryRateStore implements RateStore {
+export class MemoryRateStore implements SafeRateStore {
+  readonly keepsShare: true = true;
   readonly processes: number = 1;
   readonly #clock: Clock;
   readonly #maxKeys: number;

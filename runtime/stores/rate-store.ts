@@ -44,7 +44,7 @@ export interface RateStore {
    * every limit.
    */
   readonly processes: number;
-  /** Set by a store that keeps to this process's share by itself while it fails. */
+  /** Set by a store that keeps to this process's share by itself while it fails; `withLocalShare` does it for others. */
   readonly keepsShare?: true;
   /** Takes `cost` units. With `ahead` > 0 nothing is taken: it only tells the wait behind that many units. */
   take(key: string, policy: RatePolicy, cost: number, ahead: number): Verdict | Promise<Verdict>;
@@ -53,4 +53,9 @@ export interface RateStore {
   /** Undoes a `take` whose call was not sent after all. */
   giveBack(key: string, policy: RatePolicy, cost: number, slot: unknown): void | Promise<void>;
   feedback(key: string, policy: RatePolicy, feedback: RateFeedback): void | Promise<void>;
+}
+
+/** A store that a client can rely on: `MemoryRateStore`, those of Redis and Postgres, or any other in `withLocalShare`. */
+export interface SafeRateStore extends RateStore {
+  readonly keepsShare: true;
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createClient as createStripe } from "@connectors/stripe/2022-11-15";
 import { validators as stripeValidators } from "@connectors/stripe/2022-11-15/validators";
+import { logTo } from "@couplet/runtime";
 import { pollute } from "./pollute.ts";
 
 const [, , folder = "", kind] = process.argv;
@@ -24,7 +25,7 @@ const options = {
     sent.push(JSON.stringify([String(input), headers, Object.hasOwn(init, "body") ? String(init.body) : ""]));
     return answers.shift()!();
   }) as typeof fetch,
-  logger: { warn: (_fields: object, text: string) => void warned.push(text) },
+  telemetry: logTo({ warn: (_fields: object, text: string) => void warned.push(text) }),
 };
 const answer = (text: string, type: string) => () => new Response(text, { headers: { "content-type": type } });
 const page = (ids: string[], more: boolean) =>

@@ -1,5 +1,5 @@
 /** A call that waits for everything it can wait for, on ports that a test controls. */
-import { type BaseClientOptions, connect, type Operation } from "@couplet/runtime";
+import { type BaseClientOptions, connect, type Operation, validatorsOf, withLocalShare } from "@couplet/runtime";
 import { type Connector, clientCredentials, jsonBody, slidingWindow } from "@couplet/runtime/codegen/v1";
 import { vi } from "vitest";
 import type { FaultPoints } from "./fault-points.ts";
@@ -119,9 +119,9 @@ export function startAwaitedCall(name: CallName, points: FaultPoints): AwaitedCa
   const options: BaseClientOptions = {
     fetch: fetch as never,
     clock: points.clock,
-    stores: { rates: points.rates, tokens: points.tokens },
+    stores: { rates: withLocalShare(points.rates, points.clock), tokens: points.tokens },
     auth: { clientId: points.port("credential", () => "id"), clientSecret: "secret" },
-    validators: { [`a.${name}`]: { input: schema, responses: { "200": schema } } },
+    validators: validatorsOf({ [`a.${name}`]: { input: schema, responses: { "200": schema } } }),
   };
   const { a } = connect(options, { a: operations });
   const abort = new AbortController();

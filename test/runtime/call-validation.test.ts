@@ -1,5 +1,5 @@
 /** Inputs and answers that are not as declared. */
-import { type BaseClientOptions, connect, isConnectorError } from "@couplet/runtime";
+import { type BaseClientOptions, connect, isConnectorError, logTo, validatorsOf } from "@couplet/runtime";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { json, type Loopback, startLoopback } from "./loopback.ts";
 import { define, keyedPolicy, notesCreate, unsafePolicy } from "./pay.ts";
@@ -27,7 +27,7 @@ describe("validators", () => {
 
   test("a strict input check sends nothing; warn sends it and tells the logger", async () => {
     server.answer(json(200, { id: "good" }));
-    const validators = { "notes.create": { input: only("hello") } };
+    const validators = validatorsOf({ "notes.create": { input: only("hello") } });
     await pay({ validators }).notes.create(note);
     const error = await rejection(pay({ validators }).notes.create({ body: "other" }));
     expect(error).toMatchObject({
@@ -42,17 +42,50 @@ describe("validators", () => {
       policy: { ...unsafePolicy, validation: { request: "warn", response: "warn" } },
     });
     await connect(
-      { auth: { secretKey: secret }, baseUrl: server.base, validators, logger },
+      { auth: { secretKey: secret }, baseUrl: server.base, validators, telemetry: logTo(logger) },
       { notes: { create } },
     ).notes.create({ body: 1 });
     expect(logger.warn).toHaveBeenCalledOnce();
   });
 
+  test.each([
+    [
+      "throws",
+      () => {
+        throw new Error(`cannot read ${secret}`);
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error(`cannot read ${secret}`))],
+    ["answers with what is no result", () => ({ issues: 1 }) as never],
+  ])("one that %s has an issue, without the secret in its error", async (_what, validate) => {
+    const broken = { "~standard": { version: 1 as const, vendor: "test", validate } };
+    const logger = { warn: vi.fn() };
+    server.answer(json(200, { id: "ch_1" }));
+    const lax = pay({
+      validators: validatorsOf({ "notes.create": { responses: { "200": broken } } }),
+      telemetry: logTo(logger),
+    });
+    expect(await lax.notes.create(note)).toEqual({ id: "ch_1" });
+    expect(logger.warn).toHaveBeenCalledOnce();
+    expect(logger.warn.mock.calls[0]![1]).toContain("the validator failed: ");
+    expect(JSON.stringify(logger.warn.mock.calls)).not.toContain(secret);
+    const strict = define({
+      ...notesCreate,
+      policy: { ...keyedPolicy, validation: { request: "none", response: "strict" } },
+    });
+    const options = { auth: { secretKey: secret }, baseUrl: server.base };
+    const validators = validatorsOf({ "notes.create": { responses: { "200": broken } } });
+    const error = await rejection(
+      connect({ ...options, validators }, { notes: { create: strict } }).notes.create(note),
+    );
+    expect(error).toMatchObject({ name: "ResponseValidationError", effect: "applied", attempts: 1 });
+  });
+
   test("a strict answer check keeps the value and never sends again; warn gives the data", async () => {
-    const validators = { "notes.create": { responses: { "2XX": only("good") } } };
+    const validators = validatorsOf({ "notes.create": { responses: { "2XX": only("good") } } });
     server.answer(json(200, { id: "bad" }));
     const logger = { warn: vi.fn() };
-    expect(await pay({ validators, logger }).notes.create(note)).toEqual({ id: "bad" });
+    expect(await pay({ validators, telemetry: logTo(logger) }).notes.create(note)).toEqual({ id: "bad" });
     expect(logger.warn.mock.calls[0]![1]).toContain("/a/0: expected good");
     const create = define({
       ...notesCreate,

@@ -1,4 +1,5 @@
 /** A small API, written by hand: document, contract, mocks, and a client that can be made to err. */
+import { validatorsOf } from "@couplet/runtime";
 import { type HttpHandler, HttpResponse, http } from "msw";
 import type { Contract } from "../../runtime/contract/case.ts";
 import type { ContractKit } from "../../runtime/contract/run-case.ts";
@@ -178,5 +179,5 @@ export function kit(wrong: Partial<Behaviour> = {}, parts: Partial<ContractKit> 
       return send("PUT", "/notes/n_1/scan", form, { ...headers, ...how.headers });
     },
   };
-  return { createClient: () => ({ notes }), validators: {}, mocks, contract, document, ...parts };
+  return { createClient: () => ({ notes }), validators: validatorsOf({}), mocks, contract, document, ...parts };
 }

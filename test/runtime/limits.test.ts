@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { RateLimit } from "../../runtime/descriptor.ts";
 import { isConnectorError } from "../../runtime/errors.ts";
 import { createLimits, type Permit } from "../../runtime/limits.ts";
+import { withLocalShare } from "../../runtime/local-share.ts";
 import { MemoryRateStore } from "../../runtime/stores/memory-rate-store.ts";
 import type { RateStore } from "../../runtime/stores/rate-store.ts";
 import { runs } from "../runs.ts";
@@ -254,7 +255,7 @@ describe("a shared store that answers later", () => {
     const clock = simulatedClock();
     const rateStore = remote(clock);
     const connector = connectorOf({ rateLimits });
-    const limits = createLimits(connector, { clock, rateStore });
+    const limits = createLimits(connector, { clock, rateStore: withLocalShare(rateStore, clock) });
     const operation = operationOf(connector, policyOf({ limitedBy: Object.keys(rateLimits) }));
     return { rateStore, clock, limits, connector, operation, other: operation };
   };

@@ -44,7 +44,9 @@ function setUp(limit: number, processes: number) {
   const { state, store, forget } = remote(clock, processes);
   const connector = connectorOf({ rateLimits: { account: windowOf(limit, 1_000) } });
   const operation = operationOf(connector, policyOf({ limitedBy: ["account"] }));
-  const clients = Array.from({ length: processes }, () => createLimits(connector, { clock, rateStore: store }));
+  const clients = Array.from({ length: processes }, () =>
+    createLimits(connector, { clock, rateStore: withLocalShare(store, clock) }),
+  );
   const seen: { at: number; client: number }[] = [];
   const admit = (limits: Limits, within = 1e9) =>
     limits.admit(operation, caller, { signal: never, deadlineAt: clock.mono() + within });

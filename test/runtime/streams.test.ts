@@ -1,6 +1,6 @@
 /** Streams over real sockets: what comes piece by piece, what ends it, and what it costs. */
 import type { ServerResponse } from "node:http";
-import { isConnectorError } from "@couplet/runtime";
+import { isConnectorError, logTo, validatorsOf } from "@couplet/runtime";
 import {
   jsonLines,
   type OperationDescriptor,
@@ -317,12 +317,12 @@ describe("items are validated one by one", () => {
         (value as number) % 2 === 0 ? { value } : { issues: [{ message: "is odd", path: [] }] },
     },
   } as const;
-  const validators = { "lines.follow": { items: even }, "lines.strict": { items: even } };
+  const validators = validatorsOf({ "lines.follow": { items: even }, "lines.strict": { items: even } });
 
   test("a warning by default", async () => {
     loopback.answer(pieces("application/x-ndjson", "2\n3\n4\n"));
     const warn = vi.fn();
-    expect(await all(client({ validators, logger: { warn } }).lines())).toEqual([2, 3, 4]);
+    expect(await all(client({ validators, telemetry: logTo({ warn }) }).lines())).toEqual([2, 3, 4]);
     expect(warn).toHaveBeenCalledOnce();
   });
 

@@ -13,7 +13,7 @@ export function postgresRateStore(query: PostgresQuery, options: SharedRateOptio
 }
 
 const TAKE =
-  "select granted, wait, slot, units_left from couplet_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+  "select granted, wait, slot, units_left from couplet_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 
 /** Announces a process, forgets those that were silent for ten minutes and some partitions that are long idle, counts. */
 const JOIN = `
@@ -25,7 +25,8 @@ here as (insert into couplet_processes (id, seen_at) values ($1, clock_timestamp
   on conflict (id) do update set seen_at = excluded.seen_at)
 select count(*) + 1 as processes from couplet_processes where id <> $1 and seen_at >= clock_timestamp() - interval '10 minutes'`;
 
-class PostgresRates implements RateBackend {
+/** One statement a request. */
+export class PostgresRates implements RateBackend {
   readonly #query: PostgresQuery;
 
   constructor(query: PostgresQuery) {
@@ -33,7 +34,7 @@ class PostgresRates implements RateBackend {
   }
 
   async ask(key: string, ask: RateAsk): Promise<RateAnswer> {
-    const { algorithm, capacity, per, refill, units, hold, horizon, back, told, spent } = ask;
+    const { algorithm, capacity, per, refill, units, hold, horizon, back, used, told, spent } = ask;
     const [row] = await rowsOf(this.#query, TAKE, [
       ...[key, algorithm === "bucket", capacity, per, refill, units, hold, horizon, back?.units ?? 0],
       ...[
@@ -44,6 +45,7 @@ class PostgresRates implements RateBackend {
         told?.pause ?? null,
         spent,
       ],
+      ...[used?.units ?? 0, Number(used?.slot ?? 0), used?.ago ?? 0],
     ]);
     return {
       granted: readNumber(row?.["granted"]),

@@ -1,12 +1,14 @@
 /**
  * One request of one partition, in one statement: gives back, hears what the provider said, and grants units with a
  * start, all on the server's clock while it holds the row. A bucket is kept as the moment at which it is full again; a
- * window as the moments at which units were used at the latest. Grants are counted as used at the end of their hold.
+ * window as the moments at which units were used at the latest. Grants are counted as used at the end of their hold,
+ * until it is told when they were.
  */
 export const takeFunction: string = `
 create or replace function couplet_take(
   partition text, is_bucket bool, capacity float8, per float8, refill float8, units float8, hold float8, horizon float8,
   back_units float8, back_slot float8, remaining float8, told_limit float8, reset float8, pause float8, spent float8,
+  used_units float8, used_slot float8, used_ago float8,
   out granted float8, out wait float8, out slot float8, out units_left float8
 ) language plpgsql as $$
 declare
@@ -19,6 +21,8 @@ declare
   start_ms float8;
   interval_ms float8 := per / refill;
   newest float8;
+  grain float8 := case when capacity > 1000 then per / 100 else 0.001 end;
+  used_at float8;
 begin
   insert into couplet_rates (key) values (partition) on conflict (key) do nothing;
   select * into state from couplet_rates where key = partition for update;
@@ -52,15 +56,24 @@ begin
     units_left := most - (state.full_at - now_ms) / interval_ms;
     state.idle_at := state.full_at;
   else
+    used_at := ceil((now_ms - used_ago) / grain) * grain;
+    if used_at >= used_slot then used_units := 0; end if;
     for at in 1 .. cardinality(state.moments) loop
       if back_units > 0 and state.moments[at] >= back_slot then
         state.counts[at] := state.counts[at] - back_units;
         back_units := 0;
       end if;
+      if used_units > 0 and state.moments[at] >= used_slot then
+        state.counts[at] := state.counts[at] - used_units;
+        state.moments := state.moments || used_at;
+        state.counts := state.counts || used_units;
+        used_units := 0;
+      end if;
     end loop;
     select coalesce(array_agg(m order by m), '{}'), coalesce(array_agg(c order by m), '{}'), coalesce(sum(c), 0), max(m)
       into state.moments, state.counts, used, newest
-      from unnest(state.moments, state.counts) log (m, c) where c > 0 and m + per > now_ms;
+      from (select m, sum(c) c from unnest(state.moments, state.counts) log (m, c) where c > 0 group by m) log
+      where m + per > now_ms;
     if spent > 0 then
       newest := greatest(now_ms, newest);
       state.moments := state.moments || newest;
@@ -84,7 +97,7 @@ begin
     if cost > 0 and start_ms - now_ms <= horizon then
       granted := cost;
       slot := greatest(start_ms + hold, newest);
-      if capacity > 1000 then slot := ceil(slot / (per / 100)) * (per / 100); end if;
+      if capacity > 1000 then slot := ceil(slot / grain) * grain; end if;
       if slot = newest then
         state.counts[cardinality(state.counts)] := state.counts[cardinality(state.counts)] + cost;
       else

@@ -1,7 +1,7 @@
 /**
  * One partition of a rate limit: gives back, hears what the provider said, and grants units with a start, all on the
  * server's clock. A bucket is kept as the moment at which it is full again; a window as the moments at which units were
- * used at the latest. Grants are counted as used at the end of their hold. Numbers go as text, or Redis would cut them.
+ * used at the latest. Grants are counted as used at the end of their hold, until it is told when they were. Numbers go as text, or Redis would cut them.
  */
 export const rateScript: string = `
 local key = KEYS[1]
@@ -11,6 +11,7 @@ local units, hold, horizon = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV
 local backUnits, backSlot = tonumber(ARGV[8]), tonumber(ARGV[9])
 local remaining, limit, reset, pause = tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13])
 local spent = tonumber(ARGV[14])
+local usedUnits, usedSlot, usedAgo = tonumber(ARGV[15]), tonumber(ARGV[16]), tonumber(ARGV[17])
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
@@ -42,13 +43,31 @@ if isBucket then
   redis.call('HSET', key, 'full', text(full))
 else
   local moments, counts, used = {}, {}, 0
+  local grain = capacity > 1000 and per / 100 or 0.001
+  local usedAt = tonumber(text(math.ceil((now - usedAgo) / grain) * grain))
+  if usedAt >= usedSlot then usedUnits = 0 end
+  local moved = 0
   for moment, number in string.gmatch(known[2] or '', '([%d.]+):([%d.]+)') do
     moment, number = tonumber(moment), tonumber(number)
     if backUnits > 0 and moment >= backSlot then
       number, backUnits = number - backUnits, 0
     end
+    if usedUnits > 0 and moment >= usedSlot then
+      number, moved, usedUnits = number - usedUnits, usedUnits, 0
+    end
     if moment + per > now and number > 0 then
       moments[#moments + 1], counts[#counts + 1], used = moment, number, used + number
+    end
+  end
+  if moved > 0 and usedAt + per > now then
+    local index = #moments + 1
+    while index > 1 and moments[index - 1] > usedAt do index = index - 1 end
+    used = used + moved
+    if moments[index - 1] == usedAt then
+      counts[index - 1] = counts[index - 1] + moved
+    else
+      table.insert(moments, index, usedAt)
+      table.insert(counts, index, moved)
     end
   end
   if spent > 0 then
@@ -73,7 +92,6 @@ else
   if count > 0 and start - now <= horizon then
     granted = count
     slot = math.max(start + hold, moments[#moments] or 0)
-    local grain = per / 100
     if capacity > 1000 then slot = math.ceil(slot / grain) * grain end
     slot = tonumber(text(slot))
     if moments[#moments] == slot then

@@ -20,7 +20,8 @@ export function redisRateStore(send: RedisCommand, options: SharedRateOptions & 
   return sharedRateStore("The Redis rate store", new RedisRates(send, options.prefix ?? "couplet"), options);
 }
 
-class RedisRates implements RateBackend {
+/** One script a request. */
+export class RedisRates implements RateBackend {
   readonly #send: RedisCommand;
   readonly #prefix: string;
   readonly #rate = new RedisScript(rateScript);
@@ -32,10 +33,11 @@ class RedisRates implements RateBackend {
   }
 
   async ask(key: string, ask: RateAsk): Promise<RateAnswer> {
-    const { algorithm, capacity, per, refill, units, hold, horizon, back, told, spent } = ask;
+    const { algorithm, capacity, per, refill, units, hold, horizon, back, used, told, spent } = ask;
     const answer = await this.#rate.run(this.#send, `${this.#prefix}:rate:{${key}}`, [
       ...[algorithm, capacity, per, refill, units, hold, horizon, back?.units ?? 0, back?.slot ?? 0],
       ...[told?.remaining ?? "", told?.limit ?? "", told?.reset ?? "", told?.pause ?? "", spent],
+      ...[used?.units ?? 0, used?.slot ?? 0, used?.ago ?? 0],
     ]);
     if (!Array.isArray(answer))
       throw new StoreFailure(`Redis answered with ${typeof answer} where a list was expected.`);

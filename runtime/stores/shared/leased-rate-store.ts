@@ -4,7 +4,7 @@ import type { Ending, RateFeedback, RatePolicy, RateStore, Verdict } from "../ra
 import { answerWithin } from "./answer-within.ts";
 import { rateAlgorithm } from "./rate-algorithm.ts";
 import type { RateAnswer, RateAsk, RateBackend } from "./rate-backend.ts";
-import { RateLease } from "./rate-lease.ts";
+import { type LeasedCall, RateLease } from "./rate-lease.ts";
 import { StoreFailure } from "./store-failure.ts";
 
 /** How long a grant may be used: a part of the time in which the limit fills, within bounds. */
@@ -90,14 +90,17 @@ export class LeasedRateStore implements RateStore {
 
   /** A call that cost less than was taken for it gives nothing back: its units return by themselves. */
   settle(key: string, _policy: RatePolicy, cost: number, slot: unknown, ending: Ending): void {
-    if (ending.answered) this.#trip = Math.max(this.#options.clock.mono() - (slot as number), this.#trip * 0.9);
+    const now = this.#options.clock.mono();
+    const call = slot as LeasedCall;
+    if (ending.answered) this.#trip = Math.max(now - call.at, this.#trip * 0.9);
     const partition = this.#partitions.get(key);
+    partition?.lease.settle(call, ending.answered, now);
     if (partition !== undefined && ending.cost > cost) partition.spent += ending.cost - cost;
   }
 
   giveBack(key: string, policy: RatePolicy, cost: number, slot: unknown): void {
     const units = Math.min(cost, policy.capacity);
-    this.#partitions.get(key)?.lease.giveBack(units, slot as number, this.#options.clock.mono());
+    this.#partitions.get(key)?.lease.giveBack(units, slot as LeasedCall, this.#options.clock.mono());
   }
 
   feedback(key: string, policy: RatePolicy, feedback: RateFeedback): void | Promise<void> {
@@ -107,7 +110,14 @@ export class LeasedRateStore implements RateStore {
     const { pause, remaining, limit } = feedback;
     if (pause !== undefined) {
       lease.notBefore = Math.max(lease.notBefore, now + pause);
-      return this.#ask(key, policy, { units: 0, hold: 0, back: undefined, told: feedback, spent: 0 }).then(() => {});
+      return this.#ask(key, policy, {
+        units: 0,
+        hold: 0,
+        back: undefined,
+        used: undefined,
+        told: feedback,
+        spent: 0,
+      }).then(() => {});
     }
     const saysLess = (remaining ?? lease.left) < lease.left || (limit ?? policy.capacity) < policy.capacity;
     if (!saysLess) return;
@@ -130,7 +140,8 @@ export class LeasedRateStore implements RateStore {
   async #renew(key: string, partition: Partition, policy: RatePolicy, cost: number): Promise<void> {
     const { clock, strict, timeout, name } = this.#options;
     const { lease, told } = partition;
-    const renewal = lease.renew(policy, cost, strict);
+    const begun = clock.mono();
+    const renewal = lease.renew(policy, cost, strict, begun);
     const fillTime = (policy.capacity * policy.per) / policy.refill;
     const usual = Math.min(LONGEST_HOLD, HOLD_SHARE * fillTime);
     const shortest = Math.max(SHORTEST_HOLD, usual);
@@ -141,7 +152,9 @@ export class LeasedRateStore implements RateStore {
     const feedback = told && aged(told.feedback, asked - told.at);
     const { spent } = partition;
     const arrival = hold + Math.min(this.#trip, longestTrip(fillTime));
-    const ask = { units: renewal.units, hold: arrival, back: renewal.back, told: feedback, spent };
+    const { units, back } = renewal;
+    const used = renewal.used && { ...renewal.used, ago: renewal.used.ago + asked - begun };
+    const ask = { units, hold: arrival, back, used, told: feedback, spent };
     const answer = await this.#ask(key, policy, ask);
     partition.spent -= spent;
     if (partition.told === told) partition.told = undefined;
@@ -158,7 +171,7 @@ export class LeasedRateStore implements RateStore {
   #ask(
     key: string,
     policy: RatePolicy,
-    ask: Pick<RateAsk, "units" | "hold" | "back" | "told" | "spent">,
+    ask: Pick<RateAsk, "units" | "hold" | "back" | "used" | "told" | "spent">,
   ): Promise<RateAnswer> {
     const { clock, timeout, name } = this.#options;
     const { capacity, per, refill, use } = policy;

@@ -17,9 +17,18 @@ export interface RateAsk {
   readonly horizon: number;
   /** Units of an earlier grant that were not used. */
   readonly back: { readonly units: number; readonly slot: string } | undefined;
+  readonly used: GrantUse | undefined;
   readonly told: RateFeedback | undefined;
   /** Units that calls cost beyond what was taken for them. */
   readonly spent: number;
+}
+
+/** Units of an earlier grant whose calls have all been answered: their window began then at the latest, not at the end of the hold. */
+export interface GrantUse {
+  readonly units: number;
+  readonly slot: string;
+  /** Milliseconds since the last answer. */
+  readonly ago: number;
 }
 
 export interface RateAnswer {

@@ -1,5 +1,5 @@
 /** One call of the real runtime against a provider that follows a script, in simulated time: timers and clock alike. */
-import { connect, isConnectorError } from "@couplet/runtime";
+import { connect, hooks, isConnectorError } from "@couplet/runtime";
 import { type OperationDescriptor, operation, type Policy, staticCredential } from "@couplet/runtime/codegen/v1";
 import { vi } from "vitest";
 import { connectorOf, operationOf, windowOf } from "../../runtime/policy-fixture.ts";
@@ -55,7 +55,7 @@ export async function playCall(
         auth: { key: options.refreshable ? secret : "fixed" },
         fetch: fetch as typeof globalThis.fetch,
         clock,
-        telemetry: { retry: ({ delay }) => void played.waits.push(delay) },
+        telemetry: hooks({ retry: ({ delay }) => void played.waits.push(delay) }),
       },
       { calls: { one: operation<Record<string, unknown>, unknown, never, never, never, never>(descriptorOf(policy)) } },
     );

@@ -1,5 +1,5 @@
 /** From the text of a policy to what a client does: `versioning.deprecation` and `telemetry.attributes`. */
-import { connect, type Telemetry } from "@couplet/runtime";
+import { connect, hooks } from "@couplet/runtime";
 import { type Connector, deprecationNotices } from "@couplet/runtime/codegen/v1";
 import { describe, expect, test } from "vitest";
 import { define, connector as pay } from "../../runtime/pay.ts";
@@ -22,7 +22,7 @@ describe("versioning.deprecation", () => {
       ...(plan.connector.deprecation && { deprecation: { ...plan.connector.deprecation, use: deprecationNotices } }),
     };
     let heard = 0;
-    const telemetry: Telemetry = { deprecation: () => void heard++ };
+    const telemetry = hooks({ deprecation: () => void heard++ });
     const fetch = async () =>
       new Response("{}", { headers: { "content-type": "application/json", deprecation: "@1" } });
     const { a } = connect({ auth: { secretKey: "secret-1" }, fetch, telemetry }, { a: { get: define({ connector }) } });

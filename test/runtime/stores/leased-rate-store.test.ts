@@ -47,6 +47,36 @@ describe("LeasedRateStore", () => {
     expect(asks.at(-1)?.back).toEqual({ units: 11, slot: "slot5" });
   });
 
+  test("when all calls of a grant are answered, the store hears when; not of calls that may still arrive", async () => {
+    const { store, asks, clock } = setUp(() => ({}));
+    const ending = (answered: boolean) => ({ answered, cost: 1 });
+    const slots: unknown[] = [];
+    const take = async () => {
+      const verdict = await store.take("a", fast, 1, 0);
+      slots.push(verdict.ok && verdict.slot);
+    };
+    await take();
+    await take();
+    await take();
+    await clock.advance(10);
+    store.settle("a", fast, 1, slots[1], ending(true));
+    await clock.advance(5);
+    await take();
+    // The first grant's call is under way, and of the second one's two only one is.
+    expect(asks.map(({ used }) => used)).toEqual([undefined, undefined, undefined]);
+    store.settle("a", fast, 1, slots[2], ending(true));
+    store.settle("a", fast, 1, slots[0], ending(false));
+    await clock.advance(40);
+    await take();
+    expect(asks.at(-1)).toMatchObject({
+      used: { units: 2, slot: "slot2", ago: 40 },
+      back: { units: 3, slot: "slot3" },
+    });
+    await clock.advance(100);
+    await take();
+    expect(asks.at(-1)?.used).toBeUndefined();
+  });
+
   test("a grant that starts later is used from then on, and not after its end", async () => {
     const { store, asks, clock } = setUp(() => ({ wait: 100 }));
     expect(await store.take("a", fast, 1, 0)).toEqual({ ok: false, wait: 100 });

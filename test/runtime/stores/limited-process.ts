@@ -64,7 +64,7 @@ async function work(job: Job): Promise<void> {
     while (runs) {
       try {
         const caller = { credential: "c1", tenant: undefined, priority: "normal" } as const;
-        const wait = { signal: controller.signal, deadlineAt: systemClock.mono() + 60_000 };
+        const wait = { signal: controller.signal, deadlineAt: systemClock.mono() + 10 * Math.max(60_000, per) };
         const permit = await limits.admit(operation, caller, wait);
         admitted.push(machineNow());
         permit.settle(exchangeOf({}));

@@ -4,7 +4,10 @@ import { systemClock } from "../../../runtime/clock.ts";
 import { postgresRateStore, postgresSchema, postgresTokenStore } from "../../../runtime/postgres.ts";
 import { type RedisCommand, redisRateStore, redisTokenStore, StoreFailure } from "../../../runtime/redis.ts";
 import { slidingWindow } from "../../../runtime/sliding-window.ts";
+import { PostgresRates } from "../../../runtime/stores/postgres/postgres-rate-store.ts";
 import type { RateStore, Verdict } from "../../../runtime/stores/rate-store.ts";
+import { RedisRates } from "../../../runtime/stores/redis/redis-rate-store.ts";
+import type { RateAsk, RateBackend } from "../../../runtime/stores/shared/rate-backend.ts";
 import type { TokenStore } from "../../../runtime/stores/token-store.ts";
 import { tokenBucket } from "../../../runtime/token-bucket.ts";
 import { bearer, setUpOAuth } from "../oauth-fixture.ts";
@@ -12,6 +15,41 @@ import { simulatedClock } from "../simulated-clock.ts";
 import { send as answer, startTokenServer } from "../token-server.ts";
 import { ioredisClient, nodeRedisClient, postgresClient, removeKeys } from "./clients.ts";
 import { describeWith, runId } from "./services.ts";
+
+/** A grant of a window counts until its hold ends; told of its use, from then on. */
+function usesOf(backend: RateBackend, key: string): void {
+  const of = {
+    algorithm: "window",
+    capacity: 4,
+    per: 60_000,
+    refill: 4,
+    hold: 30_000,
+    horizon: 500,
+    spent: 0,
+  } as const;
+  const ask = (changes: Partial<RateAsk>) =>
+    backend.ask(key, { ...of, units: 1, back: undefined, used: undefined, told: undefined, ...changes });
+
+  test("a window begins when a grant was used, as soon as that is told", async () => {
+    const first = await ask({ units: 2 });
+    const second = await ask({ units: 2 });
+    expect((await ask({})).wait).toBeGreaterThan(85_000);
+    // Later than the hold: nothing is won.
+    expect((await ask({ used: { units: 2, slot: first.slot, ago: -40_000 } })).wait).toBeGreaterThan(85_000);
+    const told = await ask({ used: { units: 1, slot: second.slot, ago: 20_000 } });
+    expect(told).toMatchObject({ granted: 0, left: 0 });
+    expect(told.wait).toBeGreaterThan(35_000);
+    expect(told.wait).toBeLessThan(40_001);
+    const both = await ask({ units: 2, used: { units: 2, slot: first.slot, ago: 10_000 } });
+    expect(both.wait).toBeGreaterThan(45_000);
+    expect(both.wait).toBeLessThan(50_001);
+    // One unit went back, two were used a window ago.
+    const back = { units: 1, slot: second.slot };
+    const gone = await ask({ units: 1, back });
+    expect(gone).toMatchObject({ granted: 1, left: 0 });
+    expect((await ask({ units: 1 })).wait).toBeGreaterThan(35_000);
+  });
+}
 
 /** Two processes, as far as a store can tell. */
 interface Pair {
@@ -203,6 +241,7 @@ for (const [name, open] of Object.entries(clients)) {
       await client.close();
     });
     ratesOf(pair);
+    usesOf(new RedisRates(send, prefix), "uses");
     tokensOf(pair);
 
     test("every key ends by itself and has its hash tag", async () => {
@@ -255,6 +294,7 @@ await describeWith("Postgres", "Postgres stores", (port) => {
   });
 
   describe("rates", () => ratesOf(pair));
+  usesOf(new PostgresRates(query), "uses");
   describe("tokens", () => tokensOf(pair));
 
   test("a client that gives plain rows works too, and one that gives neither is told so", async () => {

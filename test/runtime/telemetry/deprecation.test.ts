@@ -1,5 +1,5 @@
 /** Announcements of an end: RFC 9745, RFC 8594 and their drafts, as headers and as what a client does about them. */
-import { type BaseClientOptions, connect, isConnectorError } from "@couplet/runtime";
+import { type BaseClientOptions, connect, isConnectorError, logTo } from "@couplet/runtime";
 import { deprecationNotices, jsonLines } from "@couplet/runtime/codegen/v1";
 import { describe, expect, test, vi } from "vitest";
 import { createRedactor } from "../../../runtime/redact.ts";
@@ -60,7 +60,7 @@ describe("a client", () => {
     const { hooks, events } = recorder();
     const warn = vi.fn();
     const fetch = answering(answer(404, {}, ended), answer(200, {}, ended));
-    const pay = client("report", fetch, { telemetry: hooks, logger: { warn } });
+    const pay = client("report", fetch, { telemetry: [hooks, logTo({ warn })] });
     await pay.get({}).result();
     expect(await pay.get({})).toEqual({});
     expect(events.filter(({ name }) => name === "deprecation")).toHaveLength(2);

@@ -1,5 +1,5 @@
 /** What hooks hear of a call: one script of answers a row, with every event it must give, in order. */
-import { type BaseClientOptions, connect, createConnection, type Telemetry } from "@couplet/runtime";
+import { type BaseClientOptions, connect, createConnection, hooks as hooksOf, logTo } from "@couplet/runtime";
 import { describe, expect, test, vi } from "vitest";
 import { chargesCreate, chargesGet, chargesList, connector, define, safePolicy, skippingClock } from "../pay.ts";
 import { rejection, secret } from "../pay-client.ts";
@@ -257,7 +257,7 @@ describe("what answers tell", () => {
       answer(200, {}, { "pay-version": "2024-01-01" }),
       answer(200, {}, { "pay-version": "2026-09-30" }),
     );
-    const { a } = connect({ auth: { secretKey: secret }, fetch, telemetry: hooks, logger: { warn } }, { a: { get } });
+    const { a } = connect({ auth: { secretKey: secret }, fetch, telemetry: [hooks, logTo({ warn })] }, { a: { get } });
     await a.get({});
     await a.get({});
     expect(events.filter(({ name }) => name === "versionMismatch").map(({ event }) => event)).toMatchObject([
@@ -280,12 +280,12 @@ describe("the request of an attempt", () => {
   const started = async (options: BaseClientOptions, headers?: Record<string, string>, trace?: string) => {
     const starts: { url: string; server: object }[] = [];
     const fetch = answering(redirect("/v1/charges/2?access_token=abc"), answer(200));
-    const telemetry: Telemetry = {
+    const telemetry = hooksOf({
       attemptStart(start) {
         starts.push({ url: start.url, server: start.server });
         if (trace !== undefined) start.trace(trace.replace("N", String(starts.length)));
       },
-    };
+    });
     await client({ fetch, telemetry, ...options }).charges.get({ charge: secret }, headers && { headers });
     return { starts, sent: fetch.sent.map((request) => request.headers.get("traceparent")) };
   };
@@ -327,7 +327,7 @@ describe("the request of an attempt", () => {
   ])("%s: %s is %s in labels", async (template, host, declared) => {
     const get = define({ connector: { ...connector, servers: [{ name: "live", url: template }] } });
     const found: string[] = [];
-    const telemetry: Telemetry = { attemptStart: ({ server }) => void found.push(server.declared) };
+    const telemetry = hooksOf({ attemptStart: ({ server }) => void found.push(server.declared) });
     const options = {
       auth: { secretKey: secret },
       baseUrl: `https://${host}`,

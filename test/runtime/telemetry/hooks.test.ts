@@ -1,5 +1,5 @@
 /** Hooks that fail, loggers that fail, and what hooks hear of token requests. */
-import { type BaseClientOptions, connect, type Telemetry } from "@couplet/runtime";
+import { type BaseClientOptions, connect, hooks as hooksOf, logTo } from "@couplet/runtime";
 import { describe, expect, test, vi } from "vitest";
 import { hurriedClock } from "../oauth-fixture.ts";
 import { define } from "../pay.ts";
@@ -13,16 +13,15 @@ describe("hooks", () => {
   test("that throw or reject break nothing, and are logged once", async () => {
     const warn = vi.fn();
     const other = vi.fn();
-    const broken: Telemetry = {
+    const broken = hooksOf({
       callStart: async () => Promise.reject(new Error("async")),
       attemptStart: () => {
         throw new Error("sync");
       },
-    };
+    });
     const pay = client({
       fetch: answering(answer(200, { id: "1" })),
-      telemetry: [broken, { callEnd: other }],
-      logger: { warn },
+      telemetry: [broken, hooksOf({ callEnd: other }), logTo({ warn })],
     });
     expect(await pay.charges.get({ charge: "1" })).toEqual({ id: "1" });
     expect(await pay.charges.get({ charge: "1" })).toEqual({ id: "1" });
@@ -36,7 +35,7 @@ describe("hooks", () => {
     };
     const pay = client({
       fetch: answering(answer(503), answer(200, { id: "1" })),
-      logger: { debug: fail, warn: fail },
+      telemetry: logTo({ debug: fail, warn: fail }),
     });
     expect(await pay.charges.get({ charge: "1" })).toEqual({ id: "1" });
   });

@@ -1,5 +1,5 @@
 /** Log lines through real loggers. */
-import { connect, type Logger } from "@couplet/runtime";
+import { connect, type Logger, logTo } from "@couplet/runtime";
 import { pino } from "pino";
 import { expect, test, vi } from "vitest";
 import { chargesGet, skippingClock } from "../pay.ts";
@@ -8,7 +8,7 @@ import { answer, answering } from "./recorder.ts";
 
 async function run(logger: Logger): Promise<void> {
   const fetch = answering(answer(503), answer(402, { error: secret }));
-  const options = { auth: { secretKey: secret }, clock: skippingClock(), fetch, logger };
+  const options = { auth: { secretKey: secret }, clock: skippingClock(), fetch, telemetry: logTo(logger) };
   await connect(options, { charges: { get: chargesGet } })
     .charges.get({ charge: "1" }, { tenant: "shop-1" })
     .result();

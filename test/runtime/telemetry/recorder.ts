@@ -1,4 +1,4 @@
-import type { Telemetry, TelemetryEvents } from "@couplet/runtime";
+import { hooks, type Telemetry, type TelemetryEvents } from "@couplet/runtime";
 
 export interface Recorder {
   readonly hooks: Telemetry;
@@ -10,18 +10,30 @@ export interface Recorder {
 
 const names: readonly (keyof TelemetryEvents)[] = [
   ...(["callStart", "callEnd", "attemptStart", "attemptEnd", "wait", "retry", "refresh"] as const),
-  ...(["deprecation", "versionMismatch"] as const),
+  ...(["breaker", "deprecation", "versionMismatch"] as const),
 ];
-const shown = ["attempt", "resend", "for", "delay", "outcome", "effect", "status", "error", "disposition", "answered"];
+const shown = [
+  "attempt",
+  "resend",
+  "for",
+  "delay",
+  "outcome",
+  "effect",
+  "status",
+  "error",
+  "disposition",
+  "answered",
+  "state",
+];
 
 /** Listens to everything. Getters are read at once, as a hook that logs would. */
 export function recorder(): Recorder {
   const events: Recorder["events"] = [];
-  const hooks = Object.fromEntries(
+  const listening = Object.fromEntries(
     names.map((name) => [name, (event: object) => void events.push({ name, event: { ...event } })]),
-  ) as Telemetry;
+  );
   return {
-    hooks,
+    hooks: hooks(listening),
     events,
     lines: () =>
       events.map(({ name, event }) =>

@@ -1,6 +1,6 @@
 /** Law: whatever a provider or a transport repeats, no planted secret stands in an event, an error, a log line, a span or a metric. */
 import { inspect } from "node:util";
-import { type BaseClientOptions, connect } from "@couplet/runtime";
+import { type BaseClientOptions, connect, logTo, validatorsOf } from "@couplet/runtime";
 import {
   basicCredential,
   type Connector,
@@ -185,9 +185,8 @@ test("no planted secret is ever told", { timeout: runs(30_000) }, async () => {
         auth: kinds[kind]!.auth,
         fetch,
         clock: patientClock(),
-        telemetry: [hooks, sdk.telemetry],
-        logger: { debug: log, warn: log },
-        validators: { "notes.create": { responses: { "2XX": responses } } },
+        telemetry: [hooks, sdk.telemetry, logTo({ debug: log, warn: log })],
+        validators: validatorsOf({ "notes.create": { responses: { "2XX": responses } } }),
       };
       const told: unknown[] = [];
       try {

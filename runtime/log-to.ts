@@ -1,4 +1,6 @@
 /** Events of calls as structured log lines with stable names. */
+
+import { hooks } from "./hooks.ts";
 import { printable } from "./printable.ts";
 import type { CallInfo, Telemetry } from "./telemetry.ts";
 
@@ -9,7 +11,7 @@ import type { CallInfo, Telemetry } from "./telemetry.ts";
 export interface Logger {
   /** Ends of calls, retries, long waits and token requests. */
   debug?(fields: LogFields, message: string): void;
-  /** What somebody should look at: deprecation, another version, answers of another shape, a broken telemetry hook. */
+  /** What somebody should look at: circuits that open, deprecation, another version, answers of another shape, a broken telemetry hook. */
   warn?(fields: LogFields, message: string): void;
 }
 
@@ -19,6 +21,7 @@ export interface LogFields {
     | "couplet.retry"
     | "couplet.wait"
     | "couplet.token.request"
+    | "couplet.breaker"
     | "couplet.deprecation"
     | "couplet.version.mismatch"
     | "couplet.validation"
@@ -29,11 +32,14 @@ export interface LogFields {
 /** A header that changes with every answer must not fill the memory. */
 const mostNotices = 1_000;
 
-/** Writes what happens to calls into a log. A notice of deprecation is written once for each operation and text. */
-export function logEvents(logger: Logger): Telemetry {
+/**
+ * Writes what happens to calls into a log: `createClient({ telemetry: logTo(pino()) })`. A notice of deprecation is written
+ * once for each operation and text.
+ */
+export function logTo(logger: Logger): Telemetry {
   const { debug, warn } = logger;
   const told = new Set<string>();
-  return {
+  return hooks({
     ...(debug && {
       callEnd(end) {
         const { outcome, attempts, duration, effect, status, error, code, requestId, attributes } = end;
@@ -59,6 +65,12 @@ export function logEvents(logger: Logger): Telemetry {
       },
     }),
     ...(warn && {
+      breaker({ provider, version, server, tenant, state, openUntil }) {
+        const fields = { provider, version, address: server.address, tenant, state, openUntil };
+        const whose = tenant === undefined ? "" : ` for tenant ${printable(tenant)}`;
+        const message = `${printable(provider)} ${printable(version)}: the circuit of ${printable(server.address)}${whose} ${moves[state]}`;
+        warn.call(logger, { event: "couplet.breaker", ...fields }, message);
+      },
       deprecation({ call, deprecatedAt, sunsetAt, links }) {
         const text = `${dated("is deprecated", deprecatedAt)}${sunsetAt === undefined ? "" : dated(" and may be gone", sunsetAt)}`;
         const key = `${nameOf(call)} ${text} ${links.join(" ")}`;
@@ -76,9 +88,22 @@ export function logEvents(logger: Logger): Telemetry {
         const message = `${nameOf(call)}: version "${answered}" answered instead of "${expected}".`;
         warn.call(logger, { event: "couplet.version.mismatch", ...fieldsOf(call), expected, answered }, message);
       },
+      invalid({ call, issues, message }) {
+        warn.call(logger, { event: "couplet.validation", ...fieldsOf(call), issues }, message);
+      },
+      hookFault({ provider, version, hook }) {
+        const message = `The telemetry hook ${hook} of ${provider} ${version} failed. This is said once; what it throws is ignored.`;
+        warn.call(logger, { event: "couplet.telemetry.fault", provider, version, hook }, message);
+      },
     }),
-  };
+  });
 }
+
+const moves = {
+  open: "is open: calls are held back",
+  probing: "lets a few calls through to probe",
+  closed: "is closed: all calls go through again",
+} as const;
 
 function fieldsOf({ provider, version, operation, tenant }: CallInfo): Record<string, unknown> {
   return tenant === undefined ? { provider, version, operation } : { provider, version, operation, tenant };

@@ -1,0 +1,45 @@
+/**
+ * `npm run bench:size [-- --files]`: what clients weigh in a bundle (esbuild, minified, gzip -9): the programs of the size
+ * test, each feature's share, with `--files` each source's, and peers where `npm install --prefix test/bench` brought them.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { bundleSize } from "../runtime/bundle-size.ts";
+import { everything, generated, smallest, withFeature } from "../runtime/size-programs.ts";
+import { bench, printTable } from "./measure.ts";
+
+/** What its users import to make one request. */
+const peers: Readonly<Record<string, string>> = {
+  "openapi-fetch": `import createClient from "openapi-fetch"; createClient().GET("/");`,
+  ky: `import ky from "ky"; ky.get("/");`,
+  axios: `import axios from "axios"; axios.get("/");`,
+  "axios with axios-retry": `import axios from "axios"; import retry from "axios-retry"; retry(axios); axios.get("/");`,
+  stripe: `import Stripe from "stripe"; new Stripe("").charges.retrieve("");`,
+  openai: `import OpenAI from "openai"; new OpenAI().models.retrieve("");`,
+};
+
+const kilobytes = (bytes: number): string => (bytes / 1000).toFixed(2);
+
+const base = await bundleSize(smallest);
+const one = await bundleSize(generated);
+const rows = [
+  ["program", "min kB", "min+gzip kB"],
+  ["GET, static credentials, retries", kilobytes(base.minified), kilobytes(base.gzip)],
+  ["a generated operation: limits, breaker, error rules too", kilobytes(one.minified), kilobytes(one.gzip)],
+];
+const all = await bundleSize(everything);
+rows.push(["everything", kilobytes(all.minified), kilobytes(all.gzip)]);
+for (const [name, program] of withFeature) {
+  const { minified, gzip } = await bundleSize(program);
+  rows.push([`+ ${name}`, kilobytes(minified - base.minified), kilobytes(gzip - base.gzip)]);
+}
+for (const [name, program] of Object.entries(peers)) {
+  if (!existsSync(join(bench, "node_modules", name.split(" ")[0]!))) continue;
+  const { minified, gzip } = await bundleSize(program, bench);
+  rows.push([name, kilobytes(minified), kilobytes(gzip)]);
+}
+printTable(rows);
+if (process.argv.includes("--files")) {
+  console.log("\nminified bytes of the generated operation, by source");
+  for (const [file, bytes] of one.files) console.log(`${String(bytes).padStart(7)}  ${file}`);
+}

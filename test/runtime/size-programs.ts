@@ -1,0 +1,134 @@
+/** The programs whose bundles are measured: one call through `connect`, with and without each feature of the runtime. */
+
+interface Parts {
+  /** Names of `@couplet/runtime/codegen/v1`. */
+  readonly uses?: readonly string[];
+  /** Further lines of imports. */
+  readonly imports?: string;
+  /** Members of the objects of these names, as source text. */
+  readonly connector?: string;
+  readonly policy?: string;
+  readonly operation?: string;
+  readonly options?: string;
+}
+
+/** As the generator writes it: one GET, static credentials, retries; neither limits nor a breaker, pages, keys or rules. */
+function program({
+  uses = [],
+  imports = "",
+  connector = "",
+  policy = "",
+  operation = "",
+  options = "",
+}: Parts): string {
+  return `import { connect } from "@couplet/runtime";
+import { ${["operation", "staticCredential", ...uses].join(", ")} } from "@couplet/runtime/codegen/v1";
+${imports}
+const connector = {
+  provider: "pay",
+  version: "2026-09-30",
+  servers: [{ name: "live", url: "https://api.pay.example" }],
+  credentials: { secretKey: { env: "PAY_SECRET_KEY" } },
+  serverVariables: {},
+  auth: {
+    bearer: {
+      use: staticCredential,
+      credentials: ["secretKey"],
+      apply: [{ in: "header", name: "Authorization", value: "Bearer {secretKey}" }],
+      refreshOn: [401],
+    },
+  },
+  rateLimits: {},
+  redact: { headers: ["authorization", "cookie"], query: ["*token*"] },
+  ${connector}
+};
+const policy = {
+  timeouts: { attempt: 30000, deadline: 60000 },
+  retry: {
+    maxAttempts: 4,
+    on: ["rejected", "ambiguous"],
+    backoff: { strategy: "exponential", initial: 300, multiplier: 2, max: 8000, jitter: "full", throttled: 1000 },
+    budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
+    retryAfter: [{ from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" }],
+    maxRetryAfter: 60000,
+  },
+  idempotency: { class: "safe" },
+  limitedBy: [],
+  errors: [],
+  validation: { request: "strict", response: "warn" },
+  maxResponse: 20000000,
+  ${policy}
+};
+const get = operation({
+  id: "charges.retrieve",
+  connector,
+  policy,
+  method: "GET",
+  path: "/v1/charges/{charge}",
+  parameters: [{ name: "charge", in: "path", required: true }],
+  accept: "application/json",
+  responses: { "200": "json", default: "json" },
+  security: [["bearer"]],
+  ${operation}
+});
+globalThis.call = connect({ ${options} }, { charges: { retrieve: get } }).charges.retrieve;`;
+}
+
+const window = `rateLimits: { account: { use: slidingWindow, capacity: 100, per: 1000, refill: 100, partition: ["credential"], cost: 1, reserve: 0, pauseOn: ["RateLimitError"] } },`;
+const breaker = `circuitBreaker: {
+    scope: "tenant", window: 10000, minRequests: 20, failureRate: 0.5, consecutive: 20, stalled: { failures: 5, for: 1000 },
+    openFor: 2000, openMultiplier: 1.25, openMax: 60000, openJitter: 0.1, probes: [1, 2, 4], counts: ["connect", "ambiguous"],
+    tenants: { failing: 3, share: 0.5 },
+  },`;
+
+/** What a feature adds to the smallest program. */
+const features: Readonly<Record<string, Parts>> = {
+  "rate limit": { uses: ["slidingWindow"], connector: window, policy: `limitedBy: ["account"],` },
+  "circuit breaker": { uses: ["circuitGuard"], connector: "breaker: circuitGuard,", policy: breaker },
+  pagination: {
+    uses: ["lastIdPages"],
+    operation: `pagination: { use: lastIdPages, items: ["data"], param: "after", idOf: ["id"], maxPages: 10000 },`,
+  },
+  "OAuth client credentials": {
+    uses: ["clientCredentials"],
+    connector: `auth: { bearer: {
+      use: clientCredentials, credentials: ["id", "secret"], refreshOn: [401],
+      apply: [{ in: "header", name: "Authorization", value: "Bearer {accessToken}" }],
+      token: {
+        url: "https://auth.pay.example/token", clientAuth: "body", clientId: "{id}", clientSecret: "{secret}", scopes: [],
+        params: {}, expiresIn: { path: ["expires_in"], unit: "seconds" }, refreshBefore: 60000, rotation: "none",
+      },
+    } },`,
+  },
+  "JSON body": { uses: ["jsonBody"], operation: `body: { contentType: "application/json", encode: jsonBody },` },
+  "form body": {
+    uses: ["formBody"],
+    operation: `body: { contentType: "application/x-www-form-urlencoded", encode: formBody },`,
+  },
+  "multipart body": {
+    uses: ["multipartBody"],
+    operation: `body: { contentType: "multipart/form-data", encode: multipartBody },`,
+  },
+  "event stream": { uses: ["sseEvents"], operation: "stream: { use: sseEvents }," },
+  downloads: { uses: ["downloads"], operation: "stream: { use: downloads }," },
+  "typed headers": {
+    uses: ["typedHeaders"],
+    operation: `headers: { use: typedHeaders, of: { "request-id": "string" } },`,
+  },
+  "deprecation notices": {
+    uses: ["deprecationNotices"],
+    connector: `deprecation: { use: deprecationNotices, action: "fail" },`,
+  },
+};
+
+export const smallest: string = program({});
+/** Generated: retries, two sliding windows, the queue, circuit breaker, error rules, static credentials. */
+export const generated: string = `import { connect } from "@couplet/runtime";
+import { chargesRetrieve } from "./generated/stripe/2022-11-15/charges.ts";
+globalThis.call = connect({}, { charges: { retrieve: chargesRetrieve } }).charges.retrieve;`;
+/** Everything that clients can hold. */
+export const everything: string = `export * from "@couplet/runtime"; export * from "@couplet/runtime/codegen/v1";`;
+/** The smallest program with one feature more, by the feature's name. */
+export const withFeature: ReadonlyMap<string, string> = new Map(
+  Object.entries(features).map(([name, parts]) => [name, program(parts)]),
+);
