@@ -1,6 +1,7 @@
 /** The command line: arguments, console and exit codes; nothing else touches them. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import { addApproveCommand, addDriftTools } from "./cli-drift.ts";
 import type { AddFlags } from "./commands/add.ts";
 import { type Console, countText, type FormatFlags, formatOf, formats, printFindings } from "./commands/console.ts";
 import type { GenerateFlags } from "./commands/generate.ts";
@@ -8,6 +9,7 @@ import type { PolicyExplainFlags } from "./commands/policy-explain.ts";
 import type { PolicyExportFlags } from "./commands/policy-export.ts";
 import type { PolicyLintFlags } from "./commands/policy-lint.ts";
 import type { PolicyMatrixFlags } from "./commands/policy-matrix.ts";
+import { exitCode } from "./drift/exit-code.ts";
 import { InputError } from "./errors.ts";
 import { toVisible } from "./report.ts";
 
@@ -16,6 +18,7 @@ function createConsole(): Console {
   return {
     cwd: process.cwd(),
     colour: watched && !process.env["NO_COLOR"],
+    ...(process.env["GITHUB_OUTPUT"] ? { stepOutputs: process.env["GITHUB_OUTPUT"] } : {}),
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
     progress: (text) => {
@@ -48,7 +51,7 @@ async function reported(console: Console, flags: FormatFlags, run: () => Promise
     console.progress("");
     await printFindings(console, error.diagnostics, formatOf(flags));
     if (formatOf(flags) !== "json") console.err(`${countText(error.diagnostics)}; nothing was written`);
-    return 2;
+    return exitCode([error.stop]);
   }
 }
 
@@ -94,6 +97,9 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
 
   addAddCommand(program, console, exit);
   addPolicyCommands(program.command("policy").description("work with policies"), console, exit);
+  addApproveCommand(program, { console, exit, reported });
+  const drift = program.command("drift").description("what has drifted apart, by kind; and what of it is accepted");
+  addDriftTools(drift, { console, exit, reported });
   return program;
 }
 

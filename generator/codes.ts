@@ -1,14 +1,17 @@
 /**
  * Every code of a finding, and what it is about: for reports that explain their rules, and for the README.
- * `C` command line and configuration, `G` generation, `L` lock, `P` policy, `S` document (specification).
+ * `A` approvals of drift, `C` command line and configuration, `G` generation, `L` lock, `P` policy, `S` document (specification).
  */
 export const codes: Readonly<Record<string, string>> = {
+  A001: "couplet.approvals.yaml is not what it should be",
+  A002: "a report of drift that cannot be read",
   C001: "couplet.yaml is not what it should be",
   C002: "the project's folders hold no provider, or not the one that was named",
   C003: "a generated file is in the way, or would leave the output folder",
   C004: "options of the command line that do not go together",
   C005: "the command line names no version or operation, or more than one",
   C006: "a document that cannot be fetched",
+  C007: "a document of another commit that git does not have",
   G201: "a security scheme of the document that the client cannot follow by itself",
   G202: "no absolute server URL",
   L001: "couplet.lock.json cannot be read",

@@ -10,7 +10,7 @@ export interface Location {
 }
 
 export interface Diagnostic extends Location {
-  /** `P…` policy, `S…` document (specification), `G…` generation, `C…` command line and configuration, `L…` lock. */
+  /** `A…` approvals of drift, `P…` policy, `S…` document (specification), `G…` generation, `C…` command line and configuration, `L…` lock. */
   readonly code: string;
   readonly severity: "error" | "warning";
   readonly message: string;
@@ -20,13 +20,21 @@ export interface Diagnostic extends Location {
 /** Stands for the file in findings about the arguments of a command. */
 export const commandLine = "command line";
 
-/** Bad input: one or more located findings, never a stack trace. The command ends with exit code 2. */
+/**
+ * What stops a command: bad input or usage, a document to compare that cannot be read, a provider that cannot be reached,
+ * a lock that does not fit. Each has an exit code of its own (drift/exit-code.ts).
+ */
+export type Stop = "usage" | "revision" | "unreachable" | "lock";
+
+/** Bad input: one or more located findings, never a stack trace. */
 export class InputError extends Error {
   override readonly name = "InputError";
   readonly diagnostics: readonly Diagnostic[];
-  constructor(diagnostics: readonly Diagnostic[]) {
+  readonly stop: Stop;
+  constructor(diagnostics: readonly Diagnostic[], stop: Stop = "usage") {
     super(diagnostics.map((d) => `${d.file}:${d.line}:${d.column} ${d.severity} ${d.code} ${d.message}`).join("\n"));
     this.diagnostics = diagnostics;
+    this.stop = stop;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The one place of the generator that opens a connection: `couplet add` with a URL whose host the command line allows. */
-import { InputError } from "./errors.ts";
+import { InputError, type Stop } from "./errors.ts";
 import { MAX_BYTES } from "./load/source-text.ts";
 import { blankShapes } from "./secret-shapes.ts";
 
@@ -40,8 +40,8 @@ function shownUrl(url: URL): string {
   return blankShapes(shown.href);
 }
 
-function refuse(file: string, message: string, fix: string): InputError {
-  return new InputError([{ file, line: 1, column: 1, code: "C006", severity: "error", message, fix }]);
+function refuse(file: string, message: string, fix: string, stop: Stop = "usage"): InputError {
+  return new InputError([{ file, line: 1, column: 1, code: "C006", severity: "error", message, fix }], stop);
 }
 
 function parseUrl(source: string, base?: URL): URL {
@@ -108,13 +108,17 @@ function failure(url: URL, error: unknown): InputError {
     shownUrl(url),
     `the document cannot be fetched: ${reason}`,
     "try again, or download it and add the file",
+    "unreachable",
   );
 }
 
 async function readBody(response: Response, url: URL): Promise<Uint8Array> {
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw refuse(shownUrl(url), `the answer has status ${response.status}, not 200`, "check the address");
+    // A server that is down or busy says nothing of the document; one that has none at this address does.
+    const down = response.status >= 500 || response.status === 408 || response.status === 429;
+    const message = `the answer has status ${response.status}, not 200`;
+    throw refuse(shownUrl(url), message, "check the address", down ? "unreachable" : "revision");
   }
   const chunks: Uint8Array[] = [];
   let size = 0;

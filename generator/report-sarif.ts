@@ -5,7 +5,14 @@ import type { Diagnostic } from "./errors.ts";
 import { isInFile, toVisible } from "./report.ts";
 
 /** Paths as URI references; a colon in the first segment would read as a scheme. */
-const toUri = (file: string): string => file.split("/").map(encodeURIComponent).join("/");
+export function toUri(file: string): string {
+  return toWellFormed(file).split("/").map(encodeURIComponent).join("/");
+}
+
+/** Halves of characters cannot be encoded. */
+export function toWellFormed(text: string): string {
+  return text.replace(/\p{Cs}/gu, "\ufffd");
+}
 
 function toResult(finding: Diagnostic): SarifResultBuilder {
   const { code, severity, file, line, column, excerpt, message, fix } = finding;

@@ -1,12 +1,14 @@
 /** Findings as people read them: place, text underlined, and what to do. */
 import { styleText } from "node:util";
-import { commandLine, type Diagnostic } from "./errors.ts";
+import { commandLine, type Diagnostic, type Location } from "./errors.ts";
 
-/** Foreign text cannot move the cursor, recolour or reorder the terminal. */
+/** Foreign text cannot move the cursor, recolour or reorder the terminal, or command a runner, for which `##[` anywhere is a command. */
 export function toVisible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, (character) =>
-    character === "\t" ? " " : `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  );
+  return text
+    .replaceAll("##[", "##\\u{5b}")
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, (character) =>
+      character === "\t" ? " " : `\\u{${character.codePointAt(0)!.toString(16)}}`,
+    );
 }
 
 /** Findings about the command line have no file to point into. */
@@ -16,7 +18,8 @@ export function isInFile(finding: Diagnostic): boolean {
 
 const widest = 160;
 
-function excerptLines(finding: Diagnostic): string[] {
+/** The line of a place with what is meant underlined; nothing where the place has no text. */
+export function excerptLines(finding: Location): string[] {
   if (finding.excerpt === undefined) return [];
   const from = Math.max(0, finding.column - 1 - widest / 2);
   const before = toVisible(finding.excerpt.text.slice(from, finding.column - 1));
@@ -41,9 +44,14 @@ export function distinct(findings: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()].sort(byPlace);
 }
 
+export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+export function createPaint(colour: boolean): Paint {
+  return (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
+}
+
 export function printDiagnostic(finding: Diagnostic, colour: boolean): string {
-  const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
-    colour ? styleText(style, text, { validateStream: false }) : text;
+  const paint = createPaint(colour);
   const place = `${toVisible(finding.file)}:${finding.line}:${finding.column}`;
   const severity = paint(finding.severity === "error" ? "red" : "yellow", finding.severity);
   const lines = [`${place} ${severity} ${finding.code} ${toVisible(finding.message)}`, ...excerptLines(finding)];

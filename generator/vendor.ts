@@ -1,5 +1,5 @@
-/** New files of a provider, written once and never over another; and the one temporary file of a download. */
-import { constants, mkdir, mkdtemp, open, rm } from "node:fs/promises";
+/** New files of a provider, written once and never over another; and the temporary files of a download or of another commit. */
+import { constants, mkdir, mkdtemp, open, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { InputError, printable } from "./errors.ts";
@@ -57,10 +57,18 @@ export async function withTemporaryFile<T>(
   bytes: Uint8Array,
   use: (folder: string, file: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "couplet-"));
+  return withTemporaryFiles(new Map([[name, bytes]]), (folder) => use(folder, join(folder, name)));
+}
+
+/** Gives files, by path joined by `/`, a folder of their own while `use` runs. */
+export async function withTemporaryFiles<T>(
+  files: ReadonlyMap<string, Uint8Array | string>,
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "couplet-")));
   try {
-    await writeOne(folder, name, bytes);
-    return await use(folder, join(folder, name));
+    await writeNew(folder, files);
+    return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

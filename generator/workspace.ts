@@ -1,7 +1,7 @@
 /** The project on disk: its configuration, its providers, and the one place that writes. */
 import { randomBytes } from "node:crypto";
 import type { Dirent } from "node:fs";
-import { constants, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { appendFile, constants, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
@@ -129,6 +129,20 @@ export interface Difference {
   readonly kind: "changed" | "missing" | "extra";
 }
 
+async function replaceFile(target: string, text: string): Promise<void> {
+  const temporary = join(dirname(target), `.couplet-${randomBytes(6).toString("hex")}`);
+  const handle = await open(
+    temporary,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+  );
+  try {
+    await handle.writeFile(text);
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, target);
+}
+
 /**
  * Writes files below `root`: only those whose content differs, each through a new file and a rename, and removes
  * those of `owned` that are no longer among them. Nothing is changed when any of them stands in a wrong place
@@ -147,17 +161,7 @@ export async function writeOut(
     const target = join(root, path);
     await mkdir(dirname(target), { recursive: true });
     if ((await readIfPresent(target)) === text) continue;
-    const temporary = join(dirname(target), `.couplet-${randomBytes(6).toString("hex")}`);
-    const handle = await open(
-      temporary,
-      constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
-    );
-    try {
-      await handle.writeFile(text);
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, target);
+    await replaceFile(target, text);
     written++;
   }
   for (const path of gone) {
@@ -167,6 +171,35 @@ export async function writeOut(
     removed++;
   }
   return { written, removed };
+}
+
+/**
+ * Writes whole texts to the paths that a person named, all of them or, where one cannot be, none; each through a new file
+ * and a rename.
+ */
+export async function writeNamed(files: ReadonlyMap<string, string>): Promise<void> {
+  for (const path of files.keys()) {
+    const found = await standing(path);
+    if (found === undefined || found.isFile()) continue;
+    const message = "there is a folder, a link or a device where a file is to be written";
+    throw new InputError([
+      { file: path, line: 1, column: 1, code: "C003", severity: "error", message, fix: "name another file" },
+    ]);
+  }
+  for (const [path, text] of files) {
+    await mkdir(dirname(path), { recursive: true }).catch(() => {});
+    await replaceFile(path, text).catch((error: NodeJS.ErrnoException) => {
+      const message = `the file cannot be written: ${error.code ?? "unknown"}`;
+      throw new InputError([
+        { file: path, line: 1, column: 1, code: "C003", severity: "error", message, fix: "name another file" },
+      ]);
+    });
+  }
+}
+
+/** Adds text at the end of a file that another program handed over. */
+export async function appendNamed(path: string, text: string): Promise<void> {
+  await appendFile(path, text);
 }
 
 const ignoredFolders = new Set(["node_modules", "dist"]);

@@ -83,7 +83,10 @@ async function prepare(
     return prepareAddition(request);
   }
   console.progress("fetching the document");
-  const { bytes, name, url } = await fetchDocument(source, { allowHosts: allowHost });
+  const { bytes, name, url } = await fetchDocument(source, { allowHosts: allowHost }).catch((error: unknown) => {
+    // Nothing is compared here: whatever is wrong with the address is wrong input.
+    throw error instanceof InputError ? new InputError(error.diagnostics) : error;
+  });
   const safe = /^[\w.-]{1,100}\.(?:json|ya?ml)$/i.test(name) && !name.startsWith(".") ? name : "openapi";
   return withTemporaryFile(safe, bytes, (folder) =>
     prepareAddition({ ...base, file: safe, cwd: folder, from: { url } }),

@@ -9,6 +9,8 @@ export interface Console {
   /** Folder in which the command was started. */
   readonly cwd: string;
   readonly colour: boolean;
+  /** File in which GitHub looks for the outputs of a step. */
+  readonly stepOutputs?: string;
   /** Results. */
   out(text: string): void;
   /** Findings and notes. */

@@ -68,6 +68,14 @@ export interface Approval {
   readonly until?: string;
 }
 
+/** An approval that does not hold. */
+export interface StaleApproval extends Approval {
+  /** Why, in one sentence. */
+  readonly problem: string;
+  /** In the file of approvals. */
+  readonly location?: Location;
+}
+
 export interface Finding {
   /** 16 hex digits over rule, provider, operation or component, place in the model and canonical before and after. No message text, no lines. */
   readonly fingerprint: string;
@@ -127,7 +135,7 @@ export interface DriftReport {
     readonly file: string;
     readonly specSha256?: string;
   }[];
-  /** Findings by severity, those without an approval. */
+  /** Findings by severity, those without an approval; also of `safe` ones that are not listed. */
   readonly summary: {
     readonly breaking: number;
     readonly risky: number;
@@ -137,8 +145,9 @@ export interface DriftReport {
   };
   /** What the package's next version has to be, where a command can tell. */
   readonly bump?: Bump;
+  /** In the order of `orderFindings`. */
   readonly findings: readonly Finding[];
   /** Approvals that do not hold: stale, expired, or contradicted by their own `where`. */
-  readonly staleApprovals: readonly (Approval & { readonly problem: string })[];
+  readonly staleApprovals: readonly StaleApproval[];
   readonly calendar: readonly CalendarEntry[];
 }

@@ -18,7 +18,7 @@ const contract = ["ajv", "ajv-formats", "msw", "vitest"];
 const runtimeTypes = ["@couplet/runtime/codegen/v1"];
 const base = ["model", "errors"];
 // `generate` is the pipeline: generate.ts and the files it is made of.
-const pipeline = ["generate", "workspace", "usage", "drift", "explain", "report", ...base];
+const pipeline = ["generate", "workspace", "usage", "drift", "drift report", "explain", "report", ...base];
 
 function generatorLayer(name: string, files: RegExp, imports: readonly string[], packages: readonly string[]): Layer {
   return { name, files, imports, packages: [node, ...packages], typePackages: runtimeTypes };
@@ -26,7 +26,7 @@ function generatorLayer(name: string, files: RegExp, imports: readonly string[],
 
 export const layers: readonly Layer[] = [
   generatorLayer("bin", /^generator\/bin\.js$/, ["cli"], []),
-  generatorLayer("cli", /^generator\/cli\.ts$/, ["commands", ...pipeline], ["commander"]),
+  generatorLayer("cli", /^generator\/cli(-drift)?\.ts$/, ["commands", ...pipeline], ["commander"]),
   generatorLayer("commands", /^generator\/commands\//, pipeline, []),
   generatorLayer("workspace", /^generator\/(workspace|output-places|vendor)\.ts$/, base, ["yaml", "zod"]),
   generatorLayer("report", /^generator\/(report|report-sarif|report-github|codes)\.ts$/, base, ["node-sarif-builder"]),
@@ -47,7 +47,13 @@ export const layers: readonly Layer[] = [
   generatorLayer("emit", /^generator\/emit\//, base, ["handlebars", "openapi-typescript", "typescript"]),
   // The consumer's code, read by a compiler; what changed is given to it.
   generatorLayer("usage", /^generator\/drift\/usage\//, ["drift", ...base], ["ts-morph", "zod"]),
-  generatorLayer("drift", /^generator\/drift\//, ["generate", "load", ...base], ["zod"]),
+  generatorLayer(
+    "drift report",
+    /^generator\/drift\/report\//,
+    ["drift", "report", ...base],
+    [...["node-sarif-builder", "zod"]],
+  ),
+  generatorLayer("drift", /^generator\/drift\//, ["generate", "load", ...base], ["yaml", "zod"]),
   generatorLayer(
     "generate",
     /^generator\/[^/]+\.ts$/,

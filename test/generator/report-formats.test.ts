@@ -1,15 +1,13 @@
 /** What commands print for machines, and how findings about the project itself read. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Ajv } from "ajv";
-import formatsOf from "ajv-formats";
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../generator/cli.ts";
 import type { Diagnostic } from "../../generator/errors.ts";
 import { toGithub } from "../../generator/report-github.ts";
 import { toSarif } from "../../generator/report-sarif.ts";
+import { isSarif } from "./sarif-schema.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -62,13 +60,6 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
   });
   return { code, out, err };
 }
-
-const schemaFile = createRequire(import.meta.url).resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
-const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
-(formatsOf as unknown as typeof formatsOf.default)(ajv);
-// Draft 4 by name; it uses nothing that later drafts read differently but the spelling of `$id`.
-const { $schema: _draft, id: _id, ...schema } = JSON.parse(readFileSync(schemaFile, "utf8")) as Record<string, unknown>;
-const isSarif = ajv.compile(schema);
 
 interface Log {
   readonly runs: readonly {

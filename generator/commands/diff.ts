@@ -1,0 +1,140 @@
+/** `couplet diff`: what a provider changed between two documents, from the side of a client. */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createReport } from "../drift/create-report.ts";
+import type { DriftReport, Finding } from "../drift/finding.ts";
+import { approvalsName, readApprovals } from "../drift/read-approvals.ts";
+import { InputError } from "../errors.ts";
+import type { ApiDocument } from "../model.ts";
+import { openRevision, type RevisionSource, toRevisionSource } from "../open-revision.ts";
+import { loadProject } from "../project.ts";
+import { tool } from "../tool.ts";
+import { readIfPresent } from "../workspace.ts";
+import type { Console } from "./console.ts";
+import { type ReportFlags, readReportFlags, tellReport } from "./report-output.ts";
+import { selectVersion } from "./select-version.ts";
+
+export interface DiffFlags extends ReportFlags {
+  readonly allowHost?: readonly string[];
+  /** A file; false: none, also not the project's. */
+  readonly policy?: string | false;
+}
+
+/** A version of the project. */
+interface Pinned {
+  readonly provider: string;
+  readonly version: string;
+  /** From the folder of the project. */
+  readonly policy?: string;
+}
+
+interface Side {
+  readonly source: RevisionSource;
+  readonly pinned?: Pinned;
+}
+
+export type Diff = (
+  base: ApiDocument,
+  revision: ApiDocument,
+  options: { provider?: string; apiVersion?: string },
+) => readonly Finding[];
+
+/** Returns the exit code; bad input and documents that cannot be read throw, and then nothing is written. */
+export async function runDiff(
+  baseText: string,
+  revisionText: string,
+  flags: DiffFlags,
+  console: Console,
+  diff: Diff,
+): Promise<number> {
+  const output = readReportFlags(flags);
+  const { cwd } = console;
+  const base = await toSide(baseText, cwd, []);
+  // A newer document of the same provider needs the same repairs.
+  const revision = await toSide(revisionText, cwd, base.source.overlays);
+  const approvals = await readIfPresent(join(cwd, approvalsName));
+  const accepted = approvals === undefined ? [] : readApprovals(approvalsName, approvals);
+  const allowHosts = flags.allowHost ?? [];
+  const [before, after] = await openBoth(
+    base,
+    revision,
+    (side) => openRevision(side.source, { cwd, allowHosts }),
+    console,
+  );
+  console.progress("comparing");
+  const { pinned } = base;
+  const findings = diff(
+    before,
+    after,
+    pinned === undefined ? {} : { provider: pinned.provider, apiVersion: pinned.version },
+  );
+  const report = createReport({
+    command: "diff",
+    version: (await tool()).version,
+    inputs: [inputOf("base", before, base), inputOf("revision", after, revision)],
+    findings,
+    approvals: accepted,
+    // Two versions of the project are compared to move from one to the other, not to accept what has drifted.
+    isComplete: (scope) =>
+      pinned !== undefined && revision.pinned === undefined && scope === `${pinned.provider}@${pinned.version}`,
+    today: output.today,
+    includeSafe: output.includeSafe,
+  });
+  return tellReport(report, output, console, true);
+}
+
+/** All that is wrong with either document is told in one run. */
+async function openBoth(
+  base: Side,
+  revision: Side,
+  open: (side: Side) => Promise<ApiDocument>,
+  console: Console,
+): Promise<[ApiDocument, ApiDocument]> {
+  const problems: InputError[] = [];
+  const documents: ApiDocument[] = [];
+  for (const side of [base, revision]) {
+    console.progress(`reading ${nameOf(side.source)}`);
+    try {
+      documents.push(await open(side));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(error);
+    }
+  }
+  const [first] = problems;
+  if (first === undefined) return documents as [ApiDocument, ApiDocument];
+  // What a person can mend comes before what may pass by itself.
+  const stop = problems.find((problem) => problem.stop !== "unreachable")?.stop ?? first.stop;
+  throw new InputError(
+    problems.flatMap((problem) => problem.diagnostics),
+    stop,
+  );
+}
+
+/** A file wins over a version of the project of the same name. */
+async function toSide(text: string, cwd: string, overlays: readonly string[]): Promise<Side> {
+  if (!/^[a-z0-9][a-z0-9-]*@[a-z0-9._-]+$/.test(text) || existsSync(resolve(cwd, text)))
+    return { source: toRevisionSource(text, overlays) };
+  const { sources, version } = selectVersion(await loadProject(cwd), text);
+  const found = sources.versions.find((one) => one.version === version)!;
+  const { provider, policy } = sources;
+  return {
+    source: { kind: "file", file: found.document, overlays: found.overlays },
+    pinned: { provider, version, ...(policy === undefined ? {} : { policy }) },
+  };
+}
+
+function nameOf(source: RevisionSource): string {
+  return source.kind === "file" ? source.file : source.kind === "git" ? source.text : "the URL";
+}
+
+function inputOf(role: "base" | "revision", document: ApiDocument, { pinned }: Side): DriftReport["inputs"][number] {
+  const { provider, version } = pinned ?? {};
+  return {
+    role,
+    ...(provider === undefined ? {} : { provider }),
+    ...(version === undefined ? {} : { version }),
+    file: document.file,
+    specSha256: document.sha256,
+  };
+}

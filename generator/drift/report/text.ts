@@ -1,0 +1,98 @@
+/** A report for the terminal. */
+import { createPaint, excerptLines, type Paint, toVisible } from "../../report.ts";
+import type { DriftReport, Finding, Severity, StaleApproval } from "../finding.ts";
+import {
+  calendarText,
+  countsOf,
+  inputsOf,
+  isUsed,
+  placeOf,
+  placeText,
+  reachOf,
+  valueText,
+  verdictOf,
+  witnessText,
+} from "./wording.ts";
+
+export interface TextOptions {
+  readonly colour: boolean;
+  /** At most so many findings are told; 0: all. */
+  readonly maxFindings: number;
+}
+
+const colours = { breaking: "red", risky: "yellow", notice: "cyan", safe: "green" } as const satisfies Record<
+  Severity,
+  Parameters<Paint>[0]
+>;
+
+export function toText(report: DriftReport, { colour, maxFindings }: TextOptions): string {
+  const paint = createPaint(colour);
+  const shown = maxFindings === 0 ? report.findings : report.findings.slice(0, maxFindings);
+  const hidden = report.findings.length - shown.length;
+  const days = report.calendar.map((entry) =>
+    [entry.date ?? "no date   ", toVisible(calendarText(entry)), `(${toVisible(entry.source)})`].join("  "),
+  );
+  const blocks = [
+    ...shown.map((finding) => printFinding(finding, paint)),
+    ...(hidden > 0 ? [`${hidden} more ${hidden === 1 ? "finding" : "findings"}: --max-findings 0 tells all`] : []),
+    ...report.staleApprovals.map((stale) => printStale(stale, paint)),
+    ...(days.length > 0 ? [days.join("\n")] : []),
+    [
+      ...(report.bump === undefined ? [] : [`suggested bump: ${report.bump}`]),
+      `${inputsOf(report).map(toVisible).join(" -> ")}: ${verdictOf(report)}`,
+      countsOf(report),
+    ].join("\n"),
+  ];
+  return blocks.join("\n\n");
+}
+
+function printFinding(finding: Finding, paint: Paint): string {
+  const { severity, rule, message, why, fix, usage, approval, location, before, after } = finding;
+  const place = placeOf(finding);
+  const reach = reachOf(finding, 3);
+  const line = (label: string, text: string | undefined): string[] =>
+    text === undefined ? [] : [`  ${paint(label === "fix" ? "green" : "dim", `${label}:`)} ${toVisible(text)}`];
+  const value = (side: unknown, where: Finding["location"]["base"]): string | undefined => {
+    // The place of the headline is not told twice.
+    const at = where === undefined || where === place ? "" : ` (${placeText(where)})`;
+    return side === undefined ? (at === "" ? undefined : at.trim()) : `${valueText(side)}${at}`;
+  };
+  const sites = (usage?.sites ?? []).map((site) => {
+    const said = site.diagnostic === undefined ? "" : `: ${site.diagnostic.code} ${site.diagnostic.message}`;
+    return `${placeText(site)} ${site.how}${said}`;
+  });
+  return [
+    `${place === undefined ? "" : `${toVisible(placeText(place))} `}${paint(colours[severity], severity)} ${toVisible(rule)} ${toVisible(message)}`,
+    ...(place === undefined ? [] : excerptLines(place)),
+    ...line("was", value(before, location.base)),
+    ...line("now", value(after, location.revision)),
+    ...line(
+      "in",
+      reach.texts.length === 0 ? undefined : reach.texts.join("; ") + (reach.more > 0 ? `; ${reach.more} more` : ""),
+    ),
+    ...sites.flatMap((site) => line("used", site)),
+    ...(usage !== undefined && !isUsed(finding)
+      ? line("used", { ...notUsed, proven: "", used: "" }[usage.confidence])
+      : []),
+    ...line("example", witnessText(finding)),
+    ...line("why", why),
+    ...line("fix", fix),
+    ...line("approved", approval === undefined ? undefined : approvalText(approval)),
+    ...line("id", finding.fingerprint),
+  ].join("\n");
+}
+
+const notUsed = { possible: "perhaps: a value that holds it goes where its type is lost", unused: "no" } as const;
+
+function approvalText({ reason, by, until }: NonNullable<Finding["approval"]>): string {
+  return `${reason}${by === undefined ? "" : `, by ${by}`}${until === undefined ? "" : `, until ${until}`}`;
+}
+
+function printStale(stale: StaleApproval, paint: Paint): string {
+  const place = stale.location === undefined ? "" : `${toVisible(placeText(stale.location))} `;
+  return [
+    `${place}${paint("red", "error")} stale-approval the approval ${toVisible(stale.fingerprint)} does not hold: ${toVisible(stale.problem)}`,
+    ...(stale.location === undefined ? [] : excerptLines(stale.location)),
+    `  ${paint("green", "fix:")} look at it again: renew it with \`couplet approve\`, or remove it with \`couplet drift approvals --prune\``,
+  ].join("\n");
+}
