@@ -1,7 +1,8 @@
 /** The client of a version as it would be generated, in memory. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { buildPackage } from "./build-package.ts";
 import { type Diagnostic, InputError } from "./errors.ts";
+import { loadDocument } from "./load/document.ts";
 import type { Lock } from "./lock.ts";
 import type { ApiDocument } from "./model.ts";
 import { tool } from "./tool.ts";
@@ -13,9 +14,19 @@ export interface RevisedClient {
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** The document of a version of the project, with its overlays. */
+export async function readPinned(
+  { root }: Workspace,
+  { versions }: ProviderSources,
+  wanted: string,
+): Promise<ApiDocument> {
+  const { document, overlays } = versions.find(({ version }) => version === wanted)!;
+  return loadDocument(resolve(root, document), { cwd: root, overlays: overlays.map((file) => resolve(root, file)) });
+}
+
 /**
  * Builds a version of the project, or that version with another document in place of its own. The lock keeps the names
- * of a version that it knows. Throws `InputError` with what is wrong with document or policy.
+ * of a version that it knows. Throws `InputError` that stops with `revision` when document or policy say nothing clear.
  */
 export async function buildRevisedClient(
   { root, config }: Workspace,
@@ -29,8 +40,8 @@ export async function buildRevisedClient(
     {
       provider,
       ...(policy === undefined ? {} : { policy }),
-      // An overlay repairs one document; another may not have the places that it changes.
-      versions: [wanted.document === undefined ? source : { ...source, document: wanted.document, overlays: [] }],
+      // A newer document of the same provider needs the same repairs.
+      versions: [wanted.document === undefined ? source : { ...source, document: wanted.document }],
       folder: () => "",
     },
     {
@@ -49,7 +60,10 @@ export async function buildRevisedClient(
   );
   const document = built?.documents.get(wanted.version);
   if (built === undefined || document === undefined)
-    throw new InputError(diagnostics.filter(({ severity }) => severity === "error"));
+    throw new InputError(
+      diagnostics.filter(({ severity }) => severity === "error"),
+      "revision",
+    );
   const prefix = `${wanted.version}/`;
   const files = [...built.files].flatMap(([path, text]) =>
     path.startsWith(prefix) ? [[path.slice(prefix.length), text] as const] : [],

@@ -1,5 +1,5 @@
-import { ts } from "ts-morph";
 import { posix } from "node:path";
+import { ts } from "ts-morph";
 import type { BoundVersion } from "./bound-versions.ts";
 import type { FoundSite } from "./found-site.ts";
 import type { Consumer } from "./impact.ts";
@@ -64,7 +64,6 @@ function add({ usage, keys }: Collected, site: FoundSite, root: string): void {
 function isListed({ value, declaration }: FoundSite): boolean {
   if (typeof value !== "string" && typeof value !== "number") return value !== undefined;
   const isValue = (node: ts.Node): boolean => ts.isLiteralExpression(node) && node.text === String(value);
-  const visit = (node: ts.Node): true | undefined =>
-    isValue(node) || ts.forEachChild(node, visit) ? true : undefined;
+  const visit = (node: ts.Node): true | undefined => (isValue(node) || ts.forEachChild(node, visit) ? true : undefined);
   return visit(declaration) === true;
 }

@@ -1,0 +1,171 @@
+/** `couplet impact`: which lines of a consumer's code a new version breaks. */
+import { join, relative, resolve, sep } from "node:path";
+import { createReport } from "../drift/create-report.ts";
+import type { DriftReport, Finding } from "../drift/finding.ts";
+import { approvalsName, readApprovals } from "../drift/read-approvals.ts";
+import { joinUsageFiles } from "../drift/usage/join-usage-files.ts";
+import { parseLock } from "../lock.ts";
+import type { ApiDocument } from "../model.ts";
+import { loadProject } from "../project.ts";
+import { buildRevisedClient, readPinned } from "../revised-client.ts";
+import { tool } from "../tool.ts";
+import { readIfPresent, type Workspace, writeNamed } from "../workspace.ts";
+import { type Console, plural } from "./console.ts";
+import { nameOf, openUsers, type Users, usageTextOf, type VersionName } from "./impact-users.ts";
+import { type ReportFlags, readReportFlags, tellReport, usageError } from "./report-output.ts";
+import { selectVersion } from "./select-version.ts";
+
+export interface ImpactFlags extends ReportFlags {
+  readonly project?: string;
+  readonly usage?: readonly string[];
+  readonly to?: string;
+  readonly spec?: string;
+  readonly from?: string;
+  readonly finding?: readonly string[];
+  readonly usageOut?: string;
+  readonly all?: boolean;
+}
+
+export interface ComparedVersion {
+  readonly document: ApiDocument;
+  readonly pinned?: { readonly provider: string; readonly version: string };
+  readonly policy?: string;
+}
+
+/** What changed from one to the other; paths are told and read from `cwd`. */
+export type Compare = (base: ComparedVersion, revision: ComparedVersion, cwd: string) => Promise<readonly Finding[]>;
+
+/** Returns the exit code; bad input throws, and then nothing is written. */
+export async function runImpact(flags: ImpactFlags, console: Console, compare: Compare): Promise<number> {
+  const { cwd, progress } = console;
+  const output = readReportFlags(flags);
+  assertFlags(flags);
+  progress("reading the consumer");
+  const users = await openUsers(flags, cwd);
+  const usageText = flags.usageOut === undefined ? undefined : await usageTextOf(users, cwd);
+  const writeUsage = async (): Promise<void> => {
+    if (usageText !== undefined) await writeNamed(new Map([[resolve(cwd, flags.usageOut!), usageText]]));
+  };
+  if (flags.to === undefined && flags.spec === undefined) {
+    progress("");
+    await writeUsage();
+    console.err(`${flags.usageOut}: ${users.versions.map(nameOf).join(", ")}`);
+    return 0;
+  }
+
+  const workspace = await loadProject(cwd);
+  const changes = changesOf(flags, users.versions, workspace);
+  const findings: Finding[] = [];
+  const inputs: DriftReport["inputs"][number][] = [];
+  for (const change of changes) {
+    progress(`comparing ${nameOf(change.from)}`);
+    const found = await findingsOf(change, users, workspace, compare);
+    findings.push(...found.findings);
+    inputs.push(...found.inputs);
+  }
+  const accepted = await readIfPresent(join(cwd, approvalsName));
+  const report = createReport({
+    command: "impact",
+    version: (await tool()).version,
+    inputs: [...inputs, { role: "project", file: flags.project ?? (flags.usage ?? []).join(" ") }],
+    findings: chosen(findings, flags.finding),
+    approvals: accepted === undefined ? [] : readApprovals(approvalsName, accepted),
+    today: output.today,
+    includeSafe: output.includeSafe,
+  });
+  await writeUsage();
+  return tellReport(report, output, console, flags.all !== true);
+}
+
+function assertFlags({ project, usage, to, spec, from, usageOut }: ImpactFlags): void {
+  if (project === undefined && usage === undefined)
+    throw usageError("impact needs the code to look at", "name it: --project tsconfig.json, or --usage <file>");
+  if (project !== undefined && usage !== undefined)
+    throw usageError("--project and --usage exclude each other", "a usage file stands for a project elsewhere");
+  if (to !== undefined && spec !== undefined)
+    throw usageError("--to and --spec exclude each other", "name a version of the project, or a new document");
+  if (from !== undefined && spec === undefined)
+    throw usageError("--from goes with --spec", "with --to every version of the provider that the code uses counts");
+  if (to === undefined && spec === undefined && usageOut === undefined)
+    throw usageError(
+      "impact needs what is to come",
+      "name it: --to <provider@version> or --spec <file>; --usage-out <file> alone writes what is used",
+    );
+}
+
+interface Change {
+  readonly from: VersionName;
+  readonly to: VersionName;
+  /** In place of the version's own. */
+  readonly document?: string;
+}
+
+function changesOf({ to, spec, from }: ImpactFlags, used: readonly VersionName[], workspace: Workspace): Change[] {
+  const known = `it uses ${used.map(nameOf).join(", ")}`;
+  if (to !== undefined) {
+    const { sources, version } = selectVersion(workspace, to);
+    const target = { provider: sources.provider, version };
+    const before = used.filter((one) => one.provider === target.provider && one.version !== version);
+    if (before.length === 0) throw usageError(`the code uses no other version of ${target.provider}`, known);
+    return before.map((one) => ({ from: one, to: target }));
+  }
+  const fitting = from === undefined ? used : used.filter((one) => nameOf(one) === from);
+  const [only, ...others] = fitting;
+  if (only === undefined) throw usageError(`the code does not use ${from}`, known);
+  if (others.length > 0)
+    throw usageError("the code uses several versions, and a document is a new state of one", `add --from: ${known}`);
+  return [{ from: only, to: only, document: spec! }];
+}
+
+async function findingsOf(
+  { from, to, document }: Change,
+  users: Users,
+  workspace: Workspace,
+  compare: Compare,
+): Promise<{ readonly findings: readonly Finding[]; readonly inputs: DriftReport["inputs"] }> {
+  const { root } = workspace;
+  const { sources } = selectVersion(workspace, nameOf(from));
+  const lockText = await readIfPresent(join(root, "couplet.lock.json"));
+  const lock = lockText === undefined ? undefined : parseLock("couplet.lock.json", lockText);
+  const base = await readPinned(workspace, sources, from.version);
+  const wanted = { version: to.version, ...(document === undefined ? {} : { document: resolve(root, document) }) };
+  const client = await buildRevisedClient(workspace, sources, wanted, lock);
+  const { policy } = sources;
+  const side = policy === undefined ? {} : { policy };
+  const changed = await compare(
+    { document: base, pinned: from, ...side },
+    { document: client.document, ...(document === undefined ? { pinned: to } : {}), ...side },
+    root,
+  );
+  const inputs: DriftReport["inputs"] = [
+    { role: "base", ...from, file: base.file, specSha256: base.sha256 },
+    { role: "revision", ...to, file: client.document.file, specSha256: client.document.sha256 },
+  ];
+  if (users.kind === "files") return { findings: joinUsageFiles(changed, from, users.files), inputs };
+  const { findImpact } = await import("../drift/usage/impact.ts");
+  const findings = findImpact(users.consumer, { ...from, files: client.files, findings: changed });
+  return { findings: findings.map((finding) => toldFrom(root, finding)), inputs };
+}
+
+/** Places as paths below the folder of the command. */
+function toldFrom(root: string, finding: Finding): Finding {
+  if (finding.usage === undefined) return finding;
+  const sites = finding.usage.sites.map((site) => ({
+    ...site,
+    file: relative(root, site.file).split(sep).join("/"),
+  }));
+  return { ...finding, usage: { ...finding.usage, sites } };
+}
+
+/** One finding by its fingerprint, or all. */
+function chosen(findings: readonly Finding[], wanted: readonly string[] | undefined): readonly Finding[] {
+  if (wanted === undefined) return findings;
+  const found = findings.filter(({ fingerprint }) => wanted.includes(fingerprint));
+  const missing = wanted.find((one) => !found.some(({ fingerprint }) => fingerprint === one));
+  if (missing !== undefined)
+    throw usageError(
+      `no finding has the id ${JSON.stringify(missing)}`,
+      `there are ${plural(findings.length, "finding")}; a run without --finding tells them`,
+    );
+  return found;
+}
