@@ -1,7 +1,9 @@
 /** `couplet diff`: what a provider changed between two documents, from the side of a client. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { type ComparedSide, comparisonOptions } from "../drift/comparison-options.ts";
 import { createReport } from "../drift/create-report.ts";
+import type { DiffOptions } from "../drift/diff-options.ts";
 import type { DriftReport, Finding } from "../drift/finding.ts";
 import { approvalsName, readApprovals } from "../drift/read-approvals.ts";
 import { InputError } from "../errors.ts";
@@ -16,28 +18,16 @@ import { selectVersion } from "./select-version.ts";
 
 export interface DiffFlags extends ReportFlags {
   readonly allowHost?: readonly string[];
-  /** A file; false: none, also not the project's. */
+  /** A file in place of the project's; false: none, and the raw documents are judged. */
   readonly policy?: string | false;
 }
 
-/** A version of the project. */
-interface Pinned {
-  readonly provider: string;
-  readonly version: string;
-  /** From the folder of the project. */
-  readonly policy?: string;
-}
-
-interface Side {
+/** One side as the command line names it. */
+interface Side extends Omit<ComparedSide, "document"> {
   readonly source: RevisionSource;
-  readonly pinned?: Pinned;
 }
 
-export type Diff = (
-  base: ApiDocument,
-  revision: ApiDocument,
-  options: { provider?: string; apiVersion?: string },
-) => readonly Finding[];
+export type Diff = (base: ApiDocument, revision: ApiDocument, options: DiffOptions) => readonly Finding[];
 
 /** Returns the exit code; bad input and documents that cannot be read throw, and then nothing is written. */
 export async function runDiff(
@@ -49,31 +39,22 @@ export async function runDiff(
 ): Promise<number> {
   const output = readReportFlags(flags);
   const { cwd } = console;
-  const base = await toSide(baseText, cwd, []);
+  const base = await toSide(baseText, flags, cwd, []);
   // A newer document of the same provider needs the same repairs.
-  const revision = await toSide(revisionText, cwd, base.source.overlays);
-  const approvals = await readIfPresent(join(cwd, approvalsName));
-  const accepted = approvals === undefined ? [] : readApprovals(approvalsName, approvals);
-  const allowHosts = flags.allowHost ?? [];
-  const [before, after] = await openBoth(
-    base,
-    revision,
-    (side) => openRevision(side.source, { cwd, allowHosts }),
-    console,
-  );
+  const revision = await toSide(revisionText, flags, cwd, base.source.overlays);
+  const accepted = await readIfPresent(join(cwd, approvalsName));
+  const approvals = accepted === undefined ? [] : readApprovals(approvalsName, accepted);
+  const [before, after] = await openBoth(base, revision, flags.allowHost ?? [], console);
   console.progress("comparing");
   const { pinned } = base;
-  const findings = diff(
-    before,
-    after,
-    pinned === undefined ? {} : { provider: pinned.provider, apiVersion: pinned.version },
-  );
+  const options = await comparisonOptions({ ...base, document: before }, { ...revision, document: after }, cwd);
+  const findings = diff(before, after, options);
   const report = createReport({
     command: "diff",
     version: (await tool()).version,
     inputs: [inputOf("base", before, base), inputOf("revision", after, revision)],
     findings,
-    approvals: accepted,
+    approvals,
     // Two versions of the project are compared to move from one to the other, not to accept what has drifted.
     isComplete: (scope) =>
       pinned !== undefined && revision.pinned === undefined && scope === `${pinned.provider}@${pinned.version}`,
@@ -87,15 +68,15 @@ export async function runDiff(
 async function openBoth(
   base: Side,
   revision: Side,
-  open: (side: Side) => Promise<ApiDocument>,
-  console: Console,
+  allowHosts: readonly string[],
+  { cwd, progress }: Console,
 ): Promise<[ApiDocument, ApiDocument]> {
   const problems: InputError[] = [];
   const documents: ApiDocument[] = [];
   for (const side of [base, revision]) {
-    console.progress(`reading ${nameOf(side.source)}`);
+    progress(`reading ${nameOf(side.source)}`);
     try {
-      documents.push(await open(side));
+      documents.push(await openRevision(side.source, { cwd, allowHosts }));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(error);
@@ -112,15 +93,18 @@ async function openBoth(
 }
 
 /** A file wins over a version of the project of the same name. */
-async function toSide(text: string, cwd: string, overlays: readonly string[]): Promise<Side> {
+async function toSide(text: string, flags: DiffFlags, cwd: string, overlays: readonly string[]): Promise<Side> {
+  const given = typeof flags.policy === "string" ? { policy: flags.policy } : {};
   if (!/^[a-z0-9][a-z0-9-]*@[a-z0-9._-]+$/.test(text) || existsSync(resolve(cwd, text)))
-    return { source: toRevisionSource(text, overlays) };
+    return { source: toRevisionSource(text, overlays), ...given };
   const { sources, version } = selectVersion(await loadProject(cwd), text);
   const found = sources.versions.find((one) => one.version === version)!;
   const { provider, policy } = sources;
   return {
     source: { kind: "file", file: found.document, overlays: found.overlays },
-    pinned: { provider, version, ...(policy === undefined ? {} : { policy }) },
+    pinned: { provider, version },
+    ...(policy === undefined || flags.policy === false ? {} : { policy }),
+    ...given,
   };
 }
 

@@ -1,16 +1,17 @@
 /** `couplet impact`: which lines of a consumer's code a new version breaks. */
 import { join, relative, resolve, sep } from "node:path";
+import { comparisonOptions } from "../drift/comparison-options.ts";
 import { createReport } from "../drift/create-report.ts";
 import type { DriftReport, Finding } from "../drift/finding.ts";
 import { approvalsName, readApprovals } from "../drift/read-approvals.ts";
 import { joinUsageFiles } from "../drift/usage/join-usage-files.ts";
 import { parseLock } from "../lock.ts";
-import type { ApiDocument } from "../model.ts";
 import { loadProject } from "../project.ts";
 import { buildRevisedClient, readPinned } from "../revised-client.ts";
 import { tool } from "../tool.ts";
 import { readIfPresent, type Workspace, writeNamed } from "../workspace.ts";
 import { type Console, plural } from "./console.ts";
+import type { Diff } from "./diff.ts";
 import { nameOf, openUsers, type Users, usageTextOf, type VersionName } from "./impact-users.ts";
 import { type ReportFlags, readReportFlags, tellReport, usageError } from "./report-output.ts";
 import { selectVersion } from "./select-version.ts";
@@ -26,17 +27,8 @@ export interface ImpactFlags extends ReportFlags {
   readonly all?: boolean;
 }
 
-export interface ComparedVersion {
-  readonly document: ApiDocument;
-  readonly pinned?: { readonly provider: string; readonly version: string };
-  readonly policy?: string;
-}
-
-/** What changed from one to the other; paths are told and read from `cwd`. */
-export type Compare = (base: ComparedVersion, revision: ComparedVersion, cwd: string) => Promise<readonly Finding[]>;
-
 /** Returns the exit code; bad input throws, and then nothing is written. */
-export async function runImpact(flags: ImpactFlags, console: Console, compare: Compare): Promise<number> {
+export async function runImpact(flags: ImpactFlags, console: Console, diff: Diff): Promise<number> {
   const { cwd, progress } = console;
   const output = readReportFlags(flags);
   assertFlags(flags);
@@ -59,7 +51,7 @@ export async function runImpact(flags: ImpactFlags, console: Console, compare: C
   const inputs: DriftReport["inputs"][number][] = [];
   for (const change of changes) {
     progress(`comparing ${nameOf(change.from)}`);
-    const found = await findingsOf(change, users, workspace, compare);
+    const found = await findingsOf(change, users, workspace, diff);
     findings.push(...found.findings);
     inputs.push(...found.inputs);
   }
@@ -121,7 +113,7 @@ async function findingsOf(
   { from, to, document }: Change,
   users: Users,
   workspace: Workspace,
-  compare: Compare,
+  diff: Diff,
 ): Promise<{ readonly findings: readonly Finding[]; readonly inputs: DriftReport["inputs"] }> {
   const { root } = workspace;
   const { sources } = selectVersion(workspace, nameOf(from));
@@ -132,11 +124,9 @@ async function findingsOf(
   const client = await buildRevisedClient(workspace, sources, wanted, lock);
   const { policy } = sources;
   const side = policy === undefined ? {} : { policy };
-  const changed = await compare(
-    { document: base, pinned: from, ...side },
-    { document: client.document, ...(document === undefined ? { pinned: to } : {}), ...side },
-    root,
-  );
+  const revised = { document: client.document, ...(document === undefined ? { pinned: to } : {}), ...side };
+  const options = await comparisonOptions({ document: base, pinned: from, ...side }, revised, root);
+  const changed = diff(base, client.document, options);
   const inputs: DriftReport["inputs"] = [
     { role: "base", ...from, file: base.file, specSha256: base.sha256 },
     { role: "revision", ...to, file: client.document.file, specSha256: client.document.sha256 },

@@ -1,6 +1,6 @@
 /** Where the reports of a drift command go: one run, many formats. Nothing is written before all of them are printed. */
 import { resolve } from "node:path";
-import { exitCode } from "../drift/exit-code.ts";
+import { exitCode, type RunOutcome } from "../drift/exit-code.ts";
 import { type FailOn, failOnWords, outcomesOf } from "../drift/fail-on.ts";
 import type { DriftReport } from "../drift/finding.ts";
 import { isDay } from "../drift/read-approvals.ts";
@@ -80,12 +80,13 @@ export function errorFormat({ format = [], json }: ReportFlags): Format {
   return shown === "json" || shown === "sarif" || shown === "github" ? shown : "text";
 }
 
-/** Prints and writes the report, and returns the exit code. `usedOnly` as in `Threshold`. */
+/** Prints and writes the report, and returns the exit code. `usedOnly` as in `Threshold`; `further`: what else became of the run. */
 export async function tellReport(
   report: DriftReport,
   { outputs, failOn, maxFindings }: ReportOutput,
   console: Console,
   usedOnly: boolean,
+  further: readonly RunOutcome[] = [],
 ): Promise<number> {
   const printed: { readonly text: string; readonly file?: string }[] = [];
   for (const { format, file } of outputs) {
@@ -99,5 +100,5 @@ export async function tellReport(
   for (const { text, file } of printed) if (file === undefined) console.out(text);
   const outputFile = outputs.some(({ format }) => format === "github") ? console.stepOutputs : undefined;
   if (outputFile !== undefined) await appendNamed(outputFile, toStepOutputs(report));
-  return exitCode(outcomesOf(report, { failOn, usedOnly }));
+  return exitCode([...further, ...outcomesOf(report, { failOn, usedOnly })]);
 }

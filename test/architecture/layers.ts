@@ -53,7 +53,7 @@ export const layers: readonly Layer[] = [
     ["drift", "report", ...base],
     [...["node-sarif-builder", "zod"]],
   ),
-  generatorLayer("drift", /^generator\/drift\//, ["generate", "load", ...base], ["yaml", "zod"]),
+  generatorLayer("drift", /^generator\/drift\//, ["generate", "workspace", "load", ...base], ["yaml", "zod"]),
   generatorLayer(
     "generate",
     /^generator\/[^/]+\.ts$/,

@@ -1,0 +1,50 @@
+/** What of a policy decides how bad a change of the document is. */
+import { type ApiDocument, featureName, type PolicyPlan } from "../model.ts";
+import type { PolicyFactsOfDrift } from "./diff-options.ts";
+
+export interface PolicySide {
+  readonly document: ApiDocument;
+  readonly policy: PolicyPlan;
+}
+
+/** Facts of both sides together: what either reads, supplies or leaves out counts. */
+export function policyFactsOf(base: PolicySide, revision: PolicySide): PolicyFactsOfDrift {
+  const sides = [base, revision];
+  const operations = sides.flatMap(({ policy }) => [...policy.operations.values()]);
+  return {
+    responseHeaders: unique(sides.flatMap(({ policy }) => headersOf(policy))),
+    strictResponses: operations.some(({ policy }) => policy.validation.response === "strict"),
+    excluded: unique(
+      sides.flatMap(({ document, policy }) =>
+        document.operations.map(({ key }) => key).filter((key) => !policy.operations.has(key)),
+      ),
+    ),
+    supplied: unique(operations.flatMap(({ supplied }) => supplied)),
+  };
+}
+
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
+
+/** What a feature of the runtime reads by itself. */
+const readByFeature: Readonly<Record<string, readonly string[]>> = {
+  linkPages: ["link"],
+  deprecationNotices: ["deprecation", "sunset", "link"],
+};
+
+/** Headers of answers that calls read: every `{ from: "header", name }` of the plan, and what features read. */
+function headersOf({ connector, operations }: PolicyPlan): string[] {
+  const headers: string[] = [];
+  function visit(value: unknown): void {
+    if (typeof value !== "object" || value === null) return;
+    const feature = featureName(value);
+    if (feature !== undefined) headers.push(...(readByFeature[feature] ?? []));
+    const { from, name } = value as { readonly from?: unknown; readonly name?: unknown };
+    if (from === "header" && typeof name === "string") headers.push(name.toLowerCase());
+    for (const member of Object.values(value)) visit(member);
+  }
+  visit(connector);
+  // Operations share their policies: each is looked at once.
+  for (const part of new Set([...operations.values()].flatMap(({ policy, pagination }) => [policy, pagination])))
+    visit(part);
+  return headers;
+}
