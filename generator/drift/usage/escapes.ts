@@ -6,8 +6,8 @@ import type { WalkContext } from "./walk-file.ts";
 export interface Escapes {
   /** Looks at one node of the walk. */
   look(node: ts.Node): void;
-  /** All that the types lead to may be used from here on. */
-  add(bounds: readonly Bound[], node: ts.Node): void;
+  /** Types that are given to others by name: those of a library are out of sight. */
+  reexported(bounds: readonly Bound[], node: ts.Node): void;
 }
 
 const { TypeFlags } = ts;
@@ -24,6 +24,7 @@ function isOpaque(type: ts.Type, checker: ts.TypeChecker): boolean {
 }
 
 export function createEscapes(file: ts.SourceFile, { checker, symbols, isLibrary, found, flow }: WalkContext): Escapes {
+  /** All that the types lead to may be used from here on. */
   function add(bounds: readonly Bound[], node: ts.Node): void {
     const types = bounds.filter((bound) => bound.kind === "type");
     const place = { how: "escape", held: false, file, start: node.getStart(file), end: node.getEnd() } as const;
@@ -79,11 +80,16 @@ export function createEscapes(file: ts.SourceFile, { checker, symbols, isLibrary
     }
   }
 
-  function reexported(node: ts.ExportDeclaration): void {
+  function reexported(bounds: readonly Bound[], node: ts.Node): void {
+    if (isLibrary) add(bounds, node);
+  }
+
+  /** `export * from "…"` */
+  function allReexported(node: ts.ExportDeclaration): void {
     if (node.exportClause !== undefined || node.moduleSpecifier === undefined) return;
     const module = checker.getSymbolAtLocation(node.moduleSpecifier);
     if (module === undefined) return;
-    for (const symbol of checker.getExportsOfModule(module)) add(symbols.ofSymbol(symbol), node.moduleSpecifier);
+    for (const symbol of checker.getExportsOfModule(module)) reexported(symbols.ofSymbol(symbol), node.moduleSpecifier);
   }
 
   function look(node: ts.Node): void {
@@ -107,8 +113,8 @@ export function createEscapes(file: ts.SourceFile, { checker, symbols, isLibrary
       // Any field may be meant.
       if (!ts.isLiteralExpression(node.argumentExpression))
         add(symbols.ofType(checker.getTypeAtLocation(node.expression)), node.argumentExpression);
-    } else if (ts.isExportDeclaration(node)) reexported(node);
+    } else if (ts.isExportDeclaration(node)) allReexported(node);
     exported(node);
   }
-  return { look, add };
+  return { look, reexported };
 }

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { ts } from "ts-morph";
-import type { Finding, Usage } from "../finding.ts";
+import type { Finding, Usage, UsageSite } from "../finding.ts";
 import { type Attached, attachErrors } from "./attach-errors.ts";
 import type { BoundVersion } from "./bound-versions.ts";
 import { visibilityOf } from "./declared-text.ts";
@@ -50,13 +50,12 @@ export function joinUsage({ findings, version, sites, program, check }: JoinInpu
   function usageOf(finding: Finding, proven: readonly Attached[]): Usage {
     const { used, possible } = index.touching(finding);
     const seen = check === undefined ? "same" : visibility(finding, used, check.revised);
-    const proofs = proven.map(({ error, site }) => toUsageSite(error, site.how, error));
+    const proofs = onePerLine(proven.map(({ error, site }) => toUsageSite(error, site.how, error)));
     // Where nothing is declared any more, code that still compiles reaches for it by name alone.
     const lines = new Set(proofs.map(({ file, line }) => `${file}:${line}`));
     const direct = distinctSites(used.map((one) => toUsageSite(one, one.how)));
     const silent = direct.filter(({ file, line, how }) => !lines.has(`${file}:${line}`) && how !== "type");
-    if (proofs.length > 0)
-      return { confidence: "proven", sites: distinctSites([...proofs, ...(seen === "gone" ? silent : [])]) };
+    if (proofs.length > 0) return { confidence: "proven", sites: [...proofs, ...(seen === "gone" ? silent : [])] };
     if (direct.length > 0 && seen !== "changed") return { confidence: "used", sites: direct };
     const maybe = distinctSites([...direct, ...possible.map((one) => toUsageSite(one, one.how))]);
     return { confidence: maybe.length > 0 ? "possible" : "unused", sites: maybe };
@@ -71,6 +70,16 @@ export function joinUsage({ findings, version, sites, program, check }: JoinInpu
     const all = [...declarations].map((declaration) => visibilityOf(declaration, version, revised));
     return all.includes("gone") ? "gone" : all.includes("changed") ? "changed" : "same";
   }
+}
+
+/** Of several errors on a line the first: the others follow from it. */
+function onePerLine(sites: readonly UsageSite[]): readonly UsageSite[] {
+  const lines = new Map<string, UsageSite>();
+  for (const site of distinctSites(sites)) {
+    const line = `${site.file}:${site.line}`;
+    if (!lines.has(line)) lines.set(line, site);
+  }
+  return [...lines.values()];
 }
 
 /** An error of the consumer's type check that no change of the document explains. */

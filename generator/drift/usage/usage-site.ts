@@ -21,10 +21,11 @@ export function toUsageSite(
   };
 }
 
-/** Sorted by place, each place once: of several ways to use it the first by name. */
+/** What the compiler refuses first, then by place; each place once: of several ways to use it the first by name. */
 export function distinctSites(sites: readonly UsageSite[]): readonly UsageSite[] {
   const sorted = [...sites].sort(
     (a, b) =>
+      Number(a.diagnostic === undefined) - Number(b.diagnostic === undefined) ||
       (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
       a.line - b.line ||
       a.column - b.column ||

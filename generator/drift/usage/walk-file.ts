@@ -106,7 +106,7 @@ export function walkFile(file: ts.SourceFile, context: WalkContext): void {
   function imported(node: ts.Identifier, name: ts.ModuleExportName, how: "type" | "reexport"): void {
     const bounds = symbols.ofSymbol(checker.getSymbolAtLocation(name));
     emit(bounds, node, how);
-    if (how === "reexport") escapes.add(bounds, node);
+    if (how === "reexport") escapes.reexported(bounds, node);
   }
 
   function destructured(node: ts.Identifier, pattern: ts.BindingPattern): void {

@@ -47,11 +47,15 @@ const entity = findingOf({
 });
 
 function marked(field: string): string[] {
-  return markedLines().flatMap((one) => (one.field === field ? [one.place] : []));
+  return markedLines()
+    .flatMap((one) => (one.field === field ? [one.place] : []))
+    .sort(inNumbers);
 }
 
+const inNumbers = new Intl.Collator("en", { numeric: true }).compare;
+
 function told(finding: Finding): string[] {
-  return [...new Set((finding.usage?.sites ?? []).map(placeOfSite))];
+  return [...new Set((finding.usage?.sites ?? []).map(placeOfSite))].sort(inNumbers);
 }
 
 test("stripe 2022-08-01 -> 2022-11-15: exactly the lines that break are marked", async () => {
