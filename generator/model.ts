@@ -13,8 +13,11 @@ import type {
   Policy,
   ResponseKind,
 } from "@couplet/runtime/codegen/v1";
+import type { CoercedProperty, CoercedValue } from "./coercion.ts";
 import type { Diagnostic, Location } from "./errors.ts";
 import type { OperationFacts, PolicyFacts } from "./facts.ts";
+import type { SchemaConditions } from "./schema-conditions.ts";
+import type { SecurityScheme } from "./security-scheme.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -62,8 +65,12 @@ export interface Schema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
+  /** Absent in most schemas; nothing is generated from it. */
+  readonly conditions?: SchemaConditions;
   /** Set by `load`: a check would ask the same schemas thousands of times, so validators let every value pass. */
   readonly unchecked?: true;
+  /** Set by `plan`: the program sees the value as another type than this schema says. */
+  readonly coerced?: CoercedValue;
 }
 
 /** In lower case; sent in upper case. Beside those that OpenAPI names, any that `fetch` can send. */
@@ -115,6 +122,8 @@ export interface SpecResponse {
   readonly headers: Readonly<
     Record<string, { readonly schema: Schema; readonly required: boolean; readonly description?: string }>
   >;
+  /** As written: nothing is generated from them. */
+  readonly links?: JsonObject;
 }
 
 export interface SpecServer {
@@ -144,23 +153,15 @@ export interface SpecOperation {
   readonly responses: readonly SpecResponse[];
   /** Alternatives of scheme names; the document's default applied; `[]` = none; `[[]]` contains "anonymous". */
   readonly security: readonly (readonly string[])[];
+  /** OAuth scopes or roles that an alternative of `security` asks for, by scheme; as long as `security`, absent when there are none. */
+  readonly scopes?: readonly Readonly<Record<string, readonly string[]>>[];
+  /** Requests that the provider sends for this operation: `path` is the expression of their URL. */
+  readonly callbacks?: readonly { readonly name: string; readonly operations: readonly SpecOperation[] }[];
   /** Operation- or path-level servers; empty when the document's own apply. */
   readonly servers: readonly SpecServer[];
   /** JSON Pointer of the operation object in the root document, for `locate`. */
   readonly pointer: string;
   readonly extensions: JsonObject;
-}
-
-export interface SecurityScheme {
-  readonly name: string;
-  readonly type: "apiKey" | "http" | "oauth2" | "openIdConnect" | "mutualTLS";
-  readonly in?: "header" | "query" | "cookie";
-  /** Name of the header, query parameter or cookie of an apiKey. */
-  readonly parameter?: string;
-  /** Lower-cased HTTP authentication scheme. */
-  readonly scheme?: string;
-  readonly description?: string;
-  readonly flows?: Readonly<Record<string, { readonly tokenUrl?: string; readonly scopes: readonly string[] }>>;
 }
 
 /** The normalised document. */
@@ -176,6 +177,8 @@ export interface ApiDocument {
   /** Named schemas; keys are the names used in `$ref`. */
   readonly schemas: ReadonlyMap<string, Schema>;
   readonly operations: readonly SpecOperation[];
+  /** Requests that the provider sends on its own: `path` is the webhook's name. Absent when there are none. */
+  readonly webhooks?: readonly SpecOperation[];
   /**
    * Bundled, references internal: what contract tests check against. OpenAPI 3.1, or 3.2 where the document has methods
    * or streamed items that 3.1 cannot say.
@@ -229,6 +232,8 @@ export interface PolicyPlan {
   readonly facts: PolicyFacts;
   /** By operation key; operations that the policy excludes are absent. */
   readonly operations: ReadonlyMap<string, OperationPolicy>;
+  /** Properties of named schemas that the program sees as another type, those of answers. */
+  readonly coercions: readonly CoercedProperty[];
   /** Names that the policy fixes: operation key -> `namespace.method`, schema name -> type name, tag -> namespace. */
   readonly names: {
     readonly operations: ReadonlyMap<string, string>;

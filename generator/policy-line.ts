@@ -51,7 +51,7 @@ function gateText(per: readonly string[]): string {
 
 /** What all operations with this policy have in common. Plain text of one line, also with names that a policy chose. */
 export function toPolicyLine(policy: Policy, connector: Connector): string {
-  const { concurrency, limitedBy, validation } = policy;
+  const { circuitBreaker, concurrency, limitedBy, validation } = policy;
   const limits = limitedBy.map((name) =>
     limitText(name, Object.hasOwn(connector.rateLimits, name) ? connector.rateLimits[name] : undefined),
   );
@@ -64,6 +64,9 @@ export function toPolicyLine(policy: Policy, connector: Connector): string {
     attemptsText(policy),
     concurrency === undefined ? "any number at once" : `${concurrency.max} at once${gateText(concurrency.per)}`,
     limits.length > 0 ? `limits: ${limits.join(", ")}` : "no rate limit",
+    circuitBreaker === undefined
+      ? "no breaker"
+      : `breaker per ${circuitBreaker.scope === "tenant" ? "server and tenant" : "server"}`,
     ...(unusual.length > 0 ? [`validation: ${unusual.join(", ")}`] : []),
   ].join("; ");
 }

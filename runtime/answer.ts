@@ -5,7 +5,8 @@ import type { CallMeta } from "./operation.ts";
 import { type Exchange, readPointer } from "./pointer.ts";
 import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
-import { decodeBody, decodeError, responseKind } from "./response.ts";
+import { decodeBody, decodeError, forStatus, responseKind } from "./response.ts";
+import type { UnreadBody } from "./stream.ts";
 import type { Answered } from "./transport.ts";
 
 /** A usable answer. */
@@ -48,17 +49,37 @@ class SentRequest {
   }
 }
 
-/** The decoded body. Throws Undecodable for a success that is not what it says. */
+/** Decodes the body into the exchange. Throws Undecodable for a success that is not what it says. */
 export function decodeAnswer(
-  { responses, method }: OperationDescriptor,
+  exchange: { -readonly [K in keyof Exchange]: Exchange[K] },
+  { responses, method, coerce, connector }: OperationDescriptor,
   { bytes, status, taken }: Answered,
-  headers: Headers,
-): unknown {
+): void {
   // Conditions of the policy look at a body that is there.
-  if (taken !== undefined) return undefined;
-  if (method === "HEAD") return undefined;
+  if (taken !== undefined || method === "HEAD") return;
   const kind = responseKind(responses, status);
-  return status >= 200 && status < 300 ? decodeBody(bytes, kind, headers) : decodeError(bytes, kind, headers);
+  const ok = status >= 200 && status < 300;
+  const nodes = coerce && forStatus(coerce, status);
+  const decode = ok ? decodeBody : decodeError;
+  exchange.body = decode(
+    bytes,
+    kind,
+    exchange.headers,
+    nodes &&
+      ((text, what) => {
+        const { use, shapes } = connector.coerce!;
+        exchange.coerced = use(text, what, nodes, shapes, !ok);
+        return exchange.coerced.wire;
+      }),
+  );
+}
+
+/** Reads the items of a stream, where the policy coerces values of them. */
+export function itemParser({ coerce, connector }: OperationDescriptor): Pick<UnreadBody, "parse"> {
+  const nodes = coerce && Object.hasOwn(coerce, "items") ? coerce["items"] : undefined;
+  if (nodes === undefined) return {};
+  const { use, shapes } = connector.coerce!;
+  return { parse: (text, what) => use(text, what, nodes, shapes, false).data };
 }
 
 /** What a caller may want to know of a call that succeeded. */

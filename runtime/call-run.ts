@@ -1,5 +1,5 @@
 import { isPromise } from "./admission.ts";
-import { type Answer, decodeAnswer, exchangeOf, metaOf, readAdvice } from "./answer.ts";
+import { type Answer, decodeAnswer, exchangeOf, itemParser, metaOf, readAdvice } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
 import { AuthFailure, toConnectorError } from "./auth/auth-failure.ts";
 import type { BoundOperation } from "./bound-operation.ts";
@@ -21,7 +21,7 @@ import {
 } from "./failure.ts";
 import type { Permit } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
-import type { Exchange } from "./pointer.ts";
+import { dataOf, type Exchange } from "./pointer.ts";
 import type { ReadyRequest } from "./request.ts";
 import { isTakeable } from "./response.ts";
 import { type AttemptOutcome, decideRetry, type RetryDecision, whyKeyIsSpent } from "./retry.ts";
@@ -286,7 +286,7 @@ export class CallRun {
       const exchange = exchangeOf(answered, request);
       settled = [exchange];
       try {
-        exchange.body = decodeAnswer(operation, answered, exchange.headers);
+        decodeAnswer(exchange, operation, answered);
       } catch (error) {
         return this.broken(error, authorization);
       }
@@ -295,7 +295,7 @@ export class CallRun {
         const { response, url } = answered;
         return {
           operation,
-          data: answered.taken === undefined ? exchange.body : answered.taken.data,
+          data: answered.taken === undefined ? dataOf(exchange) : answered.taken.data,
           ...(answered.taken && { taken: true }),
           response,
           meta: metaOf(operation, exchange, this.sent, request.key, connection.redactor),
@@ -342,6 +342,7 @@ export class CallRun {
         signal: this.#signal,
         idle: settings.timeout,
         max: operation.policy.maxResponse,
+        ...itemParser(operation),
         fault: (error) => {
           if (this.#signal?.aborted) return this.#signal.reason;
           if (isConnectorError(error)) return error;

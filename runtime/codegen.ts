@@ -26,6 +26,8 @@ export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, mult
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { validatorsOf } from "./call-validation.ts";
 export { buildClient, createNamespace } from "./client.ts";
+export { type AnswerCoercer, coerceAnswers } from "./coerce-answer.ts";
+export { coercedResponse, coercedText } from "./coerced-text.ts";
 export { concurrentCalls } from "./concurrent-calls.ts";
 export type { BaseClientOptions, Connection, TenantOptions } from "./connection.ts";
 export { type DeprecationReader, deprecationNotices } from "./deprecation.ts";
@@ -56,6 +58,8 @@ export type {
   WithResponse,
 } from "./operation.ts";
 export { operation } from "./operation.ts";
+export { bodyPlace, type PagePlace } from "./page-place.ts";
+export { type PageTotal, totalItems, totalPages } from "./page-total.ts";
 export {
   cursorPages,
   lastIdPages,

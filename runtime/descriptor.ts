@@ -8,13 +8,17 @@
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BreakerKind } from "./breaker.ts";
+import type { CoerceNode, Coercions } from "./coercion.ts";
 import type { DeprecationReader } from "./deprecation.ts";
 import type { HeaderReader } from "./headers.ts";
+import type { PagePlace } from "./page-place.ts";
+import type { PageTotal } from "./page-total.ts";
 import type { PageStrategy } from "./paginate.ts";
 import type { LimiterKind } from "./rate-limit.ts";
 import type { StreamKind } from "./stream.ts";
 
 export type * from "./auth-descriptor.ts";
+export type * from "./coercion.ts";
 
 /** A place in an exchange, after OpenAPI runtime expressions. `path` is a JSON Pointer, split and unescaped. */
 export type Pointer =
@@ -248,6 +252,8 @@ export interface Connector {
   readonly redact: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /** Response header (or body value) that tells which version answered, and the value it should have. */
   readonly echo?: { readonly from: Pointer; readonly expect: string };
+  /** Absent when no operation has a `coerce`. */
+  readonly coerce?: Coercions;
   /** What announcements of an end do: told to the listeners, or to these and thrown as well. Absent: nothing. */
   readonly deprecation?: { readonly use: DeprecationReader; readonly action: "report" | "fail" };
 }
@@ -316,11 +322,13 @@ export interface Pagination {
   readonly use: PageStrategy;
   /** JSON Pointer of the items in the page's body; `[]` is the body itself. */
   readonly items: readonly string[];
-  /** Input key of the page-size parameter, and the value sent when the caller gives none. */
-  readonly pageSize?: { readonly param: string; readonly default?: number };
+  /** Input key of the page-size parameter, or its place elsewhere, and the value sent when the caller gives none. */
+  readonly pageSize?: { readonly param?: string; readonly place?: PlaceRule; readonly default?: number };
   readonly maxPages: number;
   /** Page, offset, cursor and lastId: input key that carries the position. */
   readonly param?: string;
+  /** The same where the position is no parameter: `bodyPlace`. */
+  readonly place?: PlaceRule;
   /** Cursor: where the next cursor stands. nextUrl: where the next URL stands. */
   readonly next?: Pointer;
   /** Link: relation type, usually `next`. */
@@ -328,8 +336,18 @@ export interface Pagination {
   /** lastId: JSON Pointer of the id in an item. */
   readonly idOf?: readonly string[];
   readonly hasMore?: Pointer;
-  /** Page: number of the first page. */
+  /** Page: number of the first page. Offset: that of the first item; needed for a `total`. */
   readonly start?: number;
+  /** `totalItems` or `totalPages`: the last page is known before an empty one comes. */
+  readonly total?: { readonly use: PageTotal; readonly from: Pointer };
+  /** Absent: a page without items ends the list where pages, items or ids are counted on, and only there. */
+  readonly stopOnEmpty?: boolean;
+}
+
+/** A place of the input, beside its parameters. */
+export interface PlaceRule {
+  readonly use: PagePlace;
+  readonly path: readonly string[];
 }
 
 /** One operation of the document with its effective policy. */
@@ -355,6 +373,8 @@ export interface OperationDescriptor {
   readonly security?: readonly (readonly string[])[];
   readonly pagination?: Pagination;
   readonly stream?: StreamRule;
+  /** Status code, range, `default`, or `items` of a stream -> where its values are coerced. */
+  readonly coerce?: Readonly<Record<string, readonly CoerceNode[]>>;
   /** Declared headers of the successes by lower-cased name. */
   readonly headers?: { readonly use: HeaderReader; readonly of: Readonly<Record<string, HeaderShape>> };
 }

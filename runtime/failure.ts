@@ -14,7 +14,7 @@ import {
   TimeoutError,
 } from "./errors.ts";
 import { IdleTimeout } from "./idle-timeout.ts";
-import { type Exchange, readPointer } from "./pointer.ts";
+import { dataOf, type Exchange, readPointer } from "./pointer.ts";
 import { printable } from "./printable.ts";
 import type { Redactor } from "./redact.ts";
 import { redactedCause } from "./redacted-cause.ts";
@@ -174,7 +174,7 @@ export function errorAnswer(
           name,
           base,
           status: exchange.status,
-          body: exchange.body,
+          body: dataOf(exchange),
           headers: exchange.headers,
           code,
           requestId: requestIdOf(operation, exchange, redactor),

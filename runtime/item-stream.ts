@@ -96,8 +96,8 @@ function* parse(parser: ItemParser, text: string, last: boolean = false): Genera
 }
 
 /** Text of an item as JSON, or as it is. */
-export function itemValue(text: string, items: "json" | "text" | undefined): unknown {
-  return items === "text" ? text : jsonValue(text, `the ${text.length} characters of an item`);
+export function itemValue(body: UnreadBody, text: string, items: "json" | "text" | undefined): unknown {
+  return items === "text" ? text : (body.parse ?? jsonValue)(text, `the ${text.length} characters of an item`);
 }
 
 /** Refuses an answer of another media type than the one that was asked for. */

@@ -16,11 +16,13 @@ class LineParser implements ItemParser {
   readonly #pending: Pending;
   readonly #sequence: boolean;
   readonly #items: StreamRule["items"];
+  readonly #body: UnreadBody;
 
   constructor(body: UnreadBody, sequence: boolean, items: StreamRule["items"]) {
     this.#pending = new Pending(body);
     this.#sequence = sequence;
     this.#items = items;
+    this.#body = body;
   }
 
   *push(text: string): Generator<unknown, void, undefined> {
@@ -44,6 +46,6 @@ class LineParser implements ItemParser {
     // RFC 7464 2.4: without the line feed a number, `true`, `false` or `null` may have been cut.
     if (this.#sequence && /^[-\dtfn]/.test(text) && !/\s$/.test(record))
       throw new Undecodable("a record of the sequence was cut off");
-    yield itemValue(text, this.#items);
+    yield itemValue(this.#body, text, this.#items);
   }
 }

@@ -16,6 +16,8 @@ export interface PageView {
   readonly answer: Answer;
   readonly items: readonly unknown[];
   readonly input: Input;
+  /** Items of all pages up to this one, itself included. */
+  readonly read: number;
 }
 
 /** Where the next page is: a position to put into the input, or a URL. */
@@ -50,13 +52,15 @@ export const cursorPages: PageStrategy = (pagination, { answer }) => {
 /** The id of the last item, sent as a parameter; ends with `hasMore`, or with an empty page. */
 export const lastIdPages: PageStrategy = (pagination, { answer, items }) => {
   if (isLast(pagination, answer) || items.length === 0) return undefined;
-  const value = readPath(items.at(-1), pagination.idOf ?? ["id"]);
+  // As the wire has it: the program may see the id as another type.
+  const sent = readPath(answer.exchange.body, pagination.items) as readonly unknown[];
+  const value = readPath(sent.at(-1), pagination.idOf ?? ["id"]);
   return typeof value === "string" || typeof value === "number" ? { kind: "position", value } : undefined;
 };
 
 /** Counts pages; ends with `hasMore`, or with an empty page (a short one may be the server's own cap). */
 export const pageNumberPages: PageStrategy = (pagination, { answer, items, input }) => {
-  if (isLast(pagination, answer) || items.length === 0) return undefined;
+  if (isLast(pagination, answer) || (items.length === 0 && pagination.stopOnEmpty !== false)) return undefined;
   return { kind: "position", value: (positionOf(pagination, input) ?? pagination.start ?? 1) + 1 };
 };
 
@@ -72,16 +76,29 @@ function isLast({ hasMore }: Pagination, { exchange }: Answer): boolean {
   return value === undefined || value === null || value === false || value === 0 || value === "" || value === "false";
 }
 
-function positionOf({ param }: Pagination, input: Input): number | undefined {
-  const value = param !== undefined && Object.hasOwn(input, param) ? Number(input[param]) : Number.NaN;
-  return Number.isFinite(value) ? value : undefined;
+/** The number at which a page stands, where its input says one. */
+export function positionOf(pagination: Pagination, input: Input): number | undefined {
+  const value = valueAt(pagination, input);
+  const number = value === undefined || value === null ? Number.NaN : Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+type Target = Pick<Pagination, "param" | "place">;
+
+function valueAt({ param, place }: Target, input: Input): unknown {
+  if (place !== undefined) return place.use(input, place.path).value;
+  return param !== undefined && Object.hasOwn(input, param) ? input[param] : undefined;
+}
+
+function put({ param, place }: Target, input: Input, value: string | number): Input | undefined {
+  if (place !== undefined) return place.use(input, place.path).put(value);
+  return param === undefined ? input : { ...input, [param]: value };
 }
 
 /** The input with the policy's page size, when the caller gives none. */
 export function withPageSize({ pageSize }: Pagination, input: Input): Input {
-  if (pageSize?.default === undefined || (Object.hasOwn(input, pageSize.param) && input[pageSize.param] !== undefined))
-    return input;
-  return { ...input, [pageSize.param]: pageSize.default };
+  if (pageSize?.default === undefined || valueAt(pageSize, input) !== undefined) return input;
+  return put(pageSize, input, pageSize.default) ?? input;
 }
 
 /**
@@ -98,12 +115,17 @@ export async function* eachPage(
   const seen = new Set<string | number>();
   let answer = await first;
   seen.add(answer.url.href);
-  const { param } = pagination;
-  if (param !== undefined && Object.hasOwn(input, param)) seen.add(input[param] as string | number);
+  const from = valueAt(pagination, input);
+  if (from !== undefined) seen.add(from as string | number);
   let position = input;
+  let read = 0;
   for (let count = 1; ; count++) {
-    const page: PageView = { answer, items: itemsOf(bound, pagination, answer), input: position };
+    const items = itemsOf(bound, pagination, answer);
+    read += items.length;
+    const page: PageView = { answer, items, input: position, read };
     yield page;
+    if (items.length === 0 && pagination.stopOnEmpty === true) return;
+    if (pagination.total?.use(pagination, page) === true) return;
     const next = pagination.use(pagination, page);
     if (next === undefined) return;
     const url = next.kind === "url" ? nextUrl(bound, next.value, answer) : undefined;
@@ -112,7 +134,12 @@ export async function* eachPage(
     if (count >= pagination.maxPages)
       throw pageError(bound, "maxPages", `there are more than the allowed ${pagination.maxPages} pages`);
     seen.add(key);
-    if (url === undefined && param !== undefined) position = { ...position, [param]: next.value };
+    if (url === undefined) {
+      const moved = put(pagination, position, next.value);
+      if (moved === undefined)
+        throw pageError(bound, "pagePosition", "the body of the call is no object that could take the next position");
+      position = moved;
+    }
     answer = await runCall(bound, position, options, url);
   }
 }

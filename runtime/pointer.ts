@@ -1,3 +1,4 @@
+import type { Coerced } from "./coerce-answer.ts";
 import type { Pointer } from "./descriptor.ts";
 
 /** One answered attempt: what pointers and conditions look at. `body` is the decoded body, or undefined. */
@@ -5,12 +6,19 @@ export interface Exchange {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
+  /** The body as the program sees it, where the policy coerces values of it. */
+  readonly coerced?: Coerced;
   readonly request: {
     readonly body: unknown;
     readonly headers: Headers;
     readonly query: URLSearchParams;
     readonly path: Readonly<Record<string, unknown>>;
   };
+}
+
+/** The body as the program sees it. Pointers and conditions of the policy speak of the wire. */
+export function dataOf({ body, coerced }: Exchange): unknown {
+  return coerced === undefined ? body : coerced.data;
 }
 
 /** The value at a place of the exchange, or undefined when there is none. A header is always text. */

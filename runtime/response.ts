@@ -1,6 +1,7 @@
 /** Reading and decoding of answers: capped, complete, and without rounding. */
 import { isJson } from "./body.ts";
 import type { OperationDescriptor, ResponseKind } from "./descriptor.ts";
+import { eachNumber, isUnsafe, tokenPointer } from "./json-numbers.ts";
 import { printable } from "./printable.ts";
 
 /** The body is larger than allowed. */
@@ -83,15 +84,26 @@ export function cancel(response: Response): void {
 
 /** How the body of an answer with this status is read: by its code, else its range, else `default`, else its media type. */
 export function responseKind(responses: Readonly<Record<string, ResponseKind>>, status: number): ResponseKind {
-  const code = String(status);
-  if (Object.hasOwn(responses, code)) return responses[code]!;
-  const range = `${code[0]}XX`;
-  if (Object.hasOwn(responses, range)) return responses[range]!;
-  return Object.hasOwn(responses, "default") ? responses["default"]! : "auto";
+  return forStatus(responses, status) ?? "auto";
 }
 
-/** Decodes a success. Throws Undecodable; the message shows nothing of the body but a place. */
-export function decodeBody(bytes: Uint8Array<ArrayBuffer>, kind: ResponseKind, headers: Headers): unknown {
+/** What is said of a status: by its code, else its range, else `default`. */
+export function forStatus<T>(said: Readonly<Record<string, T>>, status: number): T | undefined {
+  const code = String(status);
+  for (const name of [code, `${code[0]}XX`, "default"]) if (Object.hasOwn(said, name)) return said[name];
+  return undefined;
+}
+
+/**
+ * Decodes a success. Throws Undecodable; the message shows nothing of the body but a place. `parse` reads JSON: its text,
+ * and how it is called.
+ */
+export function decodeBody(
+  bytes: Uint8Array<ArrayBuffer>,
+  kind: ResponseKind,
+  headers: Headers,
+  parse: (text: string, what: string) => unknown = jsonValue,
+): unknown {
   if (kind === "none" || (bytes.byteLength === 0 && kind !== "bytes" && kind !== "text")) return undefined;
   if (kind === "bytes") return bytes;
   const contentType = headers.get("content-type");
@@ -99,36 +111,56 @@ export function decodeBody(bytes: Uint8Array<ArrayBuffer>, kind: ResponseKind, h
   if (kind !== "json" && !isJson(contentType ?? ""))
     return isText(contentType) ? decodeText(bytes, contentType) : bytes;
   const named = contentType === null ? "no Content-Type" : `Content-Type "${printable(contentType, 80)}"`;
-  return jsonValue(decodeText(bytes, contentType), `the answer has ${named} and ${bytes.byteLength} bytes, which`);
+  return parse(decodeText(bytes, contentType), `the answer has ${named} and ${bytes.byteLength} bytes, which`);
 }
 
 /** The value of a JSON text. Throws Undecodable; `what` names the text, which the message never shows. */
 export function jsonValue(text: string, what: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Undecodable(`${what} are not valid JSON`);
-  }
+  const value = parseJson(text, what);
   const place = unsafeInteger(text);
-  if (place !== undefined) {
-    throw new Undecodable(`the integer at ${place} is beyond Number.MAX_SAFE_INTEGER and would be rounded`);
-  }
+  if (place !== undefined) throw roundedInteger(place);
   return value;
 }
 
+/** The same, but numbers beyond the safe range are rounded. */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Undecodable(`${what} are not valid JSON`);
+  }
+}
+
+/** The fault of an integer that nobody may round; `place` is its JSON Pointer. */
+export function roundedInteger(place: string): Undecodable {
+  const where = printable(place || "the root");
+  return new Undecodable(
+    `the integer at ${where} is beyond Number.MAX_SAFE_INTEGER and would be rounded; the policy can \`coerce\` it to a string or bigint`,
+  );
+}
+
 /** Decodes an error answer as far as possible: an error page instead of JSON is its text. */
-export function decodeError(bytes: Uint8Array<ArrayBuffer>, kind: ResponseKind, headers: Headers): unknown {
+export function decodeError(
+  bytes: Uint8Array<ArrayBuffer>,
+  kind: ResponseKind,
+  headers: Headers,
+  parse: (text: string, what: string) => unknown = keepIntegers,
+): unknown {
   if (bytes.byteLength === 0) return undefined;
   const contentType = headers.get("content-type");
   if (kind === "bytes" && !isJson(contentType ?? "") && !isText(contentType)) return bytes;
   const text = decodeText(bytes, contentType);
   if (kind === "text" || !(kind === "json" || isJson(contentType ?? ""))) return text;
   try {
-    return unsafeInteger(text) === undefined ? JSON.parse(text) : JSON.parse(text, keepDigits as never);
+    return parse(text, "the answer");
   } catch {
     return text;
   }
+}
+
+/** The value of an error's JSON text: an integer beyond the safe range is the text of its digits. */
+export function keepIntegers(text: string): unknown {
+  return unsafeInteger(text) === undefined ? JSON.parse(text) : JSON.parse(text, keepDigits as never);
 }
 
 // An error must not be lost over a number: where the engine tells the source text, its digits are kept as a string.
@@ -153,57 +185,18 @@ function decodeText(bytes: Uint8Array<ArrayBuffer>, contentType: string | null):
   }
 }
 
-function isUnsafe(digits: string): boolean {
-  return /^-?\d{16,}$/.test(digits) && !Number.isSafeInteger(Number(digits));
-}
-
 // 16 digits in a row are the cheap sign that a closer look is due.
 const longDigits = /\d{16}/;
-const numberToken = /-?\d[\d.eE+-]*/y;
 
 /** JSON Pointer of the first integer that a double cannot hold exactly, in text that is valid JSON. */
 export function unsafeInteger(text: string): string | undefined {
   if (!longDigits.test(text)) return undefined;
-  // One entry an open container: the index in an array, or the key (still quoted) in an object.
-  const path: (string | number)[] = [];
-  let string = "";
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at]!;
-    const top = path.length - 1;
-    if (character === '"') {
-      const end = stringEnd(text, at);
-      string = text.slice(at, end);
-      at = end - 1;
-    } else if (character === ":") path[top] = string;
-    else if (character === ",") {
-      if (typeof path[top] === "number") path[top]++;
-    } else if (character === "[") path.push(0);
-    else if (character === "{") path.push('""');
-    else if (character === "]" || character === "}") path.pop();
-    else if (character === "-" || (character >= "0" && character <= "9")) {
-      numberToken.lastIndex = at;
-      const digits = numberToken.exec(text)![0];
-      if (isUnsafe(digits)) return pointer(path);
-      at += digits.length - 1;
-    }
-  }
-  return undefined;
-}
-
-function stringEnd(text: string, start: number): number {
-  for (let at = start + 1; ; at++) {
-    at = text.indexOf('"', at);
-    let escapes = 0;
-    while (text[at - 1 - escapes] === "\\") escapes++;
-    if (escapes % 2 === 0) return at + 1;
-  }
-}
-
-function pointer(path: readonly (string | number)[]): string {
-  const tokens = path.map((token) => (typeof token === "number" ? String(token) : String(JSON.parse(token))));
-  return printable(
-    tokens.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("") || "the root",
-  );
+  let place: string | undefined;
+  eachNumber(text, (digits, path) => {
+    if (isUnsafe(digits)) place = tokenPointer(path);
+    return place !== undefined;
+  });
+  return place;
 }
 
 /** Whether an answer with this status may be handed over unread. */

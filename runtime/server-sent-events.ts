@@ -14,6 +14,7 @@ class EventParser implements ItemParser {
   readonly #line: Pending;
   readonly #data: Pending;
   readonly #items: StreamRule["items"];
+  readonly #body: UnreadBody;
   #hasData: boolean = false;
   #event: string = "";
   #retry: number | undefined;
@@ -25,6 +26,7 @@ class EventParser implements ItemParser {
     this.#line = new Pending(body);
     this.#data = new Pending(body);
     this.#items = items;
+    this.#body = body;
   }
 
   *push(text: string): Generator<ServerSentEvent<unknown>, void, undefined> {
@@ -76,7 +78,7 @@ class EventParser implements ItemParser {
       this.done = true;
       return undefined;
     }
-    const data = itemValue(text, this.#items);
+    const data = itemValue(this.#body, text, this.#items);
     return { event, data, id: this.#id, ...(retry !== undefined && { retry }) };
   }
 }

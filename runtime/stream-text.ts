@@ -1,8 +1,12 @@
 import { toJsonText } from "./parameters.ts";
 
 /** For mocks: the text of a stream with these items, as a provider would send it. Events are those of `ServerSentEvent`. */
-export function streamText(contentType: string, items: readonly unknown[], data: "json" | "text" = "json"): string {
-  const write = (value: unknown): string => (data === "text" ? String(value) : toJsonText(value));
+export function streamText(
+  contentType: string,
+  items: readonly unknown[],
+  data: "json" | "text" | ((item: unknown) => string) = "json",
+): string {
+  const write = data === "text" ? String : data === "json" ? toJsonText : data;
   if (/^text\/event-stream/i.test(contentType)) return items.map((item) => eventText(item as object, write)).join("");
   const mark = /[/+]json-seq\b/i.test(contentType) ? "\u001e" : "";
   return items.map((item) => `${mark}${write(item)}\n`).join("");

@@ -17,6 +17,8 @@ export interface UnreadBody {
   readonly max: number;
   /** The error that the caller gets for a fault while reading. */
   fault(error: unknown): unknown;
+  /** Reads the JSON text of one item, where the policy coerces values of it. */
+  readonly parse?: (text: string, what: string) => unknown;
   /** Validates one item, as strictly as the policy says. */
   check(item: unknown): void | Promise<void>;
 }

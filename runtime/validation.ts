@@ -1,5 +1,6 @@
 import type { Issue } from "./errors.ts";
 import { printable } from "./printable.ts";
+import { forStatus } from "./response.ts";
 import type { OperationValidators, StandardResult, StandardSchema } from "./validators.ts";
 
 /**
@@ -32,10 +33,7 @@ function toIssues(result: StandardResult): readonly Issue[] {
 
 /** The validator of an answer with this status. */
 export function responseValidator({ responses }: OperationValidators, status: number): StandardSchema | undefined {
-  if (responses === undefined) return undefined;
-  const code = String(status);
-  for (const name of [code, `${code[0]}XX`, "default"]) if (Object.hasOwn(responses, name)) return responses[name];
-  return undefined;
+  return responses === undefined ? undefined : forStatus(responses, status);
 }
 
 /** Issues in one line: `/items/0/id: expected string`. */

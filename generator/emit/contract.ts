@@ -1,8 +1,9 @@
 /** `contract.json`, and the thin test that walks it. */
 import type { Json, JsonObject, OperationPlan, VersionPlan } from "../model.ts";
+import { coercedSample } from "./coerced-sample.ts";
 import { contractAuth } from "./contract-auth.ts";
 import { toJson } from "./escape.ts";
-import { sampleInput, sampleResponse } from "./operation-samples.ts";
+import { type ResponseSample, sampleInput, sampleResponse } from "./operation-samples.ts";
 import { samplePattern } from "./pattern-sample.ts";
 import { code, symbol } from "./printer.ts";
 import { renderFile } from "./render.ts";
@@ -41,7 +42,7 @@ function parameters(operation: OperationPlan, input: ReadonlyMap<string, Json>):
   const { pageSize } = operation.descriptor.pagination ?? {};
   for (const { key, parameter } of operation.input) {
     if (parameter === undefined) continue;
-    const value = input.get(key) ?? (pageSize?.param === key ? pageSize.default : undefined);
+    const value = input.get(key) ?? (pageSize?.param === key ? pageSize?.default : undefined);
     if (value !== undefined) found.push({ in: parameter.in, name: parameter.name, value });
   }
   for (const [location, constants] of [
@@ -60,11 +61,43 @@ function sentAs(contentType: string | undefined): { readonly contentType?: strin
   return contentType === undefined || contentType.includes("*") ? {} : { contentType };
 }
 
+/** The body as it must arrive: with the policy's page size where it stands there and the sample has none. */
+function withPageSize(body: Json | undefined, { descriptor }: OperationPlan): Json | undefined {
+  const { place, default: size } = descriptor.pagination?.pageSize ?? {};
+  return place === undefined || size === undefined ? body : fillIn(body, place.path, size);
+}
+
+function fillIn(value: Json | undefined, [token, ...rest]: readonly string[], size: number): Json {
+  if (token === undefined) return value ?? size;
+  if (value !== undefined && (typeof value !== "object" || value === null || Array.isArray(value))) return value;
+  const record = (value ?? {}) as JsonObject;
+  return { ...record, [token]: fillIn(ownProperty(record, token), rest, size) };
+}
+
+/** What the client gives, where it is not what was answered. */
+function coercedData(
+  { descriptor }: OperationPlan,
+  { outcome, body }: ResponseSample,
+  types: Types,
+): { readonly data?: Json } {
+  if (descriptor.coerce === undefined || body === undefined || outcome === undefined) return {};
+  const { schema, stream } = outcome;
+  if (stream === undefined) return schema === undefined ? {} : { data: coercedSample(schema, body, types) };
+  if (!Array.isArray(body) || stream.schema === undefined) return {};
+  const { schema: item, events } = stream;
+  return {
+    data: body.map((one: Json) =>
+      events
+        ? { ...(one as JsonObject), data: coercedSample(item, (one as JsonObject)["data"] ?? null, types) }
+        : coercedSample(item, one, types),
+    ),
+  };
+}
+
 function contractCase(operation: OperationPlan, sampler: Sampler, types: Types): object {
   const input = sampleInput(operation, sampler, types);
   const response = sampleResponse(operation, sampler, types);
-  const body = input.get("body");
-  const hasBody = operation.descriptor.body !== undefined && body !== undefined;
+  const body = operation.descriptor.body === undefined ? undefined : withPageSize(input.get("body"), operation);
   const contentType = response.body === undefined ? undefined : response.outcome?.contentType;
   return {
     id: operation.id,
@@ -74,12 +107,13 @@ function contractCase(operation: OperationPlan, sampler: Sampler, types: Types):
       method: operation.descriptor.method,
       path: operation.spec.path,
       parameters: parameters(operation, input),
-      ...(hasBody ? { ...sentAs(operation.descriptor.body?.contentType), body } : {}),
+      ...(body === undefined ? {} : { ...sentAs(operation.descriptor.body?.contentType), body }),
     },
     response: {
       status: response.status,
       ...(contentType === undefined ? {} : { contentType }),
       ...(response.body === undefined ? {} : { body: response.body }),
+      ...coercedData(operation, response, types),
     },
   };
 }

@@ -59,6 +59,7 @@ function mockOf(plan: VersionPlan, file: string, operation: OperationPlan, sampl
   const parameters = (value: Code): Code => list("()", [value, code`init: ${init} = ${initOf(sample)}`]);
   const signature = (type: Code): Code => code`(data?: ${type}, init?: ${init}) => ${handler}`;
   const { outcome, body } = sample;
+  const { coerce } = operation.descriptor;
   const response = msw("HttpResponse");
 
   if (outcome === undefined || body === undefined || verb === "head") {
@@ -73,7 +74,8 @@ function mockOf(plan: VersionPlan, file: string, operation: OperationPlan, sampl
     const { contentType, items, type: item } = outcome.stream;
     const all = printType({ kind: "array", of: item });
     const value = code`${data(body)} as unknown as ${all}`;
-    const text = code`${symbol(runtimeValue("streamText"))}(${lit(contentType)}, data, ${lit(items)})`;
+    const written = coerce === undefined ? lit(items) : code`${symbol(runtimeValue("coercedText"))}(${constant})`;
+    const text = code`${symbol(runtimeValue("streamText"))}(${lit(contentType)}, data, ${written})`;
     return {
       name: operation.id,
       signature: signature(all),
@@ -92,7 +94,9 @@ function mockOf(plan: VersionPlan, file: string, operation: OperationPlan, sampl
   const value =
     typeof body === "string" && outcome.kind === "text" ? data(body) : code`${data(body)} as unknown as ${type}`;
   const answer = isJson(sample)
-    ? code`${response}.json(data as ${msw("JsonBodyType", true)}, init)`
+    ? coerce !== undefined
+      ? code`${symbol(runtimeValue("coercedResponse"))}(${constant}, data, init)`
+      : code`${response}.json(data as ${msw("JsonBodyType", true)}, init)`
     : code`${response}.text(String(data), init)`;
   return {
     name: operation.id,

@@ -54,6 +54,7 @@ function lastPage(body: Json, schema: Schema, operation: OperationPlan, types: T
   for (const [pointer, value] of [
     [pagination.hasMore, false],
     [pagination.next, null],
+    [pagination.total?.from, 1],
   ] as const) {
     const path =
       (pointer as Pointer | undefined)?.from === "body" ? (pointer as { path: readonly string[] }).path : undefined;

@@ -10,6 +10,7 @@ import {
   toRepeatedText,
   toRetryAfterText,
 } from "../policy-words.ts";
+import { breakerTable } from "./breaker-table.ts";
 import { limitTable } from "./limit-table.ts";
 import { inline, inlineCode } from "./markdown.ts";
 import { groupBy, nothing, operationsCell, type PolicyTable, sourceCell } from "./policy-table.ts";
@@ -173,6 +174,7 @@ export function policyTables(plan: VersionPlan): readonly PolicyTable[] {
   return [
     limitTable(plan, all),
     retryTable(all),
+    breakerTable(all),
     idempotencyTable(all),
     authTable(plan, all),
     pagingTable(all),

@@ -2,6 +2,7 @@
  * Sample values: a document's own example where it is valid, else the simplest valid value, else (for a schema that
  * nothing is valid under, or whose pattern is not run) one that comes close. Deterministic, bounded in depth and size.
  */
+import type { CoercedValue } from "../coercion.ts";
 import type { Json, NamedType, Schema } from "../model.ts";
 import { conforms } from "./conforms.ts";
 import { formatSample } from "./formats.ts";
@@ -56,6 +57,14 @@ interface Maker {
   make(schema: Schema, depth: number): Json | undefined;
 }
 
+const wireTexts: Readonly<Record<CoercedValue["from"], string>> = {
+  epochSeconds: "1767225600",
+  epochMilliseconds: "1767225600000",
+  iso8601: "2026-01-01T00:00:00Z",
+  int64: "12",
+  decimal: "12.50",
+};
+
 function size(value: Json | undefined): number {
   if (typeof value !== "object" || value === null) return 1;
   let total = 1;
@@ -70,6 +79,12 @@ function makeSample(
   known: Map<string, Json | undefined>,
 ): Json | undefined {
   if (depth > maxDepth) return undefined;
+  if (schema.coerced?.text) {
+    // Any text would fit the schema, but not what the policy says of it.
+    const { coerced, ...wire } = schema;
+    const usual = wireTexts[coerced.from];
+    return conforms(wire, usual, maker.types) ? usual : makeSample(wire, depth, maker, known);
+  }
   const target = refTarget(schema);
   const key = target === undefined ? undefined : `${depth} ${target}`;
   if (key !== undefined && known.has(key)) return known.get(key);

@@ -2,6 +2,7 @@
  * Rewrites a schema to the part of JSON Schema that openapi-typescript prints well. What it would print badly is
  * decided here: references, literals, open enumerations, binary data, nullable compositions, constraint-only parts.
  */
+import type { CoercedValue } from "../coercion.ts";
 import type { NamedType, Schema } from "../model.ts";
 import { closed } from "./discriminators.ts";
 import {
@@ -20,6 +21,7 @@ export type Leaf =
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "values"; readonly values: readonly unknown[]; readonly open: boolean }
   | { readonly kind: "binary" }
+  | { readonly kind: "coerced"; readonly to: CoercedValue["to"] }
   | { readonly kind: "unknown" }
   | { readonly kind: "never" };
 
@@ -71,6 +73,7 @@ function intersection(shapes: readonly Shape[]): Shape {
 /** The printable form of a schema. */
 export function toShape(schema: Schema, context: ShapeContext, depth = 0): Shape {
   if (depth > maxDepth) throw new RangeError("internal error: a schema is nested too deeply");
+  if (schema.coerced !== undefined) return coercedShape(schema.coerced);
   const target = refTarget(schema);
   if (target !== undefined) return leaf({ kind: "name", name: target });
   if (isNever(schema)) return leaf({ kind: "never" });
@@ -97,6 +100,11 @@ export function toShape(schema: Schema, context: ShapeContext, depth = 0): Shape
     }
   }
   return intersection(parts);
+}
+
+function coercedShape({ to, nullable }: CoercedValue): Shape {
+  const shape = leaf({ kind: "coerced", to });
+  return nullable ? alternatives([shape, leaf({ kind: "values", values: [null], open: false })]) : shape;
 }
 
 function enumeration(schema: Schema, context: ShapeContext): Shape {

@@ -65,6 +65,12 @@ function indexOnly(value: ts.TypeNode): ts.TypeNode {
   return factory.createTypeLiteralNode([factory.createIndexSignature(undefined, [key], value)]);
 }
 
+const keywords = {
+  string: SyntaxKind.StringKeyword,
+  number: SyntaxKind.NumberKeyword,
+  bigint: SyntaxKind.BigIntKeyword,
+} as const;
+
 function leafType(leaf: Leaf, direction: NamedType["direction"], types: Types, mentions: Set<string>): ts.TypeNode {
   switch (leaf.kind) {
     case "name":
@@ -74,6 +80,8 @@ function leafType(leaf: Leaf, direction: NamedType["direction"], types: Types, m
       return direction === "request"
         ? factory.createUnionTypeNode([globalType("Blob", types), globalType("ReadableStream", types)])
         : globalType("Uint8Array", types);
+    case "coerced":
+      return leaf.to === "Date" ? globalType("Date", types) : factory.createKeywordTypeNode(keywords[leaf.to]);
     case "unknown":
       return factory.createKeywordTypeNode(SyntaxKind.UnknownKeyword);
     case "never":

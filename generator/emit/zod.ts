@@ -39,6 +39,10 @@ export function validator(schema: Schema, context: ValidatorContext, depth = 0):
   if (depth > maxDepth) throw new RangeError("internal error: a schema is nested too deeply");
   const { uses } = context;
   if (schema.unchecked) return builder("unknown", uses);
+  if (schema.coerced !== undefined) {
+    const value = builder(schema.coerced.to.toLowerCase(), uses);
+    return schema.coerced.nullable ? code`${value}.nullable()` : value;
+  }
   const target = refTarget(schema);
   if (target !== undefined) return context.named(target);
   if (isNever(schema)) return builder("never", uses);

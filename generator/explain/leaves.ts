@@ -3,6 +3,7 @@ import type { JsonObject, OperationPolicy } from "../model.ts";
 import { itemsOf, leafAt, textAt } from "../plan/layers.ts";
 import type { Effective } from "../plan/policy-stack.ts";
 import { authLeaves } from "./auth-leaves.ts";
+import { coerceLeaves } from "./coerce-leaves.ts";
 import { type Explained, type ExplainedLeaf, explainLeaf, flatten } from "./explain-leaf.ts";
 import { limitLeaves } from "./limit-leaves.ts";
 import { sayingsAt } from "./origin.ts";
@@ -18,6 +19,7 @@ export function explainLeaves(subject: Explained): readonly ExplainedLeaf[] {
     ...limitLeaves(subject, planned),
     ...authLeaves(subject, planned, effective),
     ...constantLeaves(subject, planned, effective),
+    ...coerceLeaves(subject),
     ...redactLeaves(subject, effective),
   ];
 }

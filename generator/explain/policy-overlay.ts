@@ -9,6 +9,7 @@ import { toExpression } from "../expression-text.ts";
 import type { ApiDocument, Json, JsonObject } from "../model.ts";
 import { parseJsonPointer } from "../plan/expression.ts";
 import { toAuthBlock, toCredentialsBlock } from "./auth-block.ts";
+import { toCoerceMap } from "./coerce-leaves.ts";
 import type { Explained } from "./explain-leaf.ts";
 import { toLimitBlock } from "./limit-block.ts";
 import { toPolicyBlock } from "./policy-block.ts";
@@ -60,6 +61,7 @@ function standsIn(document: ApiDocument, pointer: string): boolean {
 
 /** What all operations share. */
 function sharedBlock({ trace, version }: Pick<Explained, "trace" | "version">): JsonObject {
+  const { coercions } = trace.plan;
   const { servers, serverVariables, auth, rateLimits, redact, echo, provider } = trace.plan.connector;
   return {
     provider,
@@ -76,6 +78,7 @@ function sharedBlock({ trace, version }: Pick<Explained, "trace" | "version">): 
       }),
     ),
     rateLimits: Object.fromEntries(Object.entries(rateLimits).map(([name, limit]) => [name, toLimitBlock(limit)])),
+    ...(coercions.length === 0 ? {} : { coerce: coercions.map(toCoerceMap) }),
     redact: { headers: redact.headers, query: redact.query },
     ...(echo === undefined ? {} : { versioning: { echo: toExpression(echo.from) } }),
   };

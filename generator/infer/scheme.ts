@@ -1,8 +1,9 @@
 /** One security scheme of the document in the words of the policy. */
-import type { ApiDocument, SecurityScheme } from "../model.ts";
+import type { ApiDocument } from "../model.ts";
 import { headerNameProblem, isReservedHeader } from "../plan/header-syntax.ts";
 import { hostProblem, variablesOf } from "../plan/url-template.ts";
 import type { PolicyMap } from "../policy-model.ts";
+import type { SecurityScheme } from "../security-scheme.ts";
 import { hasSecret, quote } from "./foreign-text.ts";
 import { toEnvName, toPolicyName } from "./names.ts";
 import { type Entry, leaf, suggest } from "./suggestion.ts";

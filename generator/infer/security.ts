@@ -1,5 +1,6 @@
 /** Credentials and auth: what the document's security schemes ask for, and where it leaves a choice, the others beside it. */
-import type { ApiDocument, SecurityScheme, SpecOperation } from "../model.ts";
+import type { ApiDocument, SpecOperation } from "../model.ts";
+import type { SecurityScheme } from "../security-scheme.ts";
 import { quote } from "./foreign-text.ts";
 import { isSelectable, nameSome, requestLine } from "./names.ts";
 import { inferScheme, schemeRank } from "./scheme.ts";

@@ -7,7 +7,7 @@ import { Findings, quoted } from "./findings.ts";
 import { fromPointer, isMap, type JsonMap, own, ownMap, ownString, pathOf, setOwn } from "./json-tree.ts";
 import { measure } from "./limits.ts";
 import { lowerThreeTwo } from "./lower-three-two.ts";
-import { operationsOf } from "./normalise-operations.ts";
+import { operationsOf, webhooksOf } from "./normalise-operations.ts";
 import { normaliseSchema } from "./normalise-schema.ts";
 import { securitySchemesOf } from "./normalise-security.ts";
 import { serversOf } from "./normalise-servers.ts";
@@ -127,6 +127,8 @@ function normalise(reader: DocumentReader, set: SourceSet): Omit<ApiDocument, "d
   const info = ownMap(root, "info") ?? {};
   const description = ownString(info, "description");
   const securitySchemes = securitySchemesOf(reader);
+  const schemeNames = new Set(securitySchemes.map((scheme) => scheme.name));
+  const webhooks = webhooksOf(reader, schemeNames);
   const schemas = new Map<string, Schema>();
   const components = ownMap(root, "components") ?? {};
   for (const { key, value, path } of entriesOf(components, "schemas", { parent: undefined, token: "components" })) {
@@ -150,7 +152,8 @@ function normalise(reader: DocumentReader, set: SourceSet): Omit<ApiDocument, "d
     tags: itemsOf(root, "tags", undefined).flatMap(({ value }) => tagOf(value)),
     securitySchemes,
     schemas,
-    operations: operationsOf(reader, new Set(securitySchemes.map((scheme) => scheme.name))),
+    operations: operationsOf(reader, schemeNames),
+    ...(webhooks === undefined ? {} : { webhooks }),
     bundled: root as JsonObject,
     sha256: set.sha256(),
     files: set.paths(),

@@ -1,5 +1,5 @@
 import type { Encoding } from "@couplet/runtime/codegen/v1";
-import type { Json, SpecMediaType, SpecResponse } from "../model.ts";
+import type { Json, JsonObject, SpecMediaType, SpecResponse } from "../model.ts";
 import { type DocumentReader, entriesOf } from "./document-reader.ts";
 import { child, isMap, type JsonMap, own, ownMap, ownString, type Path } from "./json-tree.ts";
 import { normaliseSchema } from "./normalise-schema.ts";
@@ -117,11 +117,13 @@ export function responsesOf(operation: JsonMap, path: Path, reader: DocumentRead
     }
     const found = reader.resolve(value, at);
     if (!found || responses.some((known) => known.status === status)) continue;
+    const links = ownMap(found.value, "links");
     responses.push({
       status,
       description: ownString(found.value, "description") ?? "",
       content: contentOf(found.value, found.path, reader),
       headers: headersOf(found.value, found.path, reader),
+      ...(links === undefined ? {} : { links: links as JsonObject }),
     });
   }
   return responses;

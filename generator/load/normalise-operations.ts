@@ -1,5 +1,6 @@
 import type { HttpMethod, Json, JsonObject, SpecOperation } from "../model.ts";
 import { type DocumentReader, entriesOf, type Found, itemsOf } from "./document-reader.ts";
+import { Findings } from "./findings.ts";
 import {
   child,
   isMap,
@@ -13,7 +14,7 @@ import {
 } from "./json-tree.ts";
 import { contentOf, responsesOf } from "./normalise-content.ts";
 import { parametersOf } from "./normalise-parameters.ts";
-import { securityOf } from "./normalise-security.ts";
+import { scopesOf, securityOf } from "./normalise-security.ts";
 import { serversOf } from "./normalise-servers.ts";
 
 const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
@@ -22,7 +23,7 @@ const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "pat
 export function operationsOf(reader: DocumentReader, schemes: ReadonlySet<string>): SpecOperation[] {
   const paths = ownMap(reader.root, "paths") ?? {};
   const root: Path = { parent: undefined, token: "paths" };
-  const fallback = securityOf(reader.root, undefined, schemes, reader) ?? [];
+  const context = { reader, schemes, fallback: fallbackOf(reader, schemes) };
   const found: { item: Found; operation: Found; path: string; method: HttpMethod }[] = [];
   for (const path of Object.keys(paths)) {
     const at = child(root, path);
@@ -49,7 +50,9 @@ export function operationsOf(reader: DocumentReader, schemes: ReadonlySet<string
       seen.add(id);
     }
     const key = unique ? id : `${method.toUpperCase()} ${path}`;
-    return operationOf({ item, operation, path, method }, key, id, fallback, schemes, reader);
+    const read = operationOf({ item, operation, path, method }, key, id, context);
+    const callbacks = callbacksOf(operation, context);
+    return callbacks === undefined ? read : { ...read, callbacks };
   });
 }
 
@@ -90,15 +93,67 @@ function idOf(operation: JsonMap): string | undefined {
   return id === undefined || id === "" || /^[A-Z]+ \//.test(id) ? undefined : id;
 }
 
+/** The document's own `security`, for operations that say nothing. */
+function fallbackOf(reader: DocumentReader, schemes: ReadonlySet<string>): Context["fallback"] {
+  const scopes = scopesOf(reader.root, schemes);
+  const security = securityOf(reader.root, undefined, schemes, reader) ?? [];
+  return scopes === undefined ? { security } : { security, scopes };
+}
+
+interface Context {
+  readonly reader: DocumentReader;
+  readonly schemes: ReadonlySet<string>;
+  readonly fallback: Pick<SpecOperation, "security" | "scopes">;
+}
+
+/** Requests that the provider sends: webhooks. Undefined when there are none. */
+export function webhooksOf(reader: DocumentReader, schemes: ReadonlySet<string>): SpecOperation[] | undefined {
+  const context = { reader: quiet(reader), schemes, fallback: { security: [] } };
+  const webhooks = entriesOf(reader.root, "webhooks", undefined).flatMap(({ key, value, path }) =>
+    sentOperations(key, value, path, context),
+  );
+  return webhooks.length > 0 ? webhooks : undefined;
+}
+
+/** Of an operation's own callbacks; those of callbacks would lead on without end. */
+function callbacksOf(operation: Found, context: Context): SpecOperation["callbacks"] {
+  const { reader } = context;
+  const within = { ...context, reader: quiet(reader), fallback: { security: [] } };
+  const callbacks = entriesOf(operation.value, "callbacks", operation.path).map(({ key, value, path }) => {
+    const found = reader.resolve(value, path);
+    const expressions = found ? Object.keys(found.value).filter((name) => !name.startsWith("x-")) : [];
+    const operations = expressions.flatMap((name) =>
+      sentOperations(name, found?.value[name] as JsonValue, child(found?.path, name), within),
+    );
+    return { name: key, operations };
+  });
+  return callbacks.length > 0 ? callbacks : undefined;
+}
+
+/** Mistakes in what nothing is generated from are not told. */
+function quiet(reader: DocumentReader): DocumentReader {
+  return { ...reader, findings: new Findings() };
+}
+
+function sentOperations(path: string, value: JsonValue, at: Path, context: Context): SpecOperation[] {
+  const item = context.reader.resolve(value, at);
+  if (!item?.path) return [];
+  return methodsOf(item.value, item.path, path, context.reader).map(({ method, operation }) => {
+    const id = idOf(operation.value);
+    // Not `path`: what is in the braces of an expression is no parameter.
+    const read = operationOf({ item, operation, path: "", method }, `${method.toUpperCase()} ${path}`, id, context);
+    return { ...read, path };
+  });
+}
+
 function operationOf(
   given: { item: Found; operation: Found; path: string; method: HttpMethod },
   key: string,
   id: string | undefined,
-  fallback: SpecOperation["security"],
-  schemes: ReadonlySet<string>,
-  reader: DocumentReader,
+  { fallback, schemes, reader }: Context,
 ): SpecOperation {
   const { item, operation, path, method } = given;
+  const { security = fallback.security, scopes } = ownSecurity(given.operation, fallback, schemes, reader);
   const { value } = operation;
   const at = operation.path as Path;
   const requestBody = requestBodyOf(value, at, method, reader);
@@ -115,7 +170,8 @@ function operationOf(
     deprecated: own(value, "deprecated") === true,
     parameters: parametersOf(item, operation, path, reader),
     responses: responsesOf(value, at, reader),
-    security: securityOf(value, at, schemes, reader) ?? fallback,
+    security,
+    ...(scopes === undefined ? {} : { scopes }),
     servers: ownServers.length > 0 ? ownServers : serversOf(item.value, item.path, reader),
     pointer: pointerOf(at),
     extensions: extensionsOf(value),
@@ -125,6 +181,18 @@ function operationOf(
     ...(url === undefined ? {} : { docs: url }),
     ...(requestBody === undefined ? {} : { requestBody }),
   };
+}
+
+function ownSecurity(
+  operation: Found,
+  fallback: Context["fallback"],
+  schemes: ReadonlySet<string>,
+  reader: DocumentReader,
+): Partial<Context["fallback"]> {
+  const security = securityOf(operation.value, operation.path, schemes, reader);
+  if (security === undefined) return fallback;
+  const scopes = scopesOf(operation.value, schemes);
+  return scopes === undefined ? { security } : { security, scopes };
 }
 
 function requestBodyOf(

@@ -1,6 +1,8 @@
 import type { Json, Schema } from "../model.ts";
 import type { DocumentReader } from "./document-reader.ts";
+import { Findings } from "./findings.ts";
 import { child, isMap, type JsonMap, type JsonValue, own, type Path } from "./json-tree.ts";
+import { conditionsOf } from "./normalise-conditions.ts";
 import { annotationsOf, binaryFormat, constraintsOf, typesOf, UNSUPPORTED, type Writable } from "./schema-keywords.ts";
 
 /**
@@ -27,6 +29,10 @@ export function normaliseSchema(value: JsonValue, path: Path | undefined, reader
       reader.findings.group("S030", reader.place(child(path, key)), notChecked(key));
     }
   }
+  // Nobody needs to hear of mistakes in what is not used.
+  const quiet = { ...reader, findings: new Findings() };
+  const conditions = conditionsOf(value, path, isComposed(value), (held, at) => normaliseSchema(held, at, quiet));
+  if (conditions) schema.conditions = conditions;
   if (typeof reference !== "string") return Object.assign(schema, rest);
   if (Object.keys(rest).length === 0) return Object.assign(schema, { $ref: reference });
   return Object.assign(schema, { allOf: [{ $ref: reference }, rest] });
@@ -76,7 +82,7 @@ function applicatorsOf(value: JsonMap, path: Path | undefined, reader: DocumentR
 
 /** Without composition, what is left unevaluated is what is additional. Objects are open to unknown members anyway. */
 function unevaluatedOf(value: JsonMap, schema: Writable, path: Path | undefined, reader: DocumentReader): Writable {
-  const composed = COMPOSING.some((key) => own(value, key) !== undefined);
+  const composed = isComposed(value);
   const found: Writable = {};
   const members = own(value, "unevaluatedProperties");
   const items = own(value, "unevaluatedItems");
@@ -99,6 +105,10 @@ function unevaluatedOf(value: JsonMap, schema: Writable, path: Path | undefined,
 }
 
 const COMPOSING = ["$ref", "allOf", "anyOf", "oneOf", "if", "dependentSchemas"];
+
+function isComposed(value: JsonMap): boolean {
+  return COMPOSING.some((key) => own(value, key) !== undefined);
+}
 
 function notChecked(keyword: string): string {
   return `the keyword ${keyword} is not supported yet; values are not checked against it`;

@@ -1,4 +1,4 @@
-import type { SecurityScheme } from "../model.ts";
+import type { OAuthFlow, SecurityScheme } from "../security-scheme.ts";
 import { type DocumentReader, entriesOf } from "./document-reader.ts";
 import { child, isMap, type JsonMap, type JsonValue, own, ownMap, ownString, type Path } from "./json-tree.ts";
 
@@ -33,26 +33,33 @@ function schemeOf(name: string, value: JsonMap): SecurityScheme | undefined {
   }
   if (type === "http") {
     const scheme = ownString(value, "scheme")?.trim().toLowerCase();
-    return scheme ? { name, type, scheme, ...description } : undefined;
+    const format = ownString(value, "bearerFormat");
+    const bearerFormat = format === undefined ? {} : { bearerFormat: format };
+    return scheme ? { name, type, scheme, ...bearerFormat, ...description } : undefined;
   }
   // What Swagger 2.0 and many people write for an HTTP scheme.
   if (type === "basic" || type === "bearer") return { name, type: "http", scheme: type, ...description };
   if (type === "oauth2") return { name, type, flows: flowsOf(value), ...description };
-  if (type === "openIdConnect" || type === "mutualTLS") return { name, type, ...description };
+  if (type === "openIdConnect") {
+    const url = ownString(value, "openIdConnectUrl");
+    return { name, type, ...(url === undefined ? {} : { openIdConnectUrl: url }), ...description };
+  }
+  if (type === "mutualTLS") return { name, type, ...description };
   return undefined;
 }
 
 function flowsOf(value: JsonMap): NonNullable<SecurityScheme["flows"]> {
-  const flows: Record<string, { tokenUrl?: string; scopes: readonly string[] }> = Object.create(null);
+  const flows: Record<string, OAuthFlow> = Object.create(null);
   const given = ownMap(value, "flows") ?? {};
   for (const key of Object.keys(given)) {
     const flow = given[key];
     if (key.startsWith("x-") || !isMap(flow)) continue;
-    const tokenUrl = ownString(flow, "tokenUrl");
-    flows[key] = {
-      scopes: Object.keys(ownMap(flow, "scopes") ?? {}),
-      ...(tokenUrl === undefined ? {} : { tokenUrl }),
-    };
+    const urls: { -readonly [K in "tokenUrl" | "authorizationUrl" | "refreshUrl"]?: string } = {};
+    for (const name of ["tokenUrl", "authorizationUrl", "refreshUrl"] as const) {
+      const url = ownString(flow, name);
+      if (url !== undefined) urls[name] = url;
+    }
+    flows[key] = { scopes: Object.keys(ownMap(flow, "scopes") ?? {}), ...urls };
   }
   return flows;
 }
@@ -79,4 +86,25 @@ export function securityOf(
     }
   }
   return alternatives;
+}
+
+/** Scopes of the same alternatives as `securityOf` gives; undefined when none asks for any. */
+export function scopesOf(
+  holder: JsonMap,
+  known: ReadonlySet<string>,
+): readonly Readonly<Record<string, readonly string[]>>[] | undefined {
+  const list: JsonValue | undefined = own(holder, "security");
+  if (!Array.isArray(list)) return undefined;
+  const alternatives = list
+    .filter(isMap)
+    .filter((entry) => Object.keys(entry).every((name) => known.has(name)))
+    .map((entry) => {
+      const scopes: Record<string, readonly string[]> = Object.create(null);
+      for (const name of Object.keys(entry)) {
+        const asked = entry[name];
+        if (Array.isArray(asked) && asked.length > 0) scopes[name] = asked.filter((item) => typeof item === "string");
+      }
+      return scopes;
+    });
+  return alternatives.some((scopes) => Object.keys(scopes).length > 0) ? alternatives : undefined;
 }

@@ -20,7 +20,8 @@ function isOpenable(schema: Schema): boolean {
 }
 
 function variesLocally(schema: Schema): boolean {
-  if (schema.readOnly || schema.writeOnly || schema.format === "binary" || isOpenable(schema)) return true;
+  if (schema.readOnly || schema.writeOnly || schema.coerced || schema.format === "binary" || isOpenable(schema))
+    return true;
   let varies = false;
   eachSubschema(schema, (sub) => {
     varies ||= variesLocally(sub);
@@ -88,8 +89,8 @@ export function projectSchema(
     property[hidden] === true ||
     (property.$ref !== undefined && schemas.get(refName(property.$ref))?.[hidden] === true);
   const project = (sub: Schema): Schema => {
-    const { readOnly: _, writeOnly: __, ...rest } = mapSubschemas(dropHidden(sub), project);
-    let view: Schema = rest;
+    const { readOnly: _, writeOnly: __, coerced, ...rest } = mapSubschemas(dropHidden(sub), project);
+    let view: Schema = coerced !== undefined && direction === "response" ? { ...rest, coerced } : rest;
     if (sub.$ref !== undefined) {
       const name = typeName(refName(sub.$ref));
       const { $ref: ___, ...siblings } = view;

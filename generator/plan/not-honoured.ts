@@ -14,7 +14,6 @@ const isOneOf =
  * of a limit or of one of its windows.
  */
 const table: readonly (readonly [pattern: string, says: string, when?: Test])[] = [
-  ["coerce", "coercion of response fields"],
   ["webhooks", "webhooks"],
   ["auth.flow", "this way to authenticate", isOneOf("sigv4")],
   ["auth.sign.scheme", "this kind of signature", isOneOf("sigv4")],
@@ -44,21 +43,9 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
   ["<block>.cache", "caching"],
   ["<block>.polling", "polling"],
   ["<block>.batch", "batching"],
-  ["<block>.pagination.total", "totals of pages"],
-  ["<block>.pagination.stopOnEmpty", "this end of pages"],
-  [
-    "<block>.pagination.cursor.to",
-    "positions in the request body",
-    (value) => String(value).startsWith("$request.body"),
-  ],
-  ["<block>.pagination.param", "positions in the request body", (value) => String(value).startsWith("$request.body")],
   ["<feedback>.reset.pattern", "patterns in wait headers"],
   ["<feedback>.reset.clock", "clocks of wait headers"],
   ["<feedback>.reset.format", "the format `duration`", isOneOf("duration")],
-  ["paginators.*.total", "totals of pages"],
-  ["paginators.*.stopOnEmpty", "this end of pages"],
-  ["paginators.*.cursor.to", "positions in the request body", (value) => String(value).startsWith("$request.body")],
-  ["paginators.*.param", "positions in the request body", (value) => String(value).startsWith("$request.body")],
 ];
 
 const places: Readonly<Record<string, readonly string[]>> = {

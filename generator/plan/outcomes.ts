@@ -1,6 +1,8 @@
 /** What an operation can answer: one outcome a declared status, and the type of an item of a page. */
+import type { CoerceNode, OperationDescriptor } from "@couplet/runtime/codegen/v1";
 import { pointerTo } from "../json-pointer.ts";
 import type { ApiDocument, Outcome, Schema, SpecOperation, TypeRef } from "../model.ts";
+import type { CoerceShaper } from "./coerce-shapes.ts";
 import {
   codecOf,
   concreteContentType,
@@ -108,6 +110,26 @@ export function planOutput(outcomes: readonly Outcome[]): TypeRef[] {
   const seen = new Map<string, TypeRef>();
   for (const outcome of outcomes) if (outcome.ok) seen.set(JSON.stringify(outcome.type), outcome.type);
   return seen.size === 0 ? [nothing] : [...seen.values()];
+}
+
+/** Where answers of an operation hold coerced values: by status, and under `items` those of a stream. */
+export function coercedPlaces(
+  operation: SpecOperation,
+  shaper: CoerceShaper,
+): OperationDescriptor["coerce"] | undefined {
+  if (shaper.isIdle) return undefined;
+  const places: Record<string, readonly CoerceNode[]> = {};
+  for (const { status, content } of operation.responses) {
+    const media = preferredMediaType(content);
+    const isItems = media !== undefined && responseKind(content) === "stream";
+    if (media?.schema !== undefined && !isItems) places[status] = shaper.nodesOf(media.schema);
+    for (const one of content) {
+      const item = isStream(codecOf(one.contentType)) ? itemSchemaOf(one) : undefined;
+      if (item !== undefined) places["items"] = [...(places["items"] ?? []), ...shaper.nodesOf(item)];
+    }
+  }
+  const found = Object.entries(places).filter(([, nodes]) => nodes.length > 0);
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 /** Roots for reachability: the schemas of all answers. */

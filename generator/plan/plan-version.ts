@@ -1,6 +1,6 @@
 /** Document and policy in, everything that will be printed out. Pure: the same input gives the same plan. */
 
-import type { OperationDescriptor, Policy, StreamRule } from "@couplet/runtime/codegen/v1";
+import type { Connector, OperationDescriptor, Policy, StreamRule } from "@couplet/runtime/codegen/v1";
 import type {
   ApiDocument,
   NamespacePlan,
@@ -16,11 +16,13 @@ import type {
 } from "../model.ts";
 import { feature } from "../model.ts";
 import { writeBytesAsText } from "./bytes-as-text.ts";
+import { CoerceShaper } from "./coerce-shapes.ts";
+import { markCoerced } from "./coerced-schemas.ts";
 import { planDirections } from "./directions.ts";
 import { planInput } from "./inputs.ts";
 import { SymbolTable, toCamelCase, toFileName, toMemberName, toPascalCase, toWords } from "./names.ts";
 import { type OperationName, planOperationNames } from "./operation-names.ts";
-import { planItem, planOutcomes, planOutput, responseSchemas } from "./outcomes.ts";
+import { coercedPlaces, planItem, planOutcomes, planOutput, responseSchemas } from "./outcomes.ts";
 import { planHeaders } from "./response-headers.ts";
 import { alternativeStream, planItemStream, streamRule } from "./response-streams.ts";
 import { createTypeRegistry, type TypeRegistry } from "./type-names.ts";
@@ -56,7 +58,8 @@ export interface VersionIdentity {
 }
 
 export function planVersion(given: ApiDocument, policy: PolicyPlan, identity: VersionIdentity): VersionPlan {
-  const document = writeBytesAsText(given);
+  const document = markCoerced(writeBytesAsText(given), policy.coercions);
+  const shaper = new CoerceShaper(document);
   const keys = new Set(policy.operations.keys());
   const directions = planDirections(document.schemas, {
     request: requestSchemas(document, policy),
@@ -70,7 +73,7 @@ export function planVersion(given: ApiDocument, policy: PolicyPlan, identity: Ve
   const policies = new PolicyNames();
   const namespaces = groupByNamespace(document, names, types).map(({ namespace, operations }): NamespacePlan => {
     const planned = operations.map((spec) =>
-      planOperation(policy, spec, names.get(spec.key)!, namespace.file, types, policies),
+      planOperation(policy, spec, names.get(spec.key)!, namespace.file, types, policies, shaper),
     );
     return { ...namespace, operations: planned };
   });
@@ -78,7 +81,7 @@ export function planVersion(given: ApiDocument, policy: PolicyPlan, identity: Ve
     provider: identity.provider,
     version: identity.version,
     title: document.title,
-    connector: policy.connector,
+    connector: { ...policy.connector, ...coercionsOf(shaper) },
     facts: policy.facts,
     policies: policies.list,
     namespaces,
@@ -87,6 +90,11 @@ export function planVersion(given: ApiDocument, policy: PolicyPlan, identity: Ve
     bundled: document.bundled,
     diagnostics: [],
   };
+}
+
+/** What the client knows of coerced values, once all operations are planned. */
+function coercionsOf(shaper: CoerceShaper): Pick<Plan<Connector>, "coerce"> {
+  return shaper.isUsed ? { coerce: { use: feature("coerceAnswers"), shapes: shaper.shapes() } } : {};
 }
 
 /** Types that an operation of this name has. */
@@ -164,6 +172,7 @@ function planOperation(
   home: string,
   types: TypeRegistry,
   policies: PolicyNames,
+  shaper: CoerceShaper,
 ): OperationPlan {
   const operationPolicy = policyPlan.operations.get(spec.key)!;
   const { pagination } = operationPolicy;
@@ -184,6 +193,7 @@ function planOperation(
   };
   const headers = planHeaders(spec, types);
   const rule = streamOf(outcomes, output, streamed?.stream);
+  const coerce = coercedPlaces(spec, shaper);
   const keyOf = (wire: string): string =>
     input.parameters.find((p) => p.in === "query" && p.name === wire)?.key ?? wire;
   const id = `${name.namespace}.${name.method}`;
@@ -203,13 +213,14 @@ function planOperation(
           pagination: {
             ...pagination,
             ...(pagination.param === undefined ? {} : { param: keyOf(pagination.param) }),
-            ...(pagination.pageSize === undefined
+            ...(pagination.pageSize?.param === undefined
               ? {}
               : { pageSize: { ...pagination.pageSize, param: keyOf(pagination.pageSize.param) } }),
           },
         }
       : {}),
     ...(rule && !pagination ? { stream: rule } : {}),
+    ...(coerce === undefined ? {} : { coerce }),
     ...(headers.length > 0
       ? {
           headers: {

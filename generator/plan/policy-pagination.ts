@@ -1,13 +1,13 @@
 /** Paginators of the policy, checked against each operation that they are used for. */
 import type { Pagination, Pointer } from "@couplet/runtime/codegen/v1";
-import { feature, type Plan, type Schema, type SpecOperation, type SpecParameter } from "../model.ts";
-import { nearest } from "../nearest.ts";
+import { feature, type Plan, type Schema, type SpecOperation } from "../model.ts";
 import { defaultMaxPages } from "../policy-defaults.ts";
-import { parseJsonPointer, parsePointer } from "./expression.ts";
+import { parseJsonPointer } from "./expression.ts";
 import { at, type Branch, isNone, leafAt, type Node, numberAt, overlay, textAt } from "./layers.ts";
+import { type PageScope, pageTarget, planPageSize } from "./page-target.ts";
 import { type Planning, pointerAt, unknownName } from "./planning.ts";
 import { absentMessage, inspect } from "./pointer-checks.ts";
-import { arrayProperties, expand, lookUp, successSchemas, typesOf } from "./schema-pointer.ts";
+import { arrayProperties, lookUp, successSchemas, typesOf } from "./schema-pointer.ts";
 
 /** Styles of the language and the runtime's strategies. */
 export const paginationStyles = {
@@ -23,16 +23,16 @@ type Style = keyof typeof paginationStyles;
 const isSuccess = (status: string): boolean => status.startsWith("2") || status === "default";
 
 /** Plans the pagination of one operation; everything that does not fit is reported with the operation's name. */
-class Planner {
-  readonly #planning: Planning;
-  readonly #operation: SpecOperation;
+class Planner implements PageScope {
+  readonly planning: Planning;
+  readonly operation: SpecOperation;
   readonly #node: Node;
   readonly #name: string;
   readonly #authenticated: boolean;
 
   constructor(planning: Planning, operation: SpecOperation, node: Node, authenticated: boolean) {
-    this.#planning = planning;
-    this.#operation = operation;
+    this.planning = planning;
+    this.operation = operation;
     this.#node = node;
     this.#name = operation.operationId ?? operation.key;
     this.#authenticated = authenticated;
@@ -40,22 +40,24 @@ class Planner {
 
   plan(style: Style): Plan<Pagination> | undefined {
     const items = this.#items();
-    const pageSize = this.#pageSize();
+    const pageSize = planPageSize(this, this.#node);
     const fields = this.#fields(style, items);
+    const ends = this.#ends(style);
     this.#checkExtras(style);
     if (items === undefined || fields === undefined) return undefined;
     return {
       use: feature(paginationStyles[style]),
       items,
       ...fields,
+      ...ends,
       ...(pageSize === undefined ? {} : { pageSize }),
       maxPages: numberAt(this.#node, "maxPages") ?? defaultMaxPages,
     };
   }
 
-  #report(node: Node | undefined, code: string, message: string, fix: string): undefined {
+  report(node: Node | undefined, code: string, message: string, fix: string): undefined {
     const place = { path: (node ?? this.#node).path };
-    this.#planning.findings.addFor(this.#name, place, { code, message: `${message}, in {operations}`, fix });
+    this.planning.findings.addFor(this.#name, place, { code, message: `${message}, in {operations}`, fix });
     return undefined;
   }
 
@@ -69,27 +71,61 @@ class Planner {
     }
     if (style === "cursor") {
       const next = this.#next(["string", "number", "integer"]);
-      const param = this.#parameter(
+      const param = pageTarget(
+        this,
         leafAt(this.#node, "cursor", "to") ?? leafAt(this.#node, "param"),
         "cursor: { to }",
       );
-      return next && param === undefined ? undefined : next && { param: param!.name, next, ...more };
+      return next && param && { ...param.target, next, ...more };
     }
-    const param = this.#parameter(leafAt(this.#node, "param"), "param");
+    const param = pageTarget(this, leafAt(this.#node, "param"), "param");
     if (param === undefined) return undefined;
     if (style === "lastId") {
       const idOf = this.#idOf(items);
-      return idOf && { param: param.name, idOf, ...more };
+      return idOf && { ...param.target, idOf, ...more };
     }
-    return style === "page"
-      ? { param: param.name, start: numberAt(this.#node, "start") ?? 1, ...more }
-      : { param: param.name, ...more };
+    const start = numberAt(this.#node, "start") ?? (style === "page" ? 1 : undefined);
+    return { ...param.target, ...(start === undefined ? {} : { start }), ...more };
+  }
+
+  /** What ends the list beside the style's own signs. */
+  #ends(style: Style): Partial<Plan<Pagination>> {
+    const from = this.#pointer("total", ["integer", "number", "string"]);
+    const follows = style === "link" || style === "nextUrl";
+    if (from && follows)
+      this.report(
+        leafAt(this.#node, "total"),
+        "P301",
+        "a list that goes on by links ends with the last of them, whatever its `total` is",
+        "take it out",
+      );
+    const total = from && !follows && { use: feature(style === "page" ? "totalPages" : "totalItems"), from };
+    // Without it, what is read so far would be taken for the place of the page.
+    const start = total && style === "offset" ? { start: numberAt(this.#node, "start") ?? 0 } : {};
+    const written = leafAt(this.#node, "stopOnEmpty");
+    const usual = style === "page" || style === "offset" || style === "lastId";
+    if (written === undefined || written.value === usual) return { ...start, ...(total && { total }) };
+    if (written.value === false && style !== "page")
+      this.report(
+        written,
+        "P301",
+        `after an empty page there is no next ${style === "offset" ? "offset" : "id"} to ask for`,
+        "take it out",
+      );
+    else if (written.value === false && !total && at(this.#node, "hasMore") === undefined)
+      this.report(
+        written,
+        "P301",
+        "nothing ends the list when empty pages do not",
+        "add `hasMore` or `total`, or take it out",
+      );
+    return { ...start, ...(total && { total }), stopOnEmpty: written.value === true };
   }
 
   #next(types: readonly string[]): Pointer | undefined {
     const leaf = leafAt(this.#node, "cursor", "from");
     if (leaf === undefined)
-      return this.#report(
+      return this.report(
         undefined,
         "P003",
         "this style needs `cursor: { from }`",
@@ -101,28 +137,28 @@ class Planner {
   /** A pointer into the answer; it must exist there, and have one of the types. */
   #pointer(key: string, wanted: readonly string[], ...below: readonly string[]): Pointer | undefined {
     const leaf = leafAt(this.#node, key, ...below);
-    const pointer = pointerAt(this.#planning, this.#node, key, ...below);
+    const pointer = pointerAt(this.planning, this.#node, key, ...below);
     if (leaf === undefined || pointer === undefined) return undefined;
     if (pointer.from !== "body" && pointer.from !== "header")
-      return this.#report(
+      return this.report(
         leaf,
         "P003",
         "this must be a place in the answer",
         "write `$response.body#/…` or `$response.header.NAME`",
       );
-    const lookup = inspect(this.#planning.document, pointer, this.#operation, isSuccess);
+    const lookup = inspect(this.planning.document, pointer, this.operation, isSuccess);
     if (lookup.kind === "absent") {
       const { message, fix } = absentMessage(pointer, lookup);
-      this.#report(leaf, "P410", message, fix);
+      this.report(leaf, "P410", message, fix);
     } else if (lookup.kind === "found") {
       const types = typesOf(lookup.schemas);
       const [type] = wanted;
       if (types.size > 0 && !wanted.some((one) => types.has(one)))
-        this.#report(
+        this.report(
           leaf,
           "P410",
           `\`${leaf.value}\` is ${[...types].join(" or ")}, not ${type}`,
-          `point to ${type === "array" ? "an" : "a"} ${type}`,
+          `point to ${/^[ai]/.test(type ?? "") ? "an" : "a"} ${type}`,
         );
     }
     return pointer;
@@ -130,13 +166,13 @@ class Planner {
 
   #items(): readonly string[] | undefined {
     const leaf = leafAt(this.#node, "items");
-    const schemas = successSchemas(this.#operation);
+    const schemas = successSchemas(this.operation);
     if (leaf === undefined || leaf.value === "auto") {
-      const names = arrayProperties(this.#planning.document, schemas);
+      const names = arrayProperties(this.planning.document, schemas);
       if (names === undefined) return [];
       if (names.length === 1) return names;
       const found = names.length === 0 ? "no array" : `several arrays (${names.join(", ")})`;
-      return this.#report(
+      return this.report(
         leaf,
         "P412",
         `\`items\` cannot be found: the answer has ${found}`,
@@ -147,93 +183,31 @@ class Planner {
     if (pointer === undefined) return undefined;
     return pointer.from === "body"
       ? pointer.path
-      : this.#report(leaf, "P003", "items are in the body", "write `$response.body#/…`");
+      : this.report(leaf, "P003", "items are in the body", "write `$response.body#/…`");
   }
 
   #idOf(items: readonly string[] | undefined): readonly string[] | undefined {
     const leaf = leafAt(this.#node, "idOf");
     const path = leaf && parseJsonPointer(String(leaf.value).slice(1));
-    if (path === undefined) return this.#report(leaf, "P003", "lastId needs `idOf`", 'add `idOf: "#/id"`');
-    const { document } = this.#planning;
-    const page = items && lookUp(document, successSchemas(this.#operation), items);
+    if (path === undefined) return this.report(leaf, "P003", "lastId needs `idOf`", 'add `idOf: "#/id"`');
+    const { document } = this.planning;
+    const page = items && lookUp(document, successSchemas(this.operation), items);
     const item: Schema[] = page?.kind === "found" ? page.schemas.flatMap((schema) => schema.items ?? []) : [];
     const lookup = item.length === 0 ? undefined : lookUp(document, item, path);
     if (lookup?.kind === "absent") {
       const { message, fix } = absentMessage({ from: "body", path }, lookup);
-      this.#report(leaf, "P410", `items have no ${message.slice("the schema has no ".length).split(" for ")[0]}`, fix);
+      this.report(leaf, "P410", `items have no ${message.slice("the schema has no ".length).split(" for ")[0]}`, fix);
     }
     return path;
-  }
-
-  #parameter(leaf: Node | undefined, key: string): SpecParameter | undefined {
-    if (leaf === undefined)
-      return this.#report(
-        undefined,
-        "P003",
-        `this style needs \`${key}\``,
-        `add \`${key}\` with \`$request.query.NAME\``,
-      );
-    const parsed = parsePointer(String(leaf.kind === "leaf" ? leaf.value : ""));
-    if (!parsed.ok) {
-      pointerAt(this.#planning, leaf);
-      return undefined;
-    }
-    const pointer = parsed.value;
-    if (pointer.from === "request.body") return undefined;
-    if (pointer.from !== "request.query")
-      return this.#report(leaf, "P003", "the position is sent in a query parameter", "write `$request.query.NAME`");
-    const names = this.#operation.parameters.filter((one) => one.in === "query");
-    const found = names.find((one) => one.name === pointer.name);
-    if (found) return found;
-    const near = nearest(
-      pointer.name,
-      names.map((one) => one.name),
-    );
-    return this.#report(
-      leaf,
-      "P411",
-      `there is no query parameter \`${pointer.name}\``,
-      near ? `did you mean \`${near}\`?` : "correct it, repair the document, or let the rule match fewer operations",
-    );
-  }
-
-  #pageSize(): Plan<Pagination>["pageSize"] {
-    const node = at(this.#node, "pageSize");
-    if (node === undefined) return undefined;
-    const usual = numberAt(node, "default");
-    const greatest = numberAt(node, "max");
-    const above = usual !== undefined && greatest !== undefined && usual > greatest;
-    if (above)
-      this.#planning.findings.add(
-        { path: leafAt(node, "default")!.path },
-        {
-          code: "P103",
-          message: `the page size ${usual} is above the greatest, ${greatest}`,
-          fix: `write at most ${greatest}`,
-        },
-      );
-    const param = this.#parameter(leafAt(node, "param") ?? undefined, "pageSize: { param }");
-    if (param === undefined) return undefined;
-    const documented = expand(this.#planning.document, param.schema).find(
-      (schema) => schema.maximum !== undefined,
-    )?.maximum;
-    if (!above && usual !== undefined && documented !== undefined && usual > documented)
-      this.#report(
-        leafAt(node, "default"),
-        "P103",
-        `the document allows at most ${documented} for \`${param.name}\``,
-        `write at most ${documented}`,
-      );
-    return { param: param.name, ...(usual === undefined ? {} : { default: usual }) };
   }
 
   #checkExtras(style: Style): void {
     const origins = leafAt(this.#node, "nextOrigins");
     const follows = style === "link" || style === "nextUrl";
     if (origins?.value === "any" && follows && this.#authenticated)
-      this.#report(origins, "P413", "next pages at any host would get the credentials", "write `nextOrigins: same`");
+      this.report(origins, "P413", "next pages at any host would get the credentials", "write `nextOrigins: same`");
     else if (origins?.value === "any")
-      this.#planning.findings.warn(
+      this.planning.findings.warn(
         { path: origins.path },
         {
           code: "P900",
@@ -243,7 +217,7 @@ class Planner {
       );
     const carry = leafAt(this.#node, "carry");
     if (carry && (carry.value === "none") !== follows)
-      this.#planning.findings.warn(
+      this.planning.findings.warn(
         { path: carry.path },
         {
           code: "P900",

@@ -1,7 +1,8 @@
 /** One security scheme: how its credential is obtained and where it goes. */
 import type { AuthScheme } from "@couplet/runtime/codegen/v1";
-import { feature, type Plan, type SecurityScheme } from "../model.ts";
+import { feature, type Plan } from "../model.ts";
 import { defaultRefreshOn } from "../policy-defaults.ts";
+import type { SecurityScheme } from "../security-scheme.ts";
 import { headerNameProblem, isReservedHeader } from "./header-syntax.ts";
 import { at, entriesAt, itemsOf, leafAt, listAt, type Node, textAt } from "./layers.ts";
 import { type Planning, patternAt } from "./planning.ts";

@@ -1,7 +1,8 @@
 /** OAuth 2.0 token requests (RFC 6749 sections 4.4 and 6). */
 import type { AuthScheme, Pointer } from "@couplet/runtime/codegen/v1";
-import type { Plan, SecurityScheme } from "../model.ts";
+import type { Plan } from "../model.ts";
 import { defaultClientAuth, defaultExpiresIn, defaultRefreshBefore } from "../policy-defaults.ts";
+import type { SecurityScheme } from "../security-scheme.ts";
 import { at, entriesAt, isNone, type Leaf, leafAt, listAt, type Node, textAt } from "./layers.ts";
 import { conditionAt, durationAt, type Planning, pointerAt, unknownName } from "./planning.ts";
 import { absentMessage, inspect } from "./pointer-checks.ts";

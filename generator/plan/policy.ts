@@ -8,6 +8,7 @@ import { refuseNotHonoured } from "./not-honoured.ts";
 import type { Planning } from "./planning.ts";
 import { SharedPointers } from "./pointer-checks.ts";
 import { AuthPlanner } from "./policy-auth.ts";
+import { planCoercions } from "./policy-coerce.ts";
 import { checkContradictions } from "./policy-contradictions.ts";
 import { webhookCredentials } from "./policy-credentials.ts";
 import { ErrorRules } from "./policy-errors.ts";
@@ -134,6 +135,7 @@ function resolvePolicy(
   workshop.pointers.report(findings);
 
   const names = planNames(planning, top, index);
+  const coercions = planCoercions(planning, top);
   const blocks = blocksOf(roots);
   checkContradictions(planning, blocks, roots);
   checkWaitFormats(planning, blocks, top);
@@ -177,6 +179,7 @@ function resolvePolicy(
       auth: auth.sources(),
     },
     operations: planned,
+    coercions,
     names,
     selectors: Object.fromEntries(selectors),
     sha256: source?.sha256 ?? "",

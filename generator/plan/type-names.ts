@@ -50,6 +50,7 @@ const plainTypes: Readonly<Record<string, string>> = {
 
 /** Text of a primitive type, also of `["string", "null"]`; undefined for anything that needs a declaration. */
 function plainText(schema: Schema): string | undefined {
+  if (schema.coerced !== undefined) return `${schema.coerced.to}${schema.coerced.nullable ? " | null" : ""}`;
   if (
     schema.enum ||
     schema.const !== undefined ||

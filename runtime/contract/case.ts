@@ -33,6 +33,8 @@ export interface ContractCase {
     readonly status: number;
     readonly contentType?: string | undefined;
     readonly body?: unknown;
+    /** What the client gives, where it sees values as other types: see `plainData`. */
+    readonly data?: unknown;
   };
 }
 
@@ -77,6 +79,15 @@ export interface Contract {
 /** True for the JSON form of a binary value. */
 export function isBlobValue(value: unknown): value is BlobValue {
   return typeof value === "object" && value !== null && typeof (value as Partial<BlobValue>).$blob === "string";
+}
+
+/** A value in JSON: a date is `{ "$date": … }`, a bigint `{ "$bigint": … }`. */
+export function plainData(value: unknown): unknown {
+  if (typeof value === "bigint") return { $bigint: String(value) };
+  if (value instanceof Date) return { $date: value.toISOString() };
+  if (Array.isArray(value)) return value.map(plainData);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainData(member)]));
 }
 
 /** A copy of a sample in which every binary value is a `Blob`. */

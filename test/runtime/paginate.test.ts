@@ -1,5 +1,15 @@
 import { type BaseClientOptions, connect } from "@couplet/runtime";
-import { nextUrlPages, offsetPages, type Pagination, pageNumberPages } from "@couplet/runtime/codegen/v1";
+import {
+  bodyPlace,
+  cursorPages,
+  jsonBody,
+  nextUrlPages,
+  offsetPages,
+  type Pagination,
+  pageNumberPages,
+  totalItems,
+  totalPages,
+} from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { linkTarget } from "../../runtime/paginate.ts";
 import { json, type Loopback, startLoopback } from "./loopback.ts";
@@ -163,6 +173,125 @@ test("by a URL in the body, absolute or relative", async () => {
   expect(urls()).toEqual(["/charges", "/charges?p=2", "/x"]);
   server.answer(json(200, { items: [1], links: { next: "http://" } }));
   await expect(all(list({}))).rejects.toMatchObject({ code: "pageUrl" });
+});
+
+const search = (pagination: Partial<Pagination>) =>
+  connect(
+    { auth: { secretKey: "sk_1" }, baseUrl: server.base },
+    {
+      a: {
+        search: define<{ body?: unknown }, unknown, number>({
+          method: "POST",
+          path: "/search",
+          body: { contentType: "application/json", encode: jsonBody },
+          pagination: {
+            use: cursorPages,
+            items: ["items"],
+            next: { from: "body", path: ["next"] },
+            place: { use: bodyPlace, path: ["page", "after"] },
+            maxPages: 9,
+            ...pagination,
+          },
+        }),
+      },
+    },
+  ).a.search;
+const bodies = () => server.arrived.map(({ body }) => JSON.parse(body));
+
+test("a cursor in the body: each page has its own, the caller's input stays what it was", async () => {
+  server.answer(json(200, { items: [1], next: "c1" }), json(200, { items: [2], next: 7 }), json(200, { items: [3] }));
+  const input = Object.freeze({ body: Object.freeze({ query: "x", page: Object.freeze({ size: 2 }) }) });
+  expect(await all(search({})(input))).toEqual([1, 2, 3]);
+  expect(bodies()).toEqual([
+    { query: "x", page: { size: 2 } },
+    { query: "x", page: { size: 2, after: "c1" } },
+    { query: "x", page: { size: 2, after: 7 } },
+  ]);
+});
+
+test("a page size and a page number in the body, also where the caller gives none", async () => {
+  const { list } = {
+    list: search({
+      use: pageNumberPages,
+      place: { use: bodyPlace, path: ["page"] },
+      pageSize: { place: { use: bodyPlace, path: ["limit"] }, default: 50 },
+    }),
+  };
+  server.answer(json(200, { items: [1] }), json(200, { items: [] }));
+  expect(await all(list({}))).toEqual([1]);
+  expect(bodies()).toEqual([{ limit: 50 }, { limit: 50, page: 2 }]);
+  server.answer(json(200, { items: [1] }), json(200, { items: [] }));
+  await all(list({ body: { limit: 1, page: 4 } }));
+  expect(bodies()).toEqual([
+    { limit: 1, page: 4 },
+    { limit: 1, page: 5 },
+  ]);
+});
+
+test("a cursor in the body that comes back ends the loop; a name like __proto__ is a name", async () => {
+  server.answer(json(200, { items: [1], next: "same" }));
+  await expect(all(search({})({ body: { page: { after: "same" } } }))).rejects.toMatchObject({ code: "pageLoop" });
+  expect(bodies()).toHaveLength(1);
+  server.answer(json(200, { items: [1], next: "a" }), json(200, { items: [] }));
+  await all(search({ place: { use: bodyPlace, path: ["__proto__", "x"] } })({ body: {} }));
+  expect(server.arrived[1]!.body).toBe('{"__proto__":{"x":"a"}}');
+  expect(({} as Record<string, unknown>)["x"]).toBeUndefined();
+});
+
+test("a body that is no object cannot take a position", async () => {
+  for (const body of [["a"], new Date(0), "text"]) {
+    server.answer(json(200, { items: [1], next: "a" }));
+    await expect(all(search({})({ body }))).rejects.toMatchObject({ code: "pagePosition", effect: "none" });
+    expect(server.arrived).toHaveLength(1);
+  }
+});
+
+const pagesOf = { use: totalPages, from: { from: "body", path: ["pages"] } } as const;
+const itemsOf = { use: totalItems, from: { from: "header", name: "x-total" } } as const;
+const page = (items: number[], extra: object = {}) => json(200, { items, ...extra });
+const counted = (items: number[], total: string) => json(200, { items }, { "x-total": total });
+
+test.each<[string, Partial<Pagination>, Record<string, unknown>, readonly ReturnType<typeof page>[], number]>([
+  ["pages", { param: "page", start: 1, total: pagesOf }, {}, [page([1], { pages: 2 }), page([2], { pages: 2 })], 2],
+  ["pages from 0", { param: "page", start: 0, total: pagesOf }, {}, [page([1], { pages: 1 })], 1],
+  ["pages, from a later one", { param: "page", start: 1, total: pagesOf }, { page: 3 }, [page([1], { pages: 3 })], 1],
+  [
+    "items by offset",
+    { use: offsetPages, param: "offset", start: 0, total: itemsOf },
+    { offset: 2 },
+    [counted([1, 2], "4")],
+    1,
+  ],
+  ["items read so far", { param: "page", total: itemsOf }, {}, [counted([1, 2], "3"), counted([3], "3")], 2],
+  [
+    "a figure that means unknown",
+    { param: "page", start: 1, total: pagesOf },
+    {},
+    [page([1], { pages: 0 }), page([2], { pages: -1 }), page([])],
+    3,
+  ],
+  ["no figure", { param: "page", start: 1, total: itemsOf }, {}, [counted([1], "many"), page([])], 2],
+  ["an empty list", { param: "page", start: 1, total: pagesOf }, {}, [page([], { pages: 0 })], 1],
+  [
+    "empty pages on the way",
+    { param: "page", start: 1, total: pagesOf, stopOnEmpty: false },
+    {},
+    [page([], { pages: 2 }), page([1], { pages: 2 })],
+    2,
+  ],
+])("a total ends the list: %s", async (_, pagination, input, answers, requests) => {
+  server.answer(...answers);
+  await all(listed(pagination).list(input));
+  expect(urls()).toHaveLength(requests);
+});
+
+test("an empty page ends a list by cursor only where the policy says so", async () => {
+  const by = { use: cursorPages, param: "page", next: { from: "body", path: ["next"] } } as const;
+  server.answer(page([], { next: "a" }), page([1]));
+  expect(await all(listed(by).list({}))).toEqual([1]);
+  server.answer(page([], { next: "a" }), page([1]));
+  expect(await all(listed({ ...by, stopOnEmpty: true }).list({}))).toEqual([]);
+  expect(urls()).toHaveLength(1);
 });
 
 test("an abort between pages ends the loop with its reason", async () => {

@@ -35,15 +35,15 @@ export const coerce: Key = key(
     entry(
       {
         schema: key(text(), "name of a schema of the document"),
-        field: key(text(), "name of its property"),
+        field: key(text(), "name of its property, or of a list; `/a/b` leads through inline objects"),
         from: key(oneOf("epochSeconds", "epochMilliseconds", "iso8601", "int64", "decimal"), "what the wire holds"),
-        to: key(oneOf("Date", "string", "number", "bigint"), "what the program gets and gives"),
+        to: key(oneOf("Date", "string", "number", "bigint"), "what the program gets"),
       },
       {},
       "coercion",
     ),
   ),
-  "fields that the program sees as another type than the wire",
+  "values of answers that the program gets as another type than the wire has, every digit kept; requests stay as the wire",
 );
 
 export const redact: Key = key(

@@ -7,7 +7,9 @@ import { itemPointer, pointer } from "./expressions.ts";
 import { source } from "./source.ts";
 
 const pageSize = layer({
-  param: key(pointer, "parameter that asks for a size", { examples: ["$request.query.limit"] }),
+  param: key(pointer, "parameter, or place in the request body, that asks for a size", {
+    examples: ["$request.query.limit"],
+  }),
   default: key(count(), "size that is asked for when the caller does not say"),
   max: key(count(), "the largest size the provider gives"),
 });
@@ -20,11 +22,14 @@ const keys: Keys = {
   items: key(z.union([z.literal("auto"), pointer]), "the list in the answer; `auto`: the only one there is", {
     examples: ["$response.body#/data"],
   }),
-  param: key(pointer, "parameter that takes the position: of `page`, `offset` and `lastId`"),
+  param: key(
+    pointer,
+    "parameter, or place in the request body, that takes the position: of `page`, `offset` and `lastId`",
+  ),
   cursor: key(
     layer({
       from: key(pointer, "where the next position stands in the answer"),
-      to: key(pointer, "parameter that takes it; not for `nextUrl`"),
+      to: key(pointer, "parameter, or place in the request body, that takes it; not for `nextUrl`"),
     }),
     "the next position of `cursor` and `nextUrl`",
   ),
@@ -42,7 +47,10 @@ const keys: Keys = {
   }),
   carry: key(oneOf("none", "all"), "which parameters of the first call go along with a link"),
   maxPages: key(count(), "pages after which a loop is assumed", { default: defaultMaxPages }),
-  stopOnEmpty: key(flag, "a page without items is the last", { default: true }),
+  stopOnEmpty: key(
+    flag,
+    "a page without items is the last; by default so for `page`, `offset` and `lastId`, while a list that goes on by cursor or link may have empty pages",
+  ),
   source,
 };
 

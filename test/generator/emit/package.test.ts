@@ -73,7 +73,7 @@ test("api.md has one line per operation, and each policy once", () => {
   expect(operations.match(/^\| `/gm)).toHaveLength(13);
   expect(policies).toContain(
     "| `keyedPolicy` | 1 | keyed by Idempotency-Key; up to 4 attempts of 30 s in 60 s; retries rejected and ambiguous; " +
-      "any number at once; limits: account 100/s \\(sandbox 25/s\\) |\n| `safePolicy` | 12 | safe;",
+      "any number at once; limits: account 100/s \\(sandbox 25/s\\); no breaker |\n| `safePolicy` | 12 | safe;",
   );
   expect(api).not.toContain("</script>");
   expect(text(emitted, "README.md")).not.toContain("</script>");

@@ -73,6 +73,13 @@ operations:
 `;
 const root = "`https://docs.things.example`, verified `2026-11-01`";
 const backoff = "300 ms × 2 up to 8 s, 1 s after a 429, jitter full";
+const breaker = `### Circuit breaker
+
+| operations | one for each | opens after | open for | probes | failures are |
+|---|---|---|---|---|---|
+| all 5 | server and named tenant | 20 failures in a row, or 5 with no success for 1 s, or 50 % of at least 20 in 10 s | 2 s × 1.25 each time, up to 60 s | 1, 2 then 4 | connect and ambiguous |
+
+`;
 const wait = "Retry-After \\(delaySecondsOrHttpDate\\) up to 20 s";
 
 test("a full policy", async () => {
@@ -103,7 +110,7 @@ Where the policy says nothing, this is built in:
 | idempotent | \`things.delete\` | 3 | rejected and ambiguous | ${backoff} | 30 s / 60 s | ${wait} | ${root} |
 | safe | \`things.get\`, \`things.list\` | 3 | rejected and ambiguous | ${backoff} | 30 s / 60 s | ${wait} | ${root} |
 
-### Idempotency
+${breaker}### Idempotency
 
 | operations | class | key | kept | replays errors | told apart by | source |
 |---|---|---|---|---|---|---|
@@ -157,7 +164,7 @@ test("without a policy it says what is built in and no more", async () => {
 - Classes by method (RFC 9110): unsafe \`events.create\`, \`things.create\`; idempotent \`things.delete\`; safe \`things.get\`, \`things.list\`.
 - At once (all 5): 10 calls per credential, 1000 may wait.
 
-### Credentials
+${breaker}### Credentials
 
 | scheme | operations | sent as | obtained | renewed | source |
 |---|---|---|---|---|---|

@@ -174,6 +174,42 @@ test("the text shows what was replaced below what holds", async () => {
   expect(out).toContain("requests  4: 3 attempts and one replay with new credentials");
 });
 
+test("values that come as another type are told where an operation answers with them", async () => {
+  const typed = `openapi: 3.1.0
+info: { title: Typed, version: "1" }
+servers: [{ url: "https://api.typed.example" }]
+paths:
+  /a: { get: { operationId: getA, tags: [x], responses: { "200": { description: ok, content: { application/json: { schema: { type: array, items: { $ref: "#/components/schemas/A" } } } } } } } }
+  /b: { get: { operationId: getB, tags: [x], responses: { "204": { description: none } } } }
+components: { schemas: { A: { type: object, properties: { at: { type: integer }, in: { type: object, properties: { id: { type: integer } } } } } } }
+`;
+  const coerced = `policy: "1.0"
+provider: typed
+source: { url: "https://typed.example", verified: 2026-11-01 }
+coerce:
+  - { schema: A, field: at, from: epochSeconds, to: Date }
+  - { schema: A, field: /in/id, from: int64, to: bigint }
+`;
+  const files = { "specs/typed/1/openapi.yaml": typed, "specs/typed/policy.yaml": coerced };
+  const root = projectOf(files);
+  const a = await runIn(root, "policy", "explain", "typed@1", "getA");
+  expect(
+    a.out
+      .split("\n")
+      .filter((line) => line.startsWith("coerce"))
+      .map((line) => line.replace(/ {2,}/g, "  ")),
+  ).toEqual([
+    "coerce.A.at  epochSeconds as Date  specs/typed/policy.yaml:5:5  top level",
+    "coerce.A./in/id  int64 as bigint  specs/typed/policy.yaml:6:5  top level",
+  ]);
+  expect((await runIn(root, "policy", "explain", "typed@1", "getB")).out).not.toContain("coerce");
+  const { out } = await runIn(root, "policy", "export", "typed@1");
+  expect(JSON.parse(out).actions[0].update["x-couplet-policy"].coerce).toEqual([
+    { schema: "A", field: "at", from: "epochSeconds", to: "Date" },
+    { schema: "A", field: "/in/id", from: "int64", to: "bigint" },
+  ]);
+});
+
 describe("bad usage exits 2 and says what to do", () => {
   test.each<[readonly string[], RegExp]>([
     [["acme", "orders.list"], /acme has 2 versions.*\n {2}fix: write one of acme@1, acme@2/],

@@ -100,7 +100,12 @@ test.each<[string, unknown, unknown, string]>([
   ["draft 3 required", { required: true }, {}, "S031"],
   ["properties that are none", { properties: null }, {}, "S031"],
   ["a schema that is none", { items: "string" }, { items: {} }, "S031"],
-  ["conditional", { if: { type: "string" }, type: "string" }, { type: "string" }, "S030"],
+  [
+    "conditional",
+    { if: { type: "string" }, type: "string" },
+    { type: "string", conditions: { if: { type: "string" } } },
+    "S030",
+  ],
   ["rounded integer", { enum: [2 ** 60] }, { enum: [2 ** 60] }, "S031"],
 ])("%s is read as far as it is clear, with a warning", async (_, given, wanted, code) => {
   const { schema, codes } = await schemaIn("3.1.0", given);

@@ -99,6 +99,7 @@ export function policyOf(
       schemas: new Map(Object.entries(names.schemas ?? {})),
       tags: new Map(Object.entries(names.tags ?? {})),
     },
+    coercions: [],
     selectors: {},
     sha256: "",
     diagnostics: [],

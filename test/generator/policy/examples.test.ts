@@ -139,7 +139,7 @@ describe("the payment provider", () => {
     const { source, plan } = await planFixture("pay", "2026-09-30");
     expect(told(source.diagnostics)).toEqual([]);
     expect(told(plan.diagnostics.filter((one) => one.code !== "P900"))).toEqual([]);
-    expect(notHonoured(plan)).toEqual(["`cache`", "`coerce`", "`connect`", "`webhooks`"]);
+    expect(notHonoured(plan)).toEqual(["`cache`", "`connect`", "`webhooks`"]);
   });
 
   test("means what it says", async () => {

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { featureName } from "../../../generator/model.ts";
 import { runs } from "../../runs.ts";
 import { apiTree, documentOf, planOf, told } from "./harness.ts";
 
@@ -176,11 +177,35 @@ describe("pagination", () => {
       "style: offset, param: $request.query.page, pageSize: { param: $request.query.limit, default: 50 }",
       { param: "page", pageSize: { param: "limit", default: 50 } },
     ],
+    [
+      "offset with a total",
+      "style: offset, param: $request.query.page, total: $response.header.X-Total",
+      { param: "page", start: 0, total: { from: { from: "header", name: "X-Total" } } },
+    ],
+    [
+      "empty pages of a cursor end the list",
+      "style: cursor, items: $response.body#/data, cursor: { from: $response.body#/next_page, to: $request.query.page }, stopOnEmpty: true",
+      { param: "page", stopOnEmpty: true },
+    ],
   ];
   test.each(rows)("%s", async (_, pagination, wanted) => {
     const plan = await planOf(`operations: { listThings: { pagination: { ${pagination} } } }\n`);
     expect(told(plan.diagnostics)).toEqual([]);
     expect(plan.operation("listThings").pagination).toMatchObject({ ...wanted, maxPages: 10_000 });
+  });
+
+  test("positions and sizes in the body, by a paginator of any name", async () => {
+    const plan = await planOf(
+      'paginators: { search: { style: cursor, items: $response.body#/parts, cursor: { from: $response.body#/name, to: $request.body#/name }, pageSize: { param: $request.body#/request_id, default: 9 } } }\noperations: { createThing: { idempotency: { class: safe, because: "a search" }, pagination: { use: search } } }\n',
+    );
+    expect(told(plan.diagnostics)).toEqual([]);
+    const { pagination } = plan.operation("createThing");
+    expect(pagination).toMatchObject({
+      place: { path: ["name"] },
+      pageSize: { place: { path: ["request_id"] }, default: 9 },
+    });
+    expect(featureName(pagination?.place?.use)).toBe("bodyPlace");
+    expect(pagination).not.toHaveProperty("param");
   });
 
   test("an operation puts its own leaves over a paginator, and none takes it off", async () => {

@@ -58,13 +58,13 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   square: {
-    notHonoured: ["pagination.cursor.to", "webhooks"],
+    notHonoured: ["webhooks"],
     waits: ["Retry-After delaySecondsOrHttpDate"],
     limits: [],
     operations: {
       CreatePayment: "keyed by idempotency_key in the body",
       ListPayments: "safe; cursorPages of payments by cursor",
-      SearchOrders: "safe",
+      SearchOrders: "safe; cursorPages of orders by cursor",
     },
     leaves: { connector: { version: "2025-01-23" } },
   },
@@ -98,7 +98,7 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   mailchimp: {
-    notHonoured: ["pagination.total", "polling"],
+    notHonoured: ["polling"],
     waits: [],
     limits: [],
     operations: {
@@ -125,7 +125,7 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   hubspot: {
-    notHonoured: ["pagination.cursor.to", "webhooks"],
+    notHonoured: ["webhooks"],
     waits: ["Retry-After delaySeconds", "X-HubSpot-RateLimit-Interval-Milliseconds delayMilliseconds"],
     limits: [
       "tenSeconds: slidingWindow 190 in 10 s (publicApp 110, capacityPack 250)",
@@ -134,7 +134,7 @@ const providers: Readonly<Record<string, Wanted>> = {
     operations: {
       listContacts: "safe; tenSeconds, daily; cursorPages of results by after",
       createContact: "unsafe; tenSeconds, daily",
-      searchContacts: "safe; tenSeconds, daily",
+      searchContacts: "safe; tenSeconds, daily; cursorPages of results by after",
     },
     leaves: { connector: { auth: { oauth2: { refreshOn: [] } } } },
   },
@@ -171,7 +171,7 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   bigcommerce: {
-    notHonoured: ["pagination.total"],
+    notHonoured: [],
     waits: ["X-Rate-Limit-Time-Reset-Ms delayMilliseconds"],
     limits: ["store: slidingWindow 150 in 30 s (pro 450)"],
     operations: {
@@ -249,7 +249,8 @@ function tellOperation({ policy, pagination }: OperationPolicy): string {
     policy.limitedBy.join(", "),
   ];
   if (pagination) {
-    const by = pagination.param === undefined ? "" : ` by ${pagination.param}`;
+    const at = pagination.param ?? pagination.place?.path.join("/");
+    const by = at === undefined ? "" : ` by ${at}`;
     parts.push(`${featureName(pagination.use)} of ${pagination.items.join("/") || "the answer"}${by}`);
   }
   return parts.filter((part) => part !== "").join("; ");

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { codes } from "../../../generator/codes.ts";
 import { told } from "./harness.ts";
 import { answerRows } from "./rows/answer-rows.ts";
+import { coerceRows } from "./rows/coerce-rows.ts";
 import { contradictionRows } from "./rows/contradiction-rows.ts";
 import { figureRows } from "./rows/figure-rows.ts";
 import { languageRows } from "./rows/language-rows.ts";
@@ -15,7 +16,16 @@ import { selectionRows } from "./rows/selection-rows.ts";
 import { trustRows } from "./rows/trust-rows.ts";
 
 const rows: readonly Row[] = [
-  ...[languageRows, figureRows, selectionRows, contradictionRows, repetitionRows, answerRows, trustRows].flat(),
+  ...[
+    languageRows,
+    figureRows,
+    selectionRows,
+    contradictionRows,
+    repetitionRows,
+    answerRows,
+    coerceRows,
+    trustRows,
+  ].flat(),
 ];
 
 test.each(rows.map((row) => [`${row.code} ${row.what}`, row] as const))("%s", async (_, row) => {

@@ -145,6 +145,69 @@ export const answerRows: readonly Row[] = [
     fix: "did you mean `page`?",
   },
   {
+    what: "a position in a body that is not there",
+    policy:
+      "operations: { listThings: { pagination: { style: page, items: $response.body#/data, param: «$request.body#/page» } } }",
+    code: "P411",
+    message: "there is no request body, in `listThings`",
+    fix: "write `$request.query.NAME`, or let the rule match fewer operations",
+  },
+  {
+    what: "a position that the body does not have",
+    policy:
+      'operations: { createThing: { idempotency: { class: safe, because: "a search" }, pagination: { style: page, items: $response.body#/parts, param: «$request.body#/nme» } } }',
+    code: "P411",
+    message: "the schema has no `nme` for `$request.body#/nme`, in `createThing`",
+    fix: "the schema has `name`",
+  },
+  {
+    what: "the whole body as a position",
+    policy:
+      'operations: { createThing: { idempotency: { class: safe, because: "a search" }, pagination: { style: page, items: $response.body#/parts, param: «$request.body» } } }',
+    code: "P003",
+    message: "the position is sent in a query parameter or in the body, in `createThing`",
+    fix: "write `$request.query.NAME` or `$request.body#/…`",
+  },
+  {
+    what: "a total that the answer lacks",
+    policy:
+      "operations: { listThings: { pagination: { style: page, items: $response.body#/data, param: $request.query.page, total: «$response.body#/meta/pages» } } }",
+    code: "P410",
+    message: "the schema has no `meta` for `$response.body#/meta/pages`, in `listThings`",
+    fix: "the schema has `data`",
+  },
+  {
+    what: "a total that is no figure",
+    policy:
+      "operations: { listThings: { pagination: { style: page, items: $response.body#/data, param: $request.query.page, total: «$response.body#/has_more» } } }",
+    code: "P410",
+    message: "`$response.body#/has_more` is boolean, not integer, in `listThings`",
+    fix: "point to an integer",
+  },
+  {
+    what: "a total of a list that links lead through",
+    policy: "operations: { listThings: { pagination: { style: link, total: «$response.header.X-Total» } } }",
+    code: "P301",
+    message: "a list that goes on by links ends with the last of them, whatever its `total` is, in `listThings`",
+    fix: "take it out",
+  },
+  {
+    what: "empty pages where the last id leads on",
+    policy:
+      'operations: { listThings: { pagination: { style: lastId, items: $response.body#/data, param: $request.query.starting_after, idOf: "#/id", stopOnEmpty: «false» } } }',
+    code: "P301",
+    message: "after an empty page there is no next id to ask for, in `listThings`",
+    fix: "take it out",
+  },
+  {
+    what: "empty pages and no end",
+    policy:
+      "operations: { listThings: { pagination: { style: page, items: $response.body#/data, param: $request.query.page, stopOnEmpty: «false» } } }",
+    code: "P301",
+    message: "nothing ends the list when empty pages do not, in `listThings`",
+    fix: "add `hasMore` or `total`, or take it out",
+  },
+  {
     what: "a parameter of the page size that is not there",
     policy:
       'operations: { listThings: { pagination: { style: lastId, items: $response.body#/data, param: $request.query.starting_after, idOf: "#/id", pageSize: { param: «$request.query.limt» } } } }',

@@ -21,7 +21,7 @@ export interface Row {
 
 /** What differs from one version of the small API, looked at on no particular day. */
 export type Given = "whole" | "v9" | "today" | "whole today" | "versions" | Addition;
-type Addition = "nameless" | "twins" | "nothings" | "everything" | "elsewhere" | "clear" | "newThing";
+type Addition = "nameless" | "twins" | "nothings" | "everything" | "elsewhere" | "clear" | "newThing" | "typed";
 
 type Tree = Record<string, unknown>;
 const get = (operationId: string | undefined, schema: Tree, extra: Tree = {}): Tree => ({
@@ -49,7 +49,29 @@ const additions: Readonly<Record<Addition, Tree>> = {
   everything: { "/v1/everything": get("nothings", { type: "object", properties: { a: list, b: list } }) },
   elsewhere: { "/v1/far": get("getFar", list, { servers: [{ url: "https://far.things.example" }] }) },
   clear: {},
+  typed: {
+    "/v1/typed": get("getTyped", {
+      anyOf: [{ $ref: "#/components/schemas/Cat" }, { $ref: "#/components/schemas/Dog" }],
+    }),
+  },
   newThing: { "/v1/new": get("getNewThing", { type: "object" }) },
+};
+
+const typedSchemas = {
+  Born: {
+    type: "object",
+    properties: { born: { type: "integer" }, lives: { type: "array", items: { type: "string" } } },
+  },
+  Cat: {
+    allOf: [
+      { $ref: "#/components/schemas/Born" },
+      { type: "object", properties: { name: { type: "string" }, seen: { type: "integer" } } },
+    ],
+  },
+  Dog: {
+    type: "object",
+    properties: { seen: { type: "integer" }, tags: { type: "array", items: { type: "boolean" } } },
+  },
 };
 
 const documents = new Map<string, Promise<ApiDocument>>();
@@ -60,6 +82,7 @@ function documentFor(given: string | undefined): Promise<ApiDocument> {
   if (known) return known;
   const tree = apiTree();
   Object.assign(tree["paths"] as Tree, additions[given as Addition]);
+  if (given === "typed") Object.assign((tree["components"] as { schemas: Tree }).schemas, typedSchemas);
   if (given === "clear") tree["servers"] = [{ url: "http://api.things.example" }];
   const made = documentOf(tree);
   documents.set(given, made);
