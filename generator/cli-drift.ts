@@ -2,7 +2,6 @@
 import { type Command, Option } from "commander";
 import type { ApproveFlags } from "./commands/approve.ts";
 import type { Console, FormatFlags } from "./commands/console.ts";
-import type { Diff } from "./commands/diff.ts";
 import type { DriftApprovalsFlags } from "./commands/drift-approvals.ts";
 import type { ImpactFlags } from "./commands/impact.ts";
 import { errorFormat, type ReportFlags } from "./commands/report-output.ts";
@@ -98,7 +97,7 @@ export function addDriftTools(drift: Command, { console, exit, reported }: Drift
     });
 }
 
-export function addImpactCommand(program: Command, { console, exit, reported }: DriftCli, diff: Diff): void {
+export function addImpactCommand(program: Command, { console, exit, reported }: DriftCli): void {
   const impact = program
     .command("impact")
     .description("tell which lines of your own code a new version, or a new document, breaks")
@@ -126,7 +125,10 @@ export function addImpactCommand(program: Command, { console, exit, reported }: 
         "  couplet impact --usage shop/usage.json billing/usage.json --to acme@2026-07",
     )
     .action(async (flags: ImpactFlags) => {
-      const { runImpact } = await import("./commands/impact.ts");
-      exit(await reported(console, errorFlags(flags), () => runImpact(flags, console, diff)));
+      const [{ runImpact }, { diffDocuments }] = await Promise.all([
+        import("./commands/impact.ts"),
+        import("./drift/diff-documents.ts"),
+      ]);
+      exit(await reported(console, errorFlags(flags), () => runImpact(flags, console, diffDocuments)));
     });
 }

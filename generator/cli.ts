@@ -1,7 +1,7 @@
 /** The command line: arguments, console and exit codes; nothing else touches them. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { addApproveCommand, addDriftTools } from "./cli-drift.ts";
+import { addApproveCommand, addDriftTools, addImpactCommand } from "./cli-drift.ts";
 import type { AddFlags } from "./commands/add.ts";
 import { type Console, countText, type FormatFlags, formatOf, formats, printFindings } from "./commands/console.ts";
 import type { GenerateFlags } from "./commands/generate.ts";
@@ -97,6 +97,7 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
 
   addAddCommand(program, console, exit);
   addPolicyCommands(program.command("policy").description("work with policies"), console, exit);
+  addImpactCommand(program, { console, exit, reported });
   addApproveCommand(program, { console, exit, reported });
   const drift = program.command("drift").description("what has drifted apart, by kind; and what of it is accepted");
   addDriftTools(drift, { console, exit, reported });

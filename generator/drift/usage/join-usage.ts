@@ -43,7 +43,7 @@ export function joinUsage({ findings, version, sites, program, check }: JoinInpu
   const joined = findings.map((finding): Finding => {
     const usage = usageOf(finding, proofs.get(finding) ?? []);
     const isProven = usage.confidence === "proven" && finding.severity !== "breaking";
-    return { ...finding, ...(isProven ? { severity: "breaking" as const, breaks: "users" as const } : {}), usage };
+    return { ...finding, ...(isProven ? raised : {}), usage };
   });
   return [...joined, ...left.map((error) => surfaceFinding(error, version))];
 
@@ -71,6 +71,14 @@ export function joinUsage({ findings, version, sites, program, check }: JoinInpu
     return all.includes("gone") ? "gone" : all.includes("changed") ? "changed" : "same";
   }
 }
+
+/** Of a change that breaks nobody by itself: a list that has to be complete, a type that has to be equal. */
+const raised = {
+  severity: "breaking",
+  breaks: "users",
+  why: "this code does not compile with it, harmless as it is to others",
+  fix: "complete the code at these places",
+} as const satisfies Partial<Finding>;
 
 /** Of several errors on a line the first: the others follow from it. */
 function onePerLine(sites: readonly UsageSite[]): readonly UsageSite[] {

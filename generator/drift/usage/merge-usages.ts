@@ -11,9 +11,9 @@ export function mergeUsages(findings: readonly Finding[], consumers: readonly (r
     const usages = [known?.usage, finding.usage].flatMap((one) => one ?? []);
     const surest = Math.max(0, ...usages.map(({ confidence }) => order.indexOf(confidence)));
     const usage = { confidence: order[surest]!, sites: distinctSites(usages.flatMap(({ sites }) => sites)) };
-    // A severity that the type check raised stays raised.
-    const raised = known?.severity === "breaking" ? { severity: known.severity, breaks: known.breaks } : {};
-    merged.set(finding.fingerprint, { ...finding, ...(raised as Partial<Finding>), usage });
+    // What the type check of one consumer raised stays raised.
+    const told = known?.severity === "breaking" ? known : finding;
+    merged.set(finding.fingerprint, { ...told, usage });
   }
   return [...merged.values()];
 }
