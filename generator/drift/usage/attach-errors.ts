@@ -1,7 +1,8 @@
 /** From an error of the type check to the finding that causes it. */
 import { ts } from "ts-morph";
 import type { Finding } from "../finding.ts";
-import { holderOf, nameOf, ownersOf, placeOf } from "./finding-place.ts";
+import type { BoundSymbols } from "./bound-symbols.ts";
+import { createCauses } from "./causes.ts";
 import type { FoundSite } from "./found-site.ts";
 import type { CheckError } from "./type-errors.ts";
 
@@ -27,7 +28,7 @@ export function attachErrors(
   sites: readonly FoundSite[],
   findings: readonly Finding[],
   operations: ReadonlyMap<string, string>,
-  checker: ts.TypeChecker,
+  { checker, symbols }: { readonly checker: ts.TypeChecker; readonly symbols: BoundSymbols },
 ): { readonly attached: readonly Attached[]; readonly left: readonly CheckError[] } {
   const inFile = sitesByFile(sites);
   const causes = createCauses(findings, operations);
@@ -46,14 +47,22 @@ export function attachErrors(
     const seen = new Set<ts.Node>();
     // The place itself; its statement; then back to where the names in it come from.
     for (let hop = 0; hop <= maxHops + 1; hop++) {
-      const found = causes.best(
-        ranges.flatMap((range) => sitesIn(inFile, range)),
-        error.message,
-      );
+      const near = ranges.flatMap((range) => sitesIn(inFile, range));
+      const found = causes.best(hop === 1 ? [...near, ...wantedAt(node, error)] : near, error.message);
       if (found !== undefined) return found;
       ranges = hop === 0 ? [unitAround(node)] : ranges.flatMap((range) => originsOf(range, seen)).slice(0, maxRanges);
     }
     return undefined;
+  }
+
+  /** The types that a value at the error has to be of. */
+  function wantedAt(node: ts.Node, { file, start, end }: CheckError): FoundSite[] {
+    const value = valueAt(node);
+    const type = value && checker.getContextualType(value);
+    const bounds = type === undefined ? [] : symbols.ofType(type);
+    return bounds.flatMap(({ of, pointers, declaration }) =>
+      pointers.map((pointer) => ({ of, pointer, how: "write", held: false, file, start, end, declaration })),
+    );
   }
 
   /** Declarations of the names that stand in a range. */
@@ -78,6 +87,15 @@ export function attachErrors(
     visit(file);
     return found;
   }
+}
+
+/** The value that an error is about: told at a `return` or at the name of a variable. */
+function valueAt(node: ts.Node): ts.Expression | undefined {
+  if (ts.isReturnStatement(node)) return node.expression;
+  const { parent } = node;
+  const isNamed = ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent);
+  if (isNamed && parent.name === node) return parent.initializer;
+  return ts.isExpression(node) ? node : undefined;
 }
 
 function rangeOf(node: ts.Node): Range {
@@ -143,52 +161,4 @@ function sitesIn(
   const found: FoundSite[] = [];
   for (let index = low; index < list.length && list[index]!.start < end; index++) found.push(list[index]!);
   return found;
-}
-
-interface Causes {
-  best(sites: readonly FoundSite[], message: string): { site: FoundSite; finding: Finding } | undefined;
-}
-
-/** Findings by the places that can show them. */
-function createCauses(findings: readonly Finding[], operations: ReadonlyMap<string, string>): Causes {
-  const places = new Map<string, { finding: Finding; isExact: boolean }[]>();
-  const put = (place: string | undefined, finding: Finding, isExact: boolean): void => {
-    if (place === undefined) return;
-    const known = places.get(place);
-    if (known) known.push({ finding, isExact });
-    else places.set(place, [{ finding, isExact }]);
-  };
-  for (const finding of findings) {
-    const place = placeOf(finding);
-    for (const [index, owner] of (place === undefined ? [] : ownersOf(place)).entries())
-      put(owner, finding, index === 0);
-    put(holderOf(finding), finding, false);
-    if (finding.breaks !== "callers") continue;
-    for (const { operation } of finding.occurrences) put(operations.get(operation.key), finding, false);
-  }
-  const rank = { breaking: 3, risky: 2, notice: 1, safe: 0 } as const;
-  return {
-    best(sites, message) {
-      let best: { site: FoundSite; finding: Finding } | undefined;
-      let highest = 0;
-      for (const site of sites) {
-        for (let at = site.pointer; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
-          for (const { finding, isExact } of places.get(at) ?? []) {
-            // Above the site only what is gone as a whole counts.
-            if (at !== site.pointer && !isExact) continue;
-            const name = nameOf(finding);
-            const isNamed =
-              name !== undefined && [`'${name}'`, `"${name}"`, `.${name}'`].some((one) => message.includes(one));
-            // What is new is met by those who are told its name only: anything else could be said of it.
-            if (placeOf(finding) === undefined && !isNamed && finding.breaks !== "callers") continue;
-            const score = 1 + (isNamed ? 8 : 0) + (isExact ? 4 : 0) + rank[finding.severity];
-            if (score <= highest) continue;
-            highest = score;
-            best = { site, finding };
-          }
-        }
-      }
-      return best;
-    },
-  };
 }

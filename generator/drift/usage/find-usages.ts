@@ -1,5 +1,5 @@
 import { ts } from "ts-morph";
-import { createBoundSymbols } from "./bound-symbols.ts";
+import { type BoundSymbols, createBoundSymbols } from "./bound-symbols.ts";
 import { type BoundVersion, findBoundVersions } from "./bound-versions.ts";
 import type { FoundSite } from "./found-site.ts";
 import { createValueFlow } from "./value-flow.ts";
@@ -7,6 +7,7 @@ import { walkFile } from "./walk-file.ts";
 
 export interface Usages {
   readonly versions: readonly BoundVersion[];
+  readonly symbols: BoundSymbols;
   /** Every place once, in the order of the program. */
   readonly sites: readonly FoundSite[];
   /** The consumer's own files that generated code is reached from: no other can be broken by it. */
@@ -36,7 +37,7 @@ export function findUsages(program: ts.Program): Usages {
       },
     });
   }
-  return { versions, sites: [...sites.values()], files };
+  return { versions, symbols, sites: [...sites.values()], files };
 }
 
 /** The consumer's own files from which imports lead to generated code. */

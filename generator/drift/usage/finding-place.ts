@@ -21,6 +21,11 @@ function isAddition({ rule, pointer: { base, revision } }: Finding): boolean {
   return /added/.test(rule) && lastToken(base) !== lastToken(revision);
 }
 
+/** Of an enumeration or a constant. */
+export function isAboutValue({ rule }: Finding): boolean {
+  return /\b(?:enum|const)\b/.test(rule);
+}
+
 /** Where the base has what changed; undefined for something new. */
 export function placeOf(finding: Finding): string | undefined {
   return isAddition(finding) ? undefined : finding.pointer.base;

@@ -34,13 +34,13 @@ export function openConsumer(tsconfig: string): Consumer {
 /** Findings with their usage, and those that the type check adds. */
 export function findImpact({ tsconfig, programs }: Consumer, change: Change): readonly Finding[] {
   const compiler = consumerCompiler(tsconfig);
-  const joined = programs.flatMap(({ program, usages: { versions, sites, files } }) => {
+  const joined = programs.flatMap(({ program, usages: { versions, symbols, sites, files } }) => {
     const version = versions.find(
       ({ bindings }) => bindings.provider === change.provider && bindings.version === change.version,
     );
     if (version === undefined) return [];
     const check = findTypeErrors(program, [{ of: version, files: change.files }], files, compiler);
-    return [joinUsage({ findings: change.findings, version, sites, program, check })];
+    return [joinUsage({ findings: change.findings, version, sites, program, symbols, check })];
   });
   return mergeUsages(change.findings, joined);
 }

@@ -33,7 +33,9 @@ function joinOne(findings: readonly Finding[], usage: PackageUsage, consumer: st
       return { pointer, how, held, ...valued, site: siteOf(at, how, consumer) };
     }),
   );
-  const index = createUsageIndex([...calls, ...uses], operations);
+  // Only those that are given somewhere: of the others nothing tells whether callers could.
+  const parameters = new Set(Object.keys(usage.fields).filter((pointer) => /\/parameters\/[^/]+$/.test(pointer)));
+  const index = createUsageIndex([...calls, ...uses], { operations, parameters });
   return findings.map((finding): Finding => {
     const { used, possible } = index.touching(finding);
     const sites = distinctSites((used.length > 0 ? used : possible).map(({ site }) => site));

@@ -4,9 +4,10 @@ import { createHash } from "node:crypto";
 import type { ts } from "ts-morph";
 import type { Finding, Usage, UsageSite } from "../finding.ts";
 import { type Attached, attachErrors } from "./attach-errors.ts";
+import type { BoundSymbols } from "./bound-symbols.ts";
 import type { BoundVersion } from "./bound-versions.ts";
 import { visibilityOf } from "./declared-text.ts";
-import { placeOf } from "./finding-place.ts";
+import { isAboutValue, placeOf } from "./finding-place.ts";
 import type { FoundSite } from "./found-site.ts";
 import type { CheckError, TypeCheck } from "./type-errors.ts";
 import { createUsageIndex } from "./usage-index.ts";
@@ -18,6 +19,7 @@ export interface JoinInput {
   readonly version: BoundVersion;
   readonly sites: readonly FoundSite[];
   readonly program: ts.Program;
+  readonly symbols: BoundSymbols;
   /** Absent: the new client could not be checked against. */
   readonly check?: TypeCheck;
 }
@@ -27,19 +29,28 @@ export function operationPointers({ bindings }: BoundVersion): ReadonlyMap<strin
   return new Map(Object.values(bindings.operations).map(({ operation, pointer }) => [operation, pointer]));
 }
 
+/** Of the parameters that are members of an input. */
+export function parameterPointers({ bindings }: BoundVersion): ReadonlySet<string> {
+  const members = Object.values(bindings.operations).flatMap((operation) => Object.values(operation.members ?? {}));
+  return new Set(members.filter((pointer) => /\/parameters\/[^/]+$/.test(pointer)));
+}
+
 /**
  * Gives each finding its usage. What the compiler refuses is `proven`, whatever the finding's own severity: then it is
  * breaking. What the compiler sees changed and accepts is `possible`. Errors that no finding explains become findings
  * of the package's surface.
  */
-export function joinUsage({ findings, version, sites, program, check }: JoinInput): readonly Finding[] {
+export function joinUsage({ findings, version, sites, program, symbols, check }: JoinInput): readonly Finding[] {
   const operations = operationPointers(version);
   const own = sites.filter((site) => site.of === version);
   const errors = check?.errors ?? [];
-  const { attached, left } = attachErrors(errors, own, findings, operations, program.getTypeChecker());
+  const { attached, left } = attachErrors(errors, own, findings, operations, {
+    checker: program.getTypeChecker(),
+    symbols,
+  });
   const proofs = new Map<Finding, Attached[]>();
   for (const one of attached) proofs.set(one.finding, [...(proofs.get(one.finding) ?? []), one]);
-  const index = createUsageIndex(own, operations);
+  const index = createUsageIndex(own, { operations, parameters: parameterPointers(version) });
   const joined = findings.map((finding): Finding => {
     const usage = usageOf(finding, proofs.get(finding) ?? []);
     const isProven = usage.confidence === "proven" && finding.severity !== "breaking";
@@ -56,7 +67,9 @@ export function joinUsage({ findings, version, sites, program, check }: JoinInpu
     const direct = distinctSites(used.map((one) => toUsageSite(one, one.how)));
     const silent = direct.filter(({ file, line, how }) => !lines.has(`${file}:${line}`) && how !== "type");
     if (proofs.length > 0) return { confidence: "proven", sites: [...proofs, ...(seen === "gone" ? silent : [])] };
-    if (direct.length > 0 && seen !== "changed") return { confidence: "used", sites: direct };
+    // A value that is gone or new is met by those who name it, whatever the compiler takes.
+    if (direct.length > 0 && (seen !== "changed" || isAboutValue(finding)))
+      return { confidence: "used", sites: direct };
     const maybe = distinctSites([...direct, ...possible.map((one) => toUsageSite(one, one.how))]);
     return { confidence: maybe.length > 0 ? "possible" : "unused", sites: maybe };
   }

@@ -1,7 +1,7 @@
 /** Usage by place, to be asked by findings. Linear in places and findings: each is climbed once. */
 import type { Json } from "../../model.ts";
 import type { Finding, UsageKind } from "../finding.ts";
-import { ownersOf, placeOf } from "./finding-place.ts";
+import { isAboutValue, ownersOf, placeOf } from "./finding-place.ts";
 
 export interface Touch {
   readonly pointer: string;
@@ -26,10 +26,17 @@ function put<T>(map: Map<string, T[]>, key: string, value: T): void {
   else map.set(key, [value]);
 }
 
-/** `operations`: key of an operation -> its pointer. */
+/** What the client has names for. */
+export interface Named {
+  /** Key of an operation -> its pointer. */
+  readonly operations: ReadonlyMap<string, string>;
+  /** Pointers of the parameters that callers give, or leave out. */
+  readonly parameters: ReadonlySet<string>;
+}
+
 export function createUsageIndex<T extends Touch>(
   touches: readonly T[],
-  operations: ReadonlyMap<string, string>,
+  { operations, parameters }: Named,
 ): UsageIndex<T> {
   const exact = new Map<string, T[]>();
   const below = new Map<string, T[]>();
@@ -63,11 +70,13 @@ export function createUsageIndex<T extends Touch>(
 
   return {
     touching(finding) {
-      if (finding.breaks === "callers") return { used: callsOf(finding), possible: [] };
       const place = placeOf(finding);
+      // Whoever does not give a parameter does not meet a change of it.
+      const parameter = place === undefined ? undefined : ownersOf(place).find((owner) => parameters.has(owner));
+      if (finding.breaks === "callers" && parameter === undefined) return { used: callsOf(finding), possible: [] };
       if (place === undefined) return { used: [], possible: [] };
       const users = usersOf(place);
-      const isValue = /enum|const/.test(finding.rule);
+      const isValue = isAboutValue(finding);
       const used = users.filter((one) => (isValue ? meetsValue(finding, one) : one.held !== true));
       const others = isValue ? users.filter((one) => one.value === undefined && one.how !== "exhaustive") : [];
       return { used, possible: [...others, ...escapesOf(place)] };
