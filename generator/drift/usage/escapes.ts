@@ -49,14 +49,14 @@ export function createEscapes(file: ts.SourceFile, { checker, symbols, isLibrary
     const type = target ?? checker.getContextualType(expression);
     if (type === undefined) return;
     if (isOpaque(type, checker)) given(expression);
-    else if (!ts.isObjectLiteralExpression(expression)) builtElsewhere(expression, type);
+    else if (ts.isIdentifier(expression)) builtElsewhere(expression, type);
   }
 
   /** `const body = { amount: 5 }; create({ body })`: the keys of an object that fits without being declared so. */
-  function builtElsewhere(expression: ts.Expression, target: ts.Type, depth = 0): void {
-    const type = checker.getTypeAtLocation(expression);
+  function builtElsewhere(variable: ts.Identifier, target: ts.Type): void {
+    const type = checker.getTypeAtLocation(variable);
     const literal = type.getSymbol()?.valueDeclaration;
-    if (depth > 3 || literal === undefined || !ts.isObjectLiteralExpression(literal)) return;
+    if (literal === undefined || !ts.isObjectLiteralExpression(literal)) return;
     for (const property of type.getProperties()) {
       const declared = property.valueDeclaration;
       if (declared === undefined || !ts.isObjectLiteralElement(declared) || declared.name === undefined) continue;
