@@ -42,7 +42,7 @@ export async function prepareAddition(request: AddRequest): Promise<Addition> {
   const { file, overlay, cwd, provider, version } = request;
   const overlays = overlay === undefined ? [] : [overlay];
   const document = await loadDocument(file, { cwd, overlays });
-  const vendored = await readFiles(document, request);
+  const vendored = await vendoredFiles(document, request);
   const root = vendored.values().next().value!;
   const paths = new Map<string, Uint8Array | string>(
     [...vendored].map(([path, bytes]) => [`${version}/${path}`, bytes]),
@@ -65,8 +65,11 @@ const yamlOrJson = (file: string): string => (extname(file).toLowerCase() === ".
 /** Names in a version's folder that mean something of their own. */
 const reserved = /^(?:openapi|overlay)\.(?:ya?ml|json)$|^source\.yaml$/;
 
-/** The document and the files that it refers to, byte for byte, the document first. */
-async function readFiles(document: ApiDocument, request: AddRequest): Promise<Map<string, Uint8Array>> {
+/** The document and the files that it refers to, byte for byte, the document first; by path below the version's folder. */
+export async function vendoredFiles(
+  document: ApiDocument,
+  request: Pick<AddRequest, "overlay">,
+): Promise<Map<string, Uint8Array>> {
   const [root, ...others] = document.files as readonly [string, ...string[]];
   const overlaid = request.overlay === undefined ? others : others.slice(0, -1);
   const bytes = await readFile(root);
@@ -112,7 +115,12 @@ function assertNotNamed(old: string, name: string, files: ReadonlyMap<string, Ui
 }
 
 /** Where the document came from. */
-function sourceText(document: ApiDocument, root: Uint8Array, count: number, { from, today }: AddRequest): string {
+export function sourceText(
+  document: ApiDocument,
+  root: Uint8Array,
+  count: number,
+  { from, today }: Pick<AddRequest, "from" | "today">,
+): string {
   const info = document.bundled["info"];
   const license = typeof info === "object" && info !== null && "license" in info ? info.license : undefined;
   const named = (key: string): string | undefined => {

@@ -1,18 +1,23 @@
 /** One provider's package in memory: its documents and its policy loaded, planned, printed and scanned. */
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type EmittedFile, emitPackage } from "./emit/package.ts";
 import { scanEmitted } from "./emit/scan.ts";
+import { surfaceSha256 } from "./emit/surface.ts";
 import { emitVersion } from "./emit/version.ts";
 import { type Diagnostic, InputError } from "./errors.ts";
 import { loadDocument } from "./load/document.ts";
 import { loadPolicy } from "./load/policy.ts";
-import { type LockedProvider, type LockedVersion, sha256 } from "./lock.ts";
+import { type LockedProvider, type LockedVersion, seal, sha256 } from "./lock.ts";
+import { recordVersion } from "./locked-version.ts";
 import type { ApiDocument, VersionPlan } from "./model.ts";
+import { unpinnedOrigins, usedOrigins } from "./origins.ts";
 import {
   type GenerateOptions,
   hashInputs,
   inputPath,
   joinPath,
+  lockedProvider,
   lockedVersion,
   type PackageJob,
   type PackageSource,
@@ -51,6 +56,9 @@ export function toSlug(text: string): string {
   if (slug === "") return "api";
   return takenNames.test(slug) ? `v-${slug}` : slug;
 }
+
+/** Of a package that nobody has released yet. */
+export const firstRelease = "0.0.0";
 
 /** Findings go to `diagnostics`; undefined when one of them is an error. */
 export async function buildPackage(
@@ -97,7 +105,7 @@ export async function buildPackage(
   const documents = new Map(loaded.map(({ version, document }) => [version, document]));
   const provider = job.provider ?? policy?.provider ?? toSlug(loaded[0]?.document.title ?? "");
 
-  const plans: { plan: VersionPlan; locked: Omit<LockedVersion, "outputs">; policySha256: string }[] = [];
+  const plans: { plan: VersionPlan; locked: Omit<LockedVersion, "outputs" | "surfaceSha256"> }[] = [];
   const ms = new Map(loaded.map((one) => [one.version, one.ms]));
   for (const { version, source, document } of loaded) {
     const start = performance.now();
@@ -108,25 +116,12 @@ export async function buildPackage(
     const pinnedTypes = new Map(Object.entries(before?.types ?? {}));
     const plan = planVersion(document, policyPlan, { provider, version, pinned, pinnedTypes });
     note(plan.diagnostics);
-    const operations = plan.namespaces.flatMap((namespace) => namespace.operations);
-    const inputs = [...document.files, ...(policy?.files ?? [])];
-    plans.push({
-      plan,
-      policySha256: policyPlan.sha256,
-      locked: {
-        inputs: await hashInputs(
-          inputs.map((file) => inputPath(file, options)),
-          source,
-          options,
-        ),
-        names: Object.fromEntries(operations.map((operation) => [operation.key, operation.id])),
-        operations: operations.length,
-        origins: plan.connector.servers.map((server) => server.url),
-        selectors: { ...policyPlan.selectors },
-        specSha256: document.sha256,
-        types: Object.fromEntries(plan.schemaNames),
-      },
-    });
+    const origins = usedOrigins(document, policy, plan);
+    if (options.newOrigins !== "accepted")
+      note(unpinnedOrigins(origins, before, `${provider}@${version}`, options.newOrigins ?? "warning"));
+    const files = [...document.files, ...(policy?.files ?? [])].map((file) => inputPath(file, options));
+    const inputs = await hashInputs(files, source, options);
+    plans.push({ plan, locked: recordVersion({ inputs, document, policy: policyPlan, plan, origins }) });
     ms.set(version, ms.get(version)! + performance.now() - start);
   }
   if (refused) return undefined;
@@ -146,23 +141,39 @@ export async function buildPackage(
   for (const { plan, locked } of plans) {
     const start = performance.now();
     options.progress(`printing ${provider}@${plan.version}`);
-    versions[plan.version] = { ...locked, outputs: put(joinPath(folder, plan.version), emitVersion(plan)) };
+    const emitted = emitVersion(plan);
+    const outputs = put(joinPath(folder, plan.version), emitted);
+    versions[plan.version] = { ...locked, outputs, surfaceSha256: surfaceSha256(emitted) };
     ms.set(plan.version, (ms.get(plan.version) ?? 0) + performance.now() - start);
   }
+  const { scope } = options;
+  const { version: release, changelog } = options.release?.(provider, versions) ?? {
+    version: lockedProvider(options.lock, provider)?.package?.version ?? firstRelease,
+    changelog: job.changelog && (await readFile(resolve(options.root, job.changelog), "utf8")),
+  };
   const outputs = put(
     folder,
     emitPackage({
       provider,
-      scope: options.scope,
+      scope,
+      release,
       versions: plans.map(({ plan }) => plan),
       runtimeRange: options.runtime,
+      ...(changelog === undefined ? {} : { changelog }),
       hashes: Object.fromEntries(
-        plans.map(({ plan, locked, policySha256 }) => [
+        plans.map(({ plan, locked }) => [
           plan.version,
-          { document: locked.specSha256, policy: policySha256 },
+          { document: locked.specSha256, policy: locked.policySha256 ?? "" },
         ]),
       ),
     }),
   );
-  return { provider, folder, files, locked: { outputs, versions }, documents, ms };
+  return {
+    provider,
+    folder,
+    files,
+    locked: seal({ outputs, package: { name: `${scope}/${provider}`, version: release }, versions }),
+    documents,
+    ms,
+  };
 }

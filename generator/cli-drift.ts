@@ -2,7 +2,10 @@
 import { type Command, Option } from "commander";
 import type { ApproveFlags } from "./commands/approve.ts";
 import type { Console, FormatFlags } from "./commands/console.ts";
+import type { DiffFlags } from "./commands/diff.ts";
 import type { DriftApprovalsFlags } from "./commands/drift-approvals.ts";
+import type { DriftExplainFlags } from "./commands/drift-explain.ts";
+import type { DriftRulesFlags } from "./commands/drift-rules.ts";
 import type { ImpactFlags } from "./commands/impact.ts";
 import { errorFormat, type ReportFlags } from "./commands/report-output.ts";
 import { failOnWords } from "./drift/fail-on.ts";
@@ -41,6 +44,34 @@ export function addReportOptions(command: Command): Command {
 /** How the flags of a report are told errors. */
 export function errorFlags(flags: ReportFlags): FormatFlags {
   return { format: errorFormat(flags) };
+}
+
+const exitCodes =
+  "\nExit codes: 0 nothing from --fail-on on; 1 findings; 2 bad usage; 3 a document cannot be read; 4 the provider cannot be\n" +
+  "reached; 5 an approval does not hold; 70 internal error. Of several the first of 70, 2, 3, 5, 4, 1.";
+
+export function addDiffCommand(program: Command, { console, exit, reported }: DriftCli): void {
+  addReportOptions(program.command("diff"))
+    .description("what changed between two documents, judged from the side of a client")
+    .argument("<base>", "what you have: a file, an https URL, git:<ref>:<path>, or provider@version of the project")
+    .argument("<revision>", "what comes: the same forms")
+    .addOption(
+      new Option("--allow-host <host>", "with a URL: open a connection to this host; no other is contacted").argParser(
+        collect,
+      ),
+    )
+    .option("--policy <file>", "judge by this policy (default: that of provider@version, else none)")
+    .option("--no-policy", "judge the raw documents")
+    .addHelpText(
+      "after",
+      `${exitCodes}\n\nExamples:\n  couplet diff acme@2026-01 acme@2026-07\n  couplet diff git:main:openapi.yaml openapi.yaml --format github\n` +
+        "  couplet diff acme@2026-07 https://acme.example/openapi.json --allow-host acme.example\n" +
+        "  couplet diff old.yaml new.yaml --format json=drift.json --format html=drift.html --fail-on risky",
+    )
+    .action(async (base: string, revision: string, flags: DiffFlags) => {
+      const { runDiff } = await import("./commands/diff.ts");
+      exit(await reported(console, errorFlags(flags), () => runDiff(base, revision, flags, console)));
+    });
 }
 
 export function addApproveCommand(program: Command, { console, exit, reported }: DriftCli): void {
@@ -88,6 +119,32 @@ export function addDriftTools(drift: Command, { console, exit, reported }: Drift
       exit(await reported(console, flags.json ? { json: true } : {}, () => runDriftApprovals(flags, console)));
     });
   drift
+    .command("rules")
+    .description("list the rules that findings name, with their severity")
+    .addOption(
+      new Option("--format <format>", "how they are told").choices(["text", "json"]).default(undefined, "text"),
+    )
+    .addOption(new Option("--json", "the same as --format json").conflicts("format"))
+    .addHelpText("after", "\nExamples:\n  couplet drift rules\n  couplet drift rules --format json")
+    .action(async (flags: DriftRulesFlags) => {
+      const { runDriftRules } = await import("./commands/drift-rules.ts");
+      exit(runDriftRules(flags, console));
+    });
+  drift
+    .command("explain")
+    .description("what a rule means to a client and what to do; or all that a report knows of a finding")
+    .argument("<rule|id>", "name of a rule, or id of a finding")
+    .addOption(new Option("--report <file>", "with an id: report that has the finding").argParser(collect))
+    .addHelpText(
+      "after",
+      "\nExamples:\n  couplet drift explain response-enum-value-added\n" +
+        "  couplet drift explain b7c1e0a94f2d11aa --report drift.json",
+    )
+    .action(async (wanted: string, flags: DriftExplainFlags) => {
+      const { runDriftExplain } = await import("./commands/drift-explain.ts");
+      exit(await reported(console, {}, () => runDriftExplain(wanted, flags, console)));
+    });
+  drift
     .command("schema")
     .description("print the JSON Schema of the reports that --format json gives")
     .addHelpText("after", "\nExamples:\n  couplet drift schema > drift-report.schema.json")
@@ -118,6 +175,7 @@ export function addImpactCommand(program: Command, { console, exit, reported }: 
       "\nThe code is read by the TypeScript compiler, and checked against the new client in memory: nothing is written. A\n" +
         "finding that breaks code is `proven` (the type check fails) or `used`; `possible` where the compiler accepts the\n" +
         "change or cannot follow the value; `unused` else. The first two fail.\n\n" +
+        "Without --to and --spec, what `couplet drift upstream --fetch` has cached of the versions in use is compared.\n\n" +
         "Exit codes: 0 nothing breaks; 1 something does; 2 bad usage; 3 the new document cannot be read.\n\nExamples:\n" +
         "  couplet impact --project tsconfig.json --to acme@2026-07\n" +
         "  couplet impact --project tsconfig.json --spec ./openapi.new.yaml --format html=impact.html\n" +
@@ -125,10 +183,7 @@ export function addImpactCommand(program: Command, { console, exit, reported }: 
         "  couplet impact --usage shop/usage.json billing/usage.json --to acme@2026-07",
     )
     .action(async (flags: ImpactFlags) => {
-      const [{ runImpact }, { diffDocuments }] = await Promise.all([
-        import("./commands/impact.ts"),
-        import("./drift/diff-documents.ts"),
-      ]);
-      exit(await reported(console, errorFlags(flags), () => runImpact(flags, console, diffDocuments)));
+      const { runImpact } = await import("./commands/impact.ts");
+      exit(await reported(console, errorFlags(flags), () => runImpact(flags, console)));
     });
 }

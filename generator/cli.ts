@@ -1,7 +1,9 @@
 /** The command line: arguments, console and exit codes; nothing else touches them. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { addApproveCommand, addDriftTools, addImpactCommand } from "./cli-drift.ts";
+import { addApproveCommand, addDiffCommand, addDriftTools, addImpactCommand } from "./cli-drift.ts";
+import { addCalendarCommand } from "./cli-drift-kinds.ts";
+import { addCheckCommand, addUpdateCommand, addUpstreamCommand } from "./cli-project.ts";
 import type { AddFlags } from "./commands/add.ts";
 import { type Console, countText, type FormatFlags, formatOf, formats, printFindings } from "./commands/console.ts";
 import type { GenerateFlags } from "./commands/generate.ts";
@@ -96,10 +98,15 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
     });
 
   addAddCommand(program, console, exit);
+  addCheckCommand(program, { console, exit, reported });
+  addUpdateCommand(program, { console, exit, reported });
   addPolicyCommands(program.command("policy").description("work with policies"), console, exit);
+  addDiffCommand(program, { console, exit, reported });
   addImpactCommand(program, { console, exit, reported });
   addApproveCommand(program, { console, exit, reported });
   const drift = program.command("drift").description("what has drifted apart, by kind; and what of it is accepted");
+  addUpstreamCommand(drift, { console, exit, reported });
+  addCalendarCommand(drift, { console, exit, reported });
   addDriftTools(drift, { console, exit, reported });
   return program;
 }

@@ -1,4 +1,4 @@
-/** The one place of the generator that opens a connection: `couplet add` with a URL whose host the command line allows. */
+/** The one place of the generator that opens a connection, and only to hosts that were allowed. */
 import { InputError, type Stop } from "./errors.ts";
 import { MAX_BYTES } from "./load/source-text.ts";
 import { blankShapes } from "./secret-shapes.ts";
@@ -9,6 +9,14 @@ export interface FetchedDocument {
   readonly name: string;
   /** As it may be written down: without what looks like a credential. */
   readonly url: string;
+  /** What the server wants to hear when it is asked again. */
+  readonly validators: Validators;
+}
+
+/** RFC 9110 section 8.8: what tells one state of a document from another. */
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
 }
 
 export interface FetchOptions {
@@ -66,17 +74,38 @@ function assertAllowed(url: URL, { allowHosts }: FetchOptions): void {
     );
 }
 
-/** @throws InputError for a host that is not allowed, another answer than the document, or one that is too large or slow. */
+/**
+ * @throws InputError for a host that is not allowed, a server that cannot be reached (`stop: "unreachable"`), and an
+ * answer that is no document or too large (`stop: "revision"`).
+ */
 export async function fetchDocument(source: string, options: FetchOptions): Promise<FetchedDocument> {
+  return (await refetchDocument(source, {}, options))!;
+}
+
+/** Like `fetchDocument`; undefined when the server says that the document is still the one that it gave these for. */
+export async function refetchDocument(
+  source: string,
+  known: Validators,
+  options: FetchOptions,
+): Promise<FetchedDocument | undefined> {
   const first = parseUrl(source);
   const signal = AbortSignal.timeout(options.timeout ?? defaultTimeout);
   let url = first;
   for (let hops = 0; ; hops++) {
     assertAllowed(url, options);
-    const response = await request(url, signal, options.fetch ?? fetch);
+    const response = await request(url, signal, known, options.fetch ?? fetch);
+    if (response.status === 304 && (known.etag ?? known.lastModified) !== undefined) {
+      await response.body?.cancel();
+      return undefined;
+    }
     const target = response.headers.get("location");
     if (response.status < 300 || response.status > 399 || target === null)
-      return { bytes: await readBody(response, url), name: url.pathname.split("/").at(-1) ?? "", url: shownUrl(first) };
+      return {
+        bytes: await readBody(response, url),
+        name: url.pathname.split("/").at(-1) ?? "",
+        url: shownUrl(first),
+        validators: validatorsOf(response.headers),
+      };
     await response.body?.cancel();
     const next = parseUrl(target, url);
     if (next.host !== first.host || next.protocol !== first.protocol)
@@ -84,17 +113,37 @@ export async function fetchDocument(source: string, options: FetchOptions): Prom
         shownUrl(url),
         `the answer leads to another host, ${next.host}`,
         "look at that address, and add the document from there if you trust it",
+        "revision",
       );
     if (hops >= maxRedirects)
-      throw refuse(shownUrl(url), "the answer leads on too often", "download the document and add the file");
+      throw refuse(
+        shownUrl(url),
+        "the answer leads on too often",
+        "download the document and add the file",
+        "revision",
+      );
     url = next;
   }
 }
 
-async function request(url: URL, signal: AbortSignal, send: typeof fetch): Promise<Response> {
-  const accept = "application/json, application/yaml, text/yaml, */*;q=0.5";
+/** Only what can be sent back as it is. */
+function validatorsOf(headers: Headers): Validators {
+  const usable = (name: string): string | undefined => {
+    const value = headers.get(name);
+    return value !== null && /^[\x20-\x7e]{1,200}$/.test(value) ? value : undefined;
+  };
+  const [etag, lastModified] = [usable("etag"), usable("last-modified")];
+  return { ...(etag === undefined ? {} : { etag }), ...(lastModified === undefined ? {} : { lastModified }) };
+}
+
+async function request(url: URL, signal: AbortSignal, known: Validators, send: typeof fetch): Promise<Response> {
+  const headers = {
+    accept: "application/json, application/yaml, text/yaml, */*;q=0.5",
+    ...(known.etag === undefined ? {} : { "if-none-match": known.etag }),
+    ...(known.lastModified === undefined ? {} : { "if-modified-since": known.lastModified }),
+  };
   try {
-    return await send(url, { redirect: "manual", signal, credentials: "omit", headers: { accept } });
+    return await send(url, { redirect: "manual", signal, credentials: "omit", headers });
   } catch (error) {
     throw failure(url, error);
   }
@@ -136,6 +185,7 @@ async function readBody(response: Response, url: URL): Promise<Uint8Array> {
       shownUrl(url),
       `the document is larger than ${MAX_BYTES / 2 ** 20} MiB`,
       "split or filter it, and add the file",
+      "revision",
     );
   return Buffer.concat(chunks);
 }

@@ -34,9 +34,23 @@ export interface GenerateReport {
 }
 
 /** A package of this run: built, or found unchanged (then without files). */
-type Outcome = Omit<BuiltPackage, "files" | "documents"> & { readonly files?: ReadonlyMap<string, string> };
+export type Outcome = Omit<BuiltPackage, "files" | "documents"> & { readonly files?: ReadonlyMap<string, string> };
 
-export async function generate(jobs: readonly PackageJob[], options: GenerateOptions): Promise<GenerateReport> {
+/** Everything that a run would write, in memory. */
+export interface Prepared {
+  readonly outcomes: readonly Outcome[];
+  /** Paths below the output folder -> text. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Absolute paths of the lock and what else stands outside of the output folder, the lock last. */
+  readonly beside: readonly (readonly [path: string, text: string])[];
+  readonly lock: Lock;
+  /** Paths below the output folder that an earlier run wrote and that may go. */
+  readonly owned: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** @throws InputError with all findings when one of them is an error. */
+export async function prepare(jobs: readonly PackageJob[], options: GenerateOptions): Promise<Prepared> {
   const diagnostics: Diagnostic[] = [];
   const outcomes: Outcome[] = [];
   for (const job of jobs) {
@@ -54,23 +68,24 @@ export async function generate(jobs: readonly PackageJob[], options: GenerateOpt
   const files = new Map(outcomes.flatMap((outcome) => [...(outcome.files ?? [])]));
   const { policySchema: schemaPath } = options;
   const schema = schemaPath === undefined ? undefined : await policySchemaFile(schemaPath, options);
-  const lockText = printLock(await nextLock(outcomes, options, schema?.sha256));
-  const beside: [path: string, text: string][] = [[options.lockFile, lockText]];
+  const lock = await nextLock(outcomes, options, schema?.sha256);
+  const beside: [path: string, text: string][] = [[options.lockFile, printLock(lock)]];
   if (schemaPath !== undefined && schema?.text !== undefined) beside.unshift([schemaPath, schema.text]);
-  const packages = outcomes.flatMap((outcome) => report(outcome, options));
-  if (options.check)
-    return {
-      packages,
-      diagnostics,
-      differences: await compare(files, beside, outcomes, options),
-      written: 0,
-      removed: 0,
-    };
-
   const kept = new Set(outcomes.filter((outcome) => outcome.files === undefined).map((outcome) => outcome.provider));
+  return { outcomes, files, beside, lock, owned: ownedBefore(kept, outcomes, options), diagnostics };
+}
+
+export async function generate(jobs: readonly PackageJob[], options: GenerateOptions): Promise<GenerateReport> {
+  const prepared = await prepare(jobs, options);
+  const { outcomes, files, beside, diagnostics } = prepared;
+  const packages = outcomes.flatMap((outcome) => report(outcome, options));
+  if (options.check) {
+    const differences = await compare(files, beside, outcomes, options);
+    return { packages, diagnostics, differences, written: 0, removed: 0 };
+  }
   // The lock is written last, but where it cannot be, nothing is.
   for (const [path] of beside) await assertPlaces(dirname(path), [basename(path)]);
-  const done = await writeOut(options.out, files, ownedBefore(kept, outcomes, options));
+  const done = await writeOut(options.out, files, prepared.owned);
   for (const [path, text] of beside) await writeOut(dirname(path), new Map([[basename(path), text]]), []);
   return { packages, diagnostics, differences: [], ...done };
 }

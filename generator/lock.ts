@@ -8,17 +8,27 @@ import { toJson } from "./emit/escape.ts";
 import { InputError, locate } from "./errors.ts";
 
 export interface LockedVersion {
+  /** Deprecated operation -> day of its end as `x-sunset` tells it, or null. */
+  readonly deprecations: Readonly<Record<string, string | null>>;
+  /** Of the normalised document and the policy in force: equal where only comments, order or layers changed. */
+  readonly effectiveSha256?: string | undefined;
   /** Files that were read, relative to the lock, and options that decide the output -> sha256 or value. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Operation key -> `namespace.method`: a name that was given stays. */
   readonly names: Readonly<Record<string, string>>;
   readonly operations: number;
+  /** Scheme, host and port of every server and token URL; a new one is an error until `couplet update`. */
   readonly origins: readonly string[];
   /** Files of the version folder -> sha256. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Of the policy and the files it extends; absent without a policy. */
+  readonly policySha256?: string | undefined;
   /** Selector of the policy -> number of operations it matches. */
   readonly selectors: Readonly<Record<string, number>>;
+  /** Of the raw bytes of the document, the files it refers to and the overlays. */
   readonly specSha256: string;
+  /** Of the types that the version declares: equal where no consumer's type check can differ. */
+  readonly surfaceSha256?: string | undefined;
   /** Schema of the document -> name of its type, and `<schema> request` where requests have their own. */
   readonly types: Readonly<Record<string, string>>;
 }
@@ -26,6 +36,10 @@ export interface LockedVersion {
 export interface LockedProvider {
   /** Files of the package outside the version folders -> sha256. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** The npm package; its version is decided here (`couplet update`) and printed into package.json. */
+  readonly package?: { readonly name: string; readonly version: string } | undefined;
+  /** Over all entries of the provider but this one: an entry that was edited is found without generating again. */
+  readonly sha256?: string | undefined;
   readonly versions: Readonly<Record<string, LockedVersion>>;
 }
 
@@ -54,17 +68,23 @@ const lockSchema: z.ZodType<Lock> = z.strictObject({
     z.string(),
     z.strictObject({
       outputs: texts,
+      package: z.strictObject({ name: z.string(), version: z.string() }).optional(),
+      sha256: z.string().optional(),
       versions: z.record(
         z.string(),
+        // What locks of earlier versions lack is optional here.
         z.strictObject({
+          deprecations: z.record(z.string(), z.string().nullable()).default({}),
+          effectiveSha256: z.string().optional(),
           inputs: texts,
           names: texts,
           operations: z.number().int(),
           origins: z.array(z.string()),
           outputs: texts,
+          policySha256: z.string().optional(),
           selectors: z.record(z.string(), z.number().int()),
           specSha256: z.string(),
-          // Absent in locks of earlier versions.
+          surfaceSha256: z.string().optional(),
           types: texts.default({}),
         }),
       ),
@@ -112,6 +132,26 @@ function sortKeys(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, member]) => [key, sortKeys(member)]));
+}
+
+/** Any JSON data as one hash that does not depend on the order of keys. */
+export function hashJson(value: unknown): string {
+  // Reading the lock back loses a key of this name, which a document may well have.
+  const text = JSON.stringify(sortKeys(value), (key, member: unknown) => (key === "__proto__" ? undefined : member));
+  return sha256(text ?? "");
+}
+
+function digest({ sha256: _, ...entries }: LockedProvider): string {
+  return hashJson(entries);
+}
+
+/** Whether the entries are as a run of the generator wrote them. */
+export function isSealed(provider: LockedProvider): boolean {
+  return provider.sha256 === digest(provider);
+}
+
+export function seal(provider: LockedProvider): LockedProvider {
+  return { ...provider, sha256: digest(provider) };
 }
 
 export function printLock(lock: Lock): string {

@@ -5,6 +5,8 @@
  */
 import type {
   Connector,
+  DeclaredNode,
+  DeclaredShapes,
   Encoding,
   HeaderShape,
   OperationDescriptor,
@@ -353,6 +355,8 @@ export interface OperationPlan {
   readonly streamed?: { readonly stream: StreamPlan; readonly outcomeType: string };
   /** Declared headers of the successes, and the name of their interface. */
   readonly headers?: { readonly typeName: string; readonly of: readonly HeaderPlan[] };
+  /** What its answers declare, by status or under `items`, where the policy wants to know of the rest. */
+  readonly declared?: Readonly<Record<string, readonly DeclaredNode[]>>;
   /** All of the descriptor but `connector` and `policy`, which are printed as names. */
   readonly descriptor: Plan<Omit<OperationDescriptor, "connector" | "policy">>;
   readonly policy: Policy;
@@ -387,6 +391,8 @@ export interface VersionPlan {
   readonly types: ReadonlyMap<string, NamedType>;
   /** What the lock keeps of them: schema of the document, or `<schema> request`, -> TypeScript name. */
   readonly schemaNames: ReadonlyMap<string, string>;
+  /** Of the names in `declared` of its operations. */
+  readonly declaredShapes: DeclaredShapes;
   readonly bundled: JsonObject;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -6,11 +6,12 @@ import { type Diagnostic, InputError } from "./errors.ts";
 
 const segment = /^[a-z0-9][a-z0-9._-]{0,79}$/;
 
-/** Whether a path of the output is made of safe lower-case names; README.md is the one exception. */
+/** Whether a path of the output is made of safe lower-case names; README.md and CHANGELOG.md are the exceptions. */
 function isSafePath(path: string): boolean {
   const segments = path.split("/");
   const name = segments.pop()!;
-  const safe = segments.every((part) => segment.test(part)) && (segment.test(name) || name === "README.md");
+  const safe =
+    segments.every((part) => segment.test(part)) && (segment.test(name) || /^(?:README|CHANGELOG)\.md$/.test(name));
   return safe && !path.includes("..");
 }
 

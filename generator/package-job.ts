@@ -16,6 +16,8 @@ export interface PackageJob {
   /** Absent: the policy's `provider`, else a slug of the document's title. */
   readonly provider?: string;
   readonly policy?: string;
+  /** What the package's versions brought: copied into it as it is. */
+  readonly changelog?: string;
   /** Without a `version` label: a slug of the document's `info.version`. */
   readonly versions: readonly PackageSource[];
   /** What is wrong with the sources themselves; with an error nothing is generated. */
@@ -24,6 +26,11 @@ export interface PackageJob {
   readonly fromCommandLine?: true;
   /** Folder of the package below the output folder; "" is the output folder itself. */
   readonly folder: (provider: string) => string;
+}
+
+export interface Release {
+  readonly version: string;
+  readonly changelog: string | undefined;
 }
 
 export interface GenerateOptions {
@@ -42,6 +49,10 @@ export interface GenerateOptions {
   readonly runtime: string;
   /** Warnings are errors. */
   readonly strict: boolean;
+  /** What a connection to somewhere that the lock does not know is: an error, what was asked for, or (absent) a warning. */
+  readonly newOrigins?: "error" | "accepted";
+  /** Decides the package's version and changelog from what was built; absent: the lock's version and the job's changelog. */
+  readonly release?: (provider: string, versions: Readonly<Record<string, LockedVersion>>) => Release;
   /** Compare instead of write. */
   readonly check: boolean;
   readonly progress: (message: string) => void;

@@ -1,7 +1,7 @@
 /** A package whose sources, generator and files are all as the lock records them is not generated again. */
 import { readFile, realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type LockedProvider, sha256 } from "./lock.ts";
+import { isSealed, type LockedProvider, sha256 } from "./lock.ts";
 import {
   type GenerateOptions,
   hashInputs,
@@ -35,6 +35,17 @@ async function sameInputs(job: PackageJob, locked: LockedProvider, options: Gene
   return true;
 }
 
+/** The changelog is copied as it is, so that its hash is that of its source. */
+async function sameChangelog(
+  { changelog }: PackageJob,
+  { outputs }: LockedProvider,
+  options: GenerateOptions,
+): Promise<boolean> {
+  const recorded = Object.hasOwn(outputs, "CHANGELOG.md") ? outputs["CHANGELOG.md"] : undefined;
+  const bytes = changelog === undefined ? undefined : await readFile(resolve(options.root, changelog)).catch(() => "");
+  return recorded === (bytes && sha256(bytes));
+}
+
 /** The provider and what the lock records of it, or undefined when anything has to be built. */
 export async function findUnchanged(
   job: PackageJob,
@@ -45,7 +56,10 @@ export async function findUnchanged(
   if (lock === undefined || lock.generator.sha256 !== (await tool()).sha256) return undefined;
   const provider = job.provider ?? Object.keys(lock.providers)[0] ?? "";
   const locked = lockedProvider(lock, provider);
-  if (locked === undefined || !(await sameInputs(job, locked, options))) return undefined;
+  // An entry of the lock that was edited or taken out decides anew: a name, an origin.
+  if (locked === undefined || !isSealed(locked) || !(await sameInputs(job, locked, options))) return undefined;
+  if (locked.package?.name !== `${options.scope}/${provider}` || options.release !== undefined) return undefined;
+  if (!(await sameChangelog(job, locked, options))) return undefined;
   for (const [path, hash] of recordedOutputs(locked, job.folder(provider))) {
     // As bytes: decoding them would take longer than hashing. A file that cannot be read is a change.
     const bytes = await readFile(join(options.out, path)).catch(() => undefined);

@@ -33,6 +33,8 @@ const configSchema: z.ZodType<Config> = z.strictObject({
 export interface ProviderSources {
   readonly provider: string;
   readonly policy?: string;
+  /** `CHANGELOG.md` beside the policy. */
+  readonly changelog?: string;
   readonly versions: readonly {
     readonly version: string;
     readonly document: string;
@@ -110,7 +112,14 @@ async function findProvider(root: string, specs: string, provider: string): Prom
     versions.push({ version: entry.name, document: join(folder, entry.name, document), overlays });
   }
   const policy = entries.find((entry) => /^policy\.ya?ml$/.test(entry.name));
-  return { provider, versions, findings, ...(policy === undefined ? {} : { policy: join(folder, policy.name) }) };
+  const changelog = entries.find((entry) => entry.name === "CHANGELOG.md" && entry.isFile());
+  return {
+    provider,
+    versions,
+    findings,
+    ...(policy === undefined ? {} : { policy: join(folder, policy.name) }),
+    ...(changelog === undefined ? {} : { changelog: join(folder, changelog.name) }),
+  };
 }
 
 /** Reads the project in a folder; every default of the configuration is resolved here. */
@@ -218,6 +227,21 @@ async function listFiles(root: string, folder = root): Promise<string[]> {
   return found;
 }
 
+/** Files in one of `folders` below `root` that are no output. */
+export async function findExtra(
+  root: string,
+  isOutput: (path: string) => boolean,
+  folders: Iterable<string>,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of folders)
+    for (const path of await listFiles(resolve(root, folder))) {
+      const full = folder === "" || folder === "." ? path : `${folder}/${path}`;
+      if (!isOutput(full)) found.push(full);
+    }
+  return found;
+}
+
 /** What a run would change below `root`: files that differ, are missing, or stand in one of `folders` without being output. */
 export async function compareOut(
   root: string,
@@ -231,11 +255,7 @@ export async function compareOut(
     else if (!found.isFile() || (await readFile(join(root, path), "utf8")) !== text)
       differences.push({ path, kind: "changed" });
   }
-  for (const folder of folders) {
-    for (const path of await listFiles(resolve(root, folder))) {
-      const full = folder === "" || folder === "." ? path : `${folder}/${path}`;
-      if (!files.has(full)) differences.push({ path: full, kind: "extra" });
-    }
-  }
+  for (const path of await findExtra(root, (file) => files.has(file), folders))
+    differences.push({ path, kind: "extra" });
   return differences.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -6,7 +6,6 @@ import { type Exchange, readPointer } from "./pointer.ts";
 import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
 import { decodeBody, decodeError, forStatus, responseKind } from "./response.ts";
-import type { UnreadBody } from "./stream.ts";
 import type { Answered } from "./transport.ts";
 
 /** A usable answer. */
@@ -72,14 +71,6 @@ export function decodeAnswer(
         return exchange.coerced.wire;
       }),
   );
-}
-
-/** Reads the items of a stream, where the policy coerces values of them. */
-export function itemParser({ coerce, connector }: OperationDescriptor): Pick<UnreadBody, "parse"> {
-  const nodes = coerce && Object.hasOwn(coerce, "items") ? coerce["items"] : undefined;
-  if (nodes === undefined) return {};
-  const { use, shapes } = connector.coerce!;
-  return { parse: (text, what) => use(text, what, nodes, shapes, false).data };
 }
 
 /** What a caller may want to know of a call that succeeded. */

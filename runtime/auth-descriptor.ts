@@ -38,7 +38,10 @@ export type RequestSignature =
 
 /** A call of the same API whose answer holds the token. */
 export interface SessionLogin {
-  readonly login: Pick<OperationDescriptor, "id" | "method" | "path" | "server" | "parameters" | "body" | "accept"> & {
+  readonly login: Pick<
+    OperationDescriptor,
+    "id" | "method" | "path" | "server" | "parameters" | "write" | "body" | "accept"
+  > & {
     readonly constants: Pick<Policy, "headers" | "query" | "path">;
   };
   /** By input key. */

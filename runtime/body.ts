@@ -1,21 +1,10 @@
 /** Request body encoders. Each makes the bytes of a body once, so that every attempt sends the same ones. */
 import { isUnread, type Piece, streamOf } from "./byte-stream.ts";
 import type { Encoding } from "./descriptor.ts";
-import {
-  bracketPairs,
-  checkHeader,
-  checkText,
-  encode,
-  type Pair,
-  ParameterError,
-  queryText,
-  type Separators,
-  type Style,
-  stylePairs,
-  toJsonText,
-  toText,
-} from "./parameters.ts";
+import { checkHeader, checkText, encode, ParameterError, type Style, toJsonText, toText } from "./parameters.ts";
 import { type PartOptions, partOptions } from "./part.ts";
+import { bracketPairs, type Pair, type Separators, stylePairs } from "./query-text.ts";
+import { reservedQueryText } from "./reserved-query-text.ts";
 
 export interface EncodedBody {
   readonly body: string | Blob | Uint8Array<ArrayBuffer> | ArrayBuffer | ReadableStream;
@@ -76,7 +65,7 @@ function formProperty(name: string, value: unknown, encoding: Encoding | undefin
   if (!styled && contentType !== undefined && isJson(contentType))
     return `${encode(name)}=${encode(toJsonText(value))}`;
   if (!styled && isNested(value)) return bracketPairs(name, value).map(writePair).join("&");
-  return queryText(name, value, styleOf(encoding));
+  return reservedQueryText(name, value, styleOf(encoding)) ?? "";
 }
 
 /** OpenAPI 3.1.1, 4.8.15.1.2: each of these turns the media type off. */

@@ -1,5 +1,5 @@
 import { isPromise } from "./admission.ts";
-import { type Answer, decodeAnswer, exchangeOf, itemParser, metaOf, readAdvice } from "./answer.ts";
+import { type Answer, decodeAnswer, exchangeOf, metaOf, readAdvice } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
 import { AuthFailure, toConnectorError } from "./auth/auth-failure.ts";
 import type { BoundOperation } from "./bound-operation.ts";
@@ -23,13 +23,11 @@ import type { Permit } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
 import { dataOf, type Exchange } from "./pointer.ts";
 import type { ReadyRequest } from "./request.ts";
-import { isTakeable } from "./response.ts";
 import { type AttemptOutcome, decideRetry, type RetryDecision, whyKeyIsSpent } from "./retry.ts";
 import { readWait } from "./retry-after.ts";
-import type { BodyTaker } from "./stream.ts";
+import type { BodyOffer } from "./stream.ts";
 import type { Wait } from "./telemetry.ts";
 import { type Answered, exchangeOnce } from "./transport.ts";
-import { checking } from "./validators.ts";
 
 /** An attempt that failed; `status` when the provider answered. */
 interface Failed {
@@ -49,16 +47,17 @@ export class CallRun {
   failure: Failure | undefined;
   readonly guard: CallGuard | undefined;
   readonly watch: CallWatch | undefined;
-  readonly #signal: AbortSignal | undefined;
-  readonly #take: BodyTaker | undefined;
+  /** The caller's. */
+  readonly signal: AbortSignal | undefined;
+  readonly #offer: BodyOffer | undefined;
 
-  constructor(bound: BoundOperation, options: CallOptions, take: BodyTaker | undefined) {
+  constructor(bound: BoundOperation, options: CallOptions, offer: BodyOffer | undefined) {
     const { connection, ready } = bound;
     this.bound = bound;
     this.operation = ready.operation;
     this.settings = callSettings(ready.operation, connection, options);
-    this.#signal = options.signal;
-    this.#take = take;
+    this.signal = options.signal;
+    this.#offer = offer;
     this.deadline = new Deadline(connection.clock, this.settings.deadline, options.signal);
     this.watch = connection.observer?.watch(connection, this.operation, this.settings.tenant, options.signal);
     const { policy, connector } = ready.operation;
@@ -261,11 +260,19 @@ export class CallRun {
       if (remaining <= 0) throw this.late("waiting to be sent");
       this.sent++;
       isSent = true;
+      const offer = this.#offer;
       const send = this.watch?.fetch(this.sent, authorization) ?? connection.fetch;
       let answered: Answered;
       try {
         answered = await deadline.guard(
-          exchangeOnce(operation, request, authorization, send, deadline.signal, this.taker(authorization)),
+          exchangeOnce(
+            operation,
+            request,
+            authorization,
+            send,
+            deadline.signal,
+            offer && ((response) => offer(this, response, authorization)),
+          ),
           Math.min(settings.timeout, remaining),
           () => new AttemptTimeout(settings.timeout),
         );
@@ -325,33 +332,6 @@ export class CallRun {
       if (isSent) permit.settle(...settled);
       else permit.release();
     }
-  }
-
-  /** Offers the body of a success to whoever wants it unread; from there on only idle time and the caller's abort end it. */
-  taker(authorization: Authorization | undefined): ((response: Response) => unknown) | undefined {
-    const { operation, settings } = this;
-    const take = this.#take;
-    if (take === undefined || operation.method === "HEAD") return undefined;
-    return (response) => {
-      if (!isTakeable(operation, response.status)) return undefined;
-      const { validators } = this.bound.connection;
-      const final = { attempts: this.sent, effect: "applied" } as const;
-      return take({
-        response,
-        method: operation.method,
-        signal: this.#signal,
-        idle: settings.timeout,
-        max: operation.policy.maxResponse,
-        ...itemParser(operation),
-        fault: (error) => {
-          if (this.#signal?.aborted) return this.#signal.reason;
-          if (isConnectorError(error)) return error;
-          const { failure } = this.broken(error, authorization);
-          return failure.toError({ ...this.final, effect: worst(this.effect, failure.effect) });
-        },
-        check: (item) => validators?.[checking].item(this, response.status, item, final),
-      });
-    };
   }
 
   broken(error: unknown, authorization: Authorization | undefined): Failed {

@@ -3,6 +3,8 @@ import { isPromise } from "./admission.ts";
 import { type Issue, ResponseValidationError, subject } from "./errors.ts";
 import { contextOf, type Final, sentence } from "./failure.ts";
 import { invalidInput } from "./request.ts";
+import { forStatus } from "./response.ts";
+import type { DeclaredParts } from "./unknown-parts.ts";
 import { describeIssues, responseValidator, validate } from "./validation.ts";
 import {
   type CallChecks,
@@ -28,9 +30,18 @@ const checks: CallChecks = {
   },
   answer(run, { data, meta, response: { status } }) {
     const final: Final = { attempts: meta.attempts, effect: "applied" };
-    return checkData(run, responseValidator(validatorsFor(run), status), status, data, final, meta.requestId);
+    const own = validatorsFor(run);
+    const { declared } = own;
+    const seen: Seen = { status, value: data, final, requestId: meta.requestId };
+    checkUnknown(run, declared, declared && forStatus(declared.responses, status), seen);
+    return checkData(run, responseValidator(own, status), seen);
   },
-  item: (run, status, value, final) => checkData(run, validatorsFor(run).items, status, value, final),
+  item(run, status, value, final) {
+    const { declared, items } = validatorsFor(run);
+    const seen: Seen = { status, value, final };
+    checkUnknown(run, declared, declared?.responses["items"], seen);
+    return checkData(run, items, seen);
+  },
 };
 
 const none: OperationValidators = {};
@@ -40,43 +51,72 @@ function validatorsFor({ operation: { id }, bound }: CheckedRun): OperationValid
   return (validators !== undefined && Object.hasOwn(validators, id) && validators[id]) || none;
 }
 
-function checkData(
-  run: CheckedRun,
-  schema: StandardSchema | undefined,
-  status: number,
-  value: unknown,
-  final: Final,
-  requestId?: string,
-): void | Promise<void> {
-  const { operation } = run;
-  return judge(run, operation.policy.validation.response, schema, value, (issues, warn) => {
-    const text = "the answer is not as declared";
-    if (warn) return text;
-    const context = { ...contextOf(operation, final), code: "response", issues, status, value, requestId };
-    throw new ResponseValidationError(sentence(operation, `${text}: ${describeIssues(issues)}`, final), context);
-  });
+/** What came, and how. */
+interface Seen {
+  readonly status: number;
+  readonly value: unknown;
+  readonly final: Final;
+  readonly requestId?: string | undefined;
 }
 
-/** `refuse` throws, or gives the words of a warning. */
+function checkData(run: CheckedRun, schema: StandardSchema | undefined, seen: Seen): void | Promise<void> {
+  const mode = run.operation.policy.validation.response;
+  return judge(run, mode, schema, seen.value, refusal(run, seen, "the answer is not as declared", "response"));
+}
+
+/** What the document does not declare, each kind of it as strictly as the policy says. */
+function checkUnknown(
+  run: CheckedRun,
+  declared: DeclaredParts | undefined,
+  nodes: DeclaredParts["responses"][string] | undefined,
+  seen: Seen,
+): void {
+  if (declared === undefined || nodes === undefined) return;
+  const { unknownFields, unknownEnumValues } = run.operation.policy.validation;
+  const { fields, values } = declared.use(seen.value, nodes, declared.shapes);
+  const refuse = refusal(run, seen, "the answer has more than is declared", "unknown");
+  if (unknownFields !== undefined) report(run, unknownFields, fields, refuse);
+  if (unknownEnumValues !== undefined) report(run, unknownEnumValues, values, refuse);
+}
+
+/** Throws, or gives the words of a warning. */
+type Refuse = (issues: readonly Issue[], warn: boolean) => string;
+
+function refusal({ operation }: CheckedRun, { final, ...seen }: Seen, text: string, code: string): Refuse {
+  return (issues, warn) => {
+    if (warn) return text;
+    const context = { ...contextOf(operation, final), code, issues, ...seen };
+    throw new ResponseValidationError(sentence(operation, `${text}: ${describeIssues(issues)}`, final), context);
+  };
+}
+
 function judge(
-  { operation, bound, watch }: CheckedRun,
+  run: CheckedRun,
   mode: "strict" | "warn" | "none",
   schema: StandardSchema | undefined,
   value: unknown,
-  refuse: (issues: readonly Issue[], warn: boolean) => string,
+  refuse: Refuse,
 ): void | Promise<void> {
   if (schema === undefined || mode === "none") return;
-  const { redactor } = bound.connection;
-  const end = (found: readonly Issue[]): void => {
-    if (found.length === 0) return;
-    // A validator may quote a key or a value, and so may its path.
-    const issues = found.map(({ path, message }) => ({
-      path: path.map((part) => (typeof part === "string" ? redactor.text(part) : part)),
-      message: redactor.text(message),
-    }));
-    const text = refuse(issues, mode === "warn");
-    watch?.invalid(issues, `${subject(operation)}: ${text}: ${describeIssues(issues)}`);
-  };
   const issues = validate(schema, value);
-  return isPromise(issues) ? issues.then(end) : end(issues);
+  return isPromise(issues)
+    ? issues.then((found) => report(run, mode, found, refuse))
+    : report(run, mode, issues, refuse);
+}
+
+function report(
+  { operation, bound, watch }: CheckedRun,
+  mode: "strict" | "warn",
+  found: readonly Issue[],
+  refuse: Refuse,
+): void {
+  if (found.length === 0) return;
+  const { redactor } = bound.connection;
+  // A validator may quote a key or a value, and so may its path.
+  const issues = found.map(({ path, message }) => ({
+    path: path.map((part) => (typeof part === "string" ? redactor.text(part) : part)),
+    message: redactor.text(message),
+  }));
+  const text = refuse(issues, mode === "warn");
+  watch?.invalid(issues, `${subject(operation)}: ${text}: ${describeIssues(issues)}`);
 }

@@ -11,7 +11,7 @@ import { type Issue, isConnectorError } from "./errors.ts";
 import { type Failure, requestIdOf } from "./failure.ts";
 import { type Exchange, readPointer } from "./pointer.ts";
 import { printable } from "./printable.ts";
-import type { Redactor } from "./redact.ts";
+import { createPartsRedactor } from "./redact-parts.ts";
 import { serverOf } from "./server-address.ts";
 import type { AttemptEnd, AttemptStart, CallEnd, CallInfo, TelemetryHooks, Wait } from "./telemetry.ts";
 
@@ -215,10 +215,21 @@ export class CallWatch {
     const values: Record<string, string | number | boolean> = {};
     for (const [name, pointer] of Object.entries(this.#operation.policy.attributes ?? {})) {
       const value = exchange && readPointer(pointer, exchange);
-      if (typeof value === "string") values[name] = printable(shown(pointer, value, this.#connection.redactor));
+      if (typeof value === "string") values[name] = printable(this.#shown(pointer, value));
       else if (typeof value === "number" || typeof value === "boolean") values[name] = value;
     }
     return values;
+  }
+
+  /** A value as its own place allows it to be shown: names tell more than a value does. */
+  #shown(pointer: Pointer, value: string): string {
+    const { redactor, connector } = this.#connection;
+    const parts = createPartsRedactor(connector, redactor);
+    const last = "path" in pointer ? pointer.path.at(-1) : undefined;
+    if (last !== undefined) return String((parts.body({ [last]: value }) as Record<string, unknown>)[last]);
+    if (pointer.from === "header" || pointer.from === "request.header")
+      return parts.headers(new Headers({ [pointer.name]: value }))[pointer.name.toLowerCase()] ?? "";
+    return redactor.text(value);
   }
 }
 
@@ -228,16 +239,4 @@ function labelOf({ label }: Failure, exchange: Exchange | undefined): string {
     return exchange.status >= 400 ? String(exchange.status) : label.slice(label.indexOf(" ") + 1);
   // A transport may put anything into its code.
   return /^(?:[a-z ]+|[A-Z][A-Z0-9_]{1,63})$/.test(label) ? label.replaceAll(" ", "_") : "network_failure";
-}
-
-/** A value as its own place allows it to be shown: names tell more than a value does. */
-function shown(pointer: Pointer, value: string, redactor: Redactor): string {
-  if ("path" in pointer) {
-    const last = pointer.path.at(-1);
-    if (last === undefined) return redactor.text(value);
-    return String((redactor.body({ [last]: value }) as Record<string, unknown>)[last]);
-  }
-  if (pointer.from === "header" || pointer.from === "request.header")
-    return redactor.headers(new Headers({ [pointer.name]: value }))[pointer.name.toLowerCase()] ?? "";
-  return redactor.text(value);
 }

@@ -3,14 +3,15 @@ import type { Connection } from "./connection.ts";
 import { DeprecationError } from "./errors.ts";
 import { contextOf, sentence } from "./failure.ts";
 
+/** Throws for a success that announces the end of its operation: a feature that generated code names. */
+export type DeprecationCheck = (answer: Answer, connection: Connection) => void;
+
 /**
  * Where the policy says `versioning.deprecation: fail`, throws a DeprecationError for a success that announces the end of the
  * operation. It took effect all the same. An unread body is closed.
  */
-export function checkDeprecation({ operation, exchange, meta, data, taken }: Answer, connection: Connection): void {
-  const { deprecation } = connection.connector;
-  if (deprecation?.action !== "fail") return;
-  const notice = deprecation.use(exchange.headers, connection.redactor);
+export const checkDeprecation: DeprecationCheck = ({ operation, exchange, meta, data, taken }, connection) => {
+  const notice = connection.connector.deprecation?.use(exchange.headers, connection.redactor);
   if (notice === undefined) return;
   if (taken) closeBody(data);
   const { deprecatedAt, sunsetAt, links } = notice;
@@ -27,7 +28,7 @@ export function checkDeprecation({ operation, exchange, meta, data, taken }: Ans
     notice,
     value: data,
   });
-}
+};
 
 function day(moment: number): string {
   return new Date(moment).toISOString().slice(0, 10);

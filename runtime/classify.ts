@@ -1,5 +1,4 @@
 /** What an answer or a broken connection means: which error it is, and what may have happened at the provider. */
-import { holds } from "./condition.ts";
 import type { ApiErrorBase, Disposition, ErrorRule, Policy } from "./descriptor.ts";
 import { apiErrorBase, type Effect, isApiErrorBase } from "./errors.ts";
 import type { Exchange } from "./pointer.ts";
@@ -19,15 +18,15 @@ const ambiguous: ReadonlySet<number> = new Set([408, 500, 502, 503, 504]);
 /** What kind of error an answer is, or undefined for a success. The first error rule that holds decides, also over a 2xx. */
 export function classify(policy: Policy, exchange: Exchange): Verdict | undefined {
   const { status } = exchange;
-  const rule = policy.errors.find(({ when }) => holds(when, exchange));
+  const rule = policy.errors.find(({ when }) => policy.conditions!(when, exchange));
   if (rule === undefined && status >= 200 && status < 300) return undefined;
   const { inFlight, mismatch } = policy.idempotency;
   const name = rule?.as ?? apiErrorBase(status);
   const base = isApiErrorBase(name) ? name : apiErrorBase(status);
   let disposition = rule?.disposition ?? statusDisposition(status);
   if (rule?.disposition === undefined) {
-    if (inFlight !== undefined && holds(inFlight, exchange)) disposition = "rejected";
-    else if (mismatch !== undefined && holds(mismatch, exchange)) disposition = "permanent";
+    if (inFlight !== undefined && policy.conditions!(inFlight, exchange)) disposition = "rejected";
+    else if (mismatch !== undefined && policy.conditions!(mismatch, exchange)) disposition = "permanent";
   }
   return {
     name,

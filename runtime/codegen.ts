@@ -25,18 +25,25 @@ export { staticCredential } from "./auth/static-credential.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { validatorsOf } from "./call-validation.ts";
+export { checkDeprecation } from "./check-deprecation.ts";
 export { buildClient, createNamespace } from "./client.ts";
 export { type AnswerCoercer, coerceAnswers } from "./coerce-answer.ts";
 export { coercedResponse, coercedText } from "./coerced-text.ts";
 export { concurrentCalls } from "./concurrent-calls.ts";
+export { conditionHolds } from "./condition.ts";
 export type { BaseClientOptions, Connection, TenantOptions } from "./connection.ts";
+export { cookieText } from "./cookie-text.ts";
 export { type DeprecationReader, deprecationNotices } from "./deprecation.ts";
 export type * from "./descriptor.ts";
 export { downloads } from "./downloads.ts";
 export type { ApiError, ConnectorError, Effect, Issue } from "./errors.ts";
+export { limitFeedback } from "./feedback.ts";
+export { headerText } from "./header-text.ts";
 export { typedHeaders } from "./headers.ts";
+export { idempotencyKeys } from "./idempotency.ts";
 export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
+export { answeredCosts } from "./limit-cost.ts";
 export { matchOperation } from "./match-operation.ts";
 export type {
   BytesCall,
@@ -60,6 +67,7 @@ export type {
 export { operation } from "./operation.ts";
 export { bodyPlace, type PagePlace } from "./page-place.ts";
 export { type PageTotal, totalItems, totalPages } from "./page-total.ts";
+export { pagedCall } from "./paged-call.ts";
 export {
   cursorPages,
   lastIdPages,
@@ -71,9 +79,23 @@ export {
   type PageView,
   pageNumberPages,
 } from "./paginate.ts";
+export type { ParameterWriter } from "./parameters.ts";
+export { queryText } from "./query-text.ts";
 export type { LimiterKind } from "./rate-limit.ts";
+export { reservedQueryText } from "./reserved-query-text.ts";
 export { sseEvents } from "./server-sent-events.ts";
+export { serverVariables } from "./server-variables.ts";
 export { slidingWindow } from "./sliding-window.ts";
 export { streamText } from "./stream-text.ts";
+export { styledPathText } from "./styled-path-text.ts";
 export { tokenBucket } from "./token-bucket.ts";
+export {
+  type Declared,
+  type DeclaredNode,
+  type DeclaredParts,
+  type DeclaredShapes,
+  type UnknownParts,
+  unknownParts,
+} from "./unknown-parts.ts";
 export type { OperationValidators, StandardResult, StandardSchema, Validators } from "./validators.ts";
+export type { ValueNode, ValueShape, ValueShapes } from "./value-shape.ts";

@@ -1,10 +1,10 @@
 /** Answers whose values the program sees as another type than the wire holds, without a digit lost. */
-import { membersOf, shapesFor } from "./coerce-shapes.ts";
 import type { CoerceNode, CoerceShapes, Conversion } from "./coercion.ts";
 import { convert } from "./conversions.ts";
 import { eachNumber, isUnsafe, jsonPointer, tokenPointer } from "./json-numbers.ts";
 import { printable } from "./printable.ts";
 import { keepIntegers, parseJson, roundedInteger, Undecodable } from "./response.ts";
+import { membersOf, shapesFor } from "./value-shape.ts";
 
 /** The decoded text for pointers of the policy, which speak of the wire, and for the program. */
 export interface Coerced {
@@ -67,7 +67,7 @@ class Walk {
     const value = wire[key];
     if (value === null) return null;
     const shapes = shapesFor(value, nodes, this.#shapes);
-    const conversion = shapes.find((shape) => shape.convert !== undefined)?.convert;
+    const conversion = shapes.find((shape) => shape.is !== undefined)?.is;
     if (conversion !== undefined) return this.#convert(conversion, wire, key);
     if (typeof value !== "object" || value === undefined) return value;
     if (this.#path.length > deepest) throw new Undecodable(`it is nested more than ${deepest} levels deep`);

@@ -1,8 +1,8 @@
 /** For mocks: answers as a provider would send them, of the values that the program sees. */
-import { membersOf, shapesFor } from "./coerce-shapes.ts";
 import type { CoerceNode, CoerceShapes, Conversion } from "./coercion.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
 import { forStatus } from "./response.ts";
+import { membersOf, shapesFor } from "./value-shape.ts";
 
 /** The JSON answer of an operation with this data; the digits of a `bigint` and of a coerced string are sent as they are. */
 export function coercedResponse(
@@ -24,7 +24,7 @@ export function coercedText({ coerce, connector }: OperationDescriptor): (item: 
 function write(value: unknown, nodes: readonly CoerceNode[], named: CoerceShapes): string {
   if (nodes.length === 0 || value === null || value === undefined) return JSON.stringify(value) ?? "null";
   const shapes = shapesFor(value, nodes, named);
-  const conversion = shapes.find((shape) => shape.convert !== undefined)?.convert;
+  const conversion = shapes.find((shape) => shape.is !== undefined)?.is;
   if (conversion !== undefined) return token(conversion, value);
   if (typeof value !== "object") return JSON.stringify(value) ?? "null";
   const below = new Map(membersOf(value, shapes));

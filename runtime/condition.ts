@@ -1,3 +1,4 @@
+import { compiled } from "./compiled.ts";
 import type { Condition } from "./descriptor.ts";
 import { type Exchange, readPointer } from "./pointer.ts";
 
@@ -6,19 +7,22 @@ const LONGEST_MATCHED = 2_048;
 
 const NUMBER = /^-?[0-9]+(?:\.[0-9]+)?$/;
 
+/** A feature that generated code names: `conditionHolds`. */
+export type ConditionTest = (condition: Condition, exchange: Exchange) => boolean;
+
 /**
  * Whether a condition holds for an exchange. A missing value equals `null` and nothing else; `<` and its kin hold only
  * between two numbers or two texts. Text from a header, the query or the path is read as a number or boolean when it is
  * compared with one; values of a body keep their type.
  */
-export function holds(condition: Condition, exchange: Exchange): boolean {
+export const conditionHolds: ConditionTest = (condition, exchange) => {
   switch (condition.op) {
     case "&&":
-      return condition.of.every((part) => holds(part, exchange));
+      return condition.of.every((part) => conditionHolds(part, exchange));
     case "||":
-      return condition.of.some((part) => holds(part, exchange));
+      return condition.of.some((part) => conditionHolds(part, exchange));
     case "!":
-      return !holds(condition.of[0], exchange);
+      return !conditionHolds(condition.of[0], exchange);
     case "matches": {
       const value = readPointer(condition.left, exchange);
       if (typeof value !== "string" && typeof value !== "number") return false;
@@ -30,7 +34,7 @@ export function holds(condition: Condition, exchange: Exchange): boolean {
   if (condition.op === "==") return left === right;
   if (condition.op === "!=") return left !== right;
   return compare(left, condition.op, right);
-}
+};
 
 function compare(left: unknown, op: "<" | "<=" | ">" | ">=", right: unknown): boolean {
   const numbers = typeof left === "number" && typeof right === "number";
@@ -53,19 +57,4 @@ function alike(left: unknown, from: string, right: unknown): unknown {
   if (typeof right === "number" && NUMBER.test(left)) return Number(left);
   if (typeof right === "boolean" && (left === "true" || left === "false")) return left === "true";
   return left;
-}
-
-const cache = new Map<string, RegExp | undefined>();
-
-/** A pattern of the policy as a RegExp, compiled once; undefined when this engine cannot compile it. */
-export function compiled(pattern: string): RegExp | undefined {
-  if (cache.has(pattern)) return cache.get(pattern);
-  let expression: RegExp | undefined;
-  try {
-    expression = new RegExp(pattern, "u");
-  } catch {
-    expression = undefined;
-  }
-  cache.set(pattern, expression);
-  return expression;
 }

@@ -1,5 +1,5 @@
 /** What the calls of one client share: its server, credentials, limits, budget and clock. */
-import { type Credential, createAuth, type SignRequest } from "./auth/auth.ts";
+import { type AuthClient, type Credential, createAuth, type SignRequest } from "./auth/auth.ts";
 import type { BreakerStates } from "./breaker.ts";
 import type { Observer } from "./call-watch.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -10,11 +10,9 @@ import { resolveServers, type Servers } from "./origin.ts";
 import { ownData, ownOptions } from "./own-options.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import { RetryBudget } from "./retry-budget.ts";
-import { MemoryTokenStore } from "./stores/memory-token-store.ts";
 import type { SafeRateStore } from "./stores/rate-store.ts";
 import type { TokenStore } from "./stores/token-store.ts";
 import type { Telemetry } from "./telemetry.ts";
-import { tokenFetch } from "./token-requests.ts";
 import { checking, type Validators } from "./validators.ts";
 
 /** Options that every generated client has. */
@@ -101,7 +99,6 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
   const clock = options.clock ?? systemClock;
   const servers = resolveServers(connector, options);
   const send: typeof fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const tokenStore = stores.tokens ?? new MemoryTokenStore({ clock });
   const redactor = createRedactor(connector);
   const { validators } = options;
   if (validators !== undefined && !(checking in validators))
@@ -111,18 +108,19 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     listeners.map(({ hooks }) => hooks),
     connector,
   );
-  const fetchToken = tokenFetch(send, connector, { clock, redactor, observer });
+  const client: AuthClient = {
+    fetch: send,
+    clock,
+    redactor,
+    observer,
+    tokenStore: stores.tokens,
+    mode: options.mode,
+    sign: options.sign,
+    fill: servers.fill,
+    baseOf: servers.baseOf,
+  };
   const authOf = (auth: object | undefined) =>
-    createAuth(connector, {
-      ...(auth && { auth: auth as Readonly<Record<string, Credential>> }),
-      fetch: fetchToken,
-      clock,
-      tokenStore,
-      mode: options.mode,
-      sign: options.sign,
-      fill: servers.fill,
-      baseOf: servers.baseOf,
-    });
+    createAuth(connector, client, auth as Readonly<Record<string, Credential>> | undefined);
   const view = (
     tenant: string | undefined,
     auth: object | undefined,

@@ -8,17 +8,25 @@
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BreakerKind } from "./breaker.ts";
+import type { DeprecationCheck } from "./check-deprecation.ts";
 import type { CoerceNode, Coercions } from "./coercion.ts";
+import type { ConditionTest } from "./condition.ts";
 import type { DeprecationReader } from "./deprecation.ts";
+import type { FeedbackReader } from "./feedback.ts";
 import type { HeaderReader } from "./headers.ts";
-import type { PagePlace } from "./page-place.ts";
-import type { PageTotal } from "./page-total.ts";
-import type { PageStrategy } from "./paginate.ts";
-import type { LimiterKind } from "./rate-limit.ts";
+import type { KeyKind } from "./idempotency.ts";
+import type { CostsKind } from "./limit-cost.ts";
+import type { CircuitBreakerPolicy, ConcurrencyPolicy, RateLimit } from "./limit-descriptor.ts";
+import type { PagesKind } from "./paged-call.ts";
+import type { Pagination } from "./pagination-descriptor.ts";
+import type { ParameterWriter } from "./parameters.ts";
+import type { TemplateFiller } from "./server-variables.ts";
 import type { StreamKind } from "./stream.ts";
 
 export type * from "./auth-descriptor.ts";
 export type * from "./coercion.ts";
+export type * from "./limit-descriptor.ts";
+export type * from "./pagination-descriptor.ts";
 
 /** A place in an exchange, after OpenAPI runtime expressions. `path` is a JSON Pointer, split and unescaped. */
 export type Pointer =
@@ -142,43 +150,6 @@ export interface TimeoutPolicy {
   readonly deadline: number;
 }
 
-export interface ConcurrencyPolicy {
-  /** Calls at the same time. */
-  readonly max: number;
-  /** What is counted apart; `[]` counts all calls of the client together. */
-  readonly per: readonly PartitionKey[];
-  /** Calls of one tenant that may wait. */
-  readonly queue: number;
-}
-
-/** When calls stop for a while because the provider is down. Operations with the same figures share their circuits. */
-export interface CircuitBreakerPolicy {
-  /** `server`: one circuit for each origin. `tenant`: beside it one for each named tenant there. */
-  readonly scope: "server" | "tenant";
-  /** Milliseconds over which the share of failures is taken; calls leave it in tenths of it. */
-  readonly window: number;
-  /** Calls in the window below which no share is taken. */
-  readonly minRequests: number;
-  /** Share of failures that opens, 0 to 1. */
-  readonly failureRate: number;
-  /** Failures in a row that open. */
-  readonly consecutive: number;
-  /** So many failures in a row open too, once they have gone on for so long. */
-  readonly stalled?: { readonly failures: number; readonly for: number };
-  readonly openFor: number;
-  /** How much longer it stays open each next time, until it closes. */
-  readonly openMultiplier: number;
-  readonly openMax: number;
-  /** Share by which the open time is longer or shorter at random, 0 to 1. */
-  readonly openJitter: number;
-  /** Calls that are let through after the open time, step by step; when all of a step went well, the next comes. */
-  readonly probes: readonly number[];
-  /** `connect`: never sent. `ambiguous`: timeout, reset, 5xx. `throttled`: 429. */
-  readonly counts: readonly ("connect" | "ambiguous" | "throttled")[];
-  /** With scope `tenant` the origin's circuit opens when so many tenants fail, or this share of the active ones. */
-  readonly tenants: { readonly failing: number; readonly share: number };
-}
-
 /** The effective policy of an operation; shared by all operations for which it is the same. */
 export interface Policy {
   readonly timeouts: TimeoutPolicy;
@@ -189,7 +160,17 @@ export interface Policy {
   readonly concurrency?: ConcurrencyPolicy;
   readonly circuitBreaker?: CircuitBreakerPolicy;
   readonly errors: readonly ErrorRule[];
-  readonly validation: { readonly request: "strict" | "warn" | "none"; readonly response: "strict" | "warn" | "none" };
+  /** `conditionHolds`; absent when the policy has no condition. */
+  readonly conditions?: ConditionTest;
+  /** `idempotencyKeys`; absent when the policy has no key. */
+  readonly keys?: KeyKind;
+  readonly validation: {
+    readonly request: "strict" | "warn" | "none";
+    readonly response: "strict" | "warn" | "none";
+    /** Fields and values of enumerations that the document does not declare; absent: they pass. */
+    readonly unknownFields?: "strict" | "warn";
+    readonly unknownEnumValues?: "strict" | "warn";
+  };
   /** Decompressed response bytes. */
   readonly maxResponse: number;
   /** Constant headers and query parameters (also the version pin). */
@@ -202,38 +183,6 @@ export interface Policy {
   readonly attributes?: Readonly<Record<string, Pointer>>;
   /** JSON Pointers into request and response bodies that are never shown. */
   readonly redactBody?: readonly (readonly string[])[];
-}
-
-export type PartitionKey = "tenant" | "credential" | "operation";
-
-/**
- * One rate limit. `use` is the algorithm: `tokenBucket` (also leaky buckets), `slidingWindow` (also fixed windows) or
- * `concurrentCalls`.
- */
-export interface RateLimit {
-  readonly use: LimiterKind;
-  /** Bucket size, calls per window, or calls at the same time. */
-  readonly capacity: number;
-  /** Milliseconds in which `refill` units return (tokenBucket), or the window's length (slidingWindow); else 0. */
-  readonly per: number;
-  /** Units returned each `per`; equals `capacity` for a window and for concurrent calls. */
-  readonly refill: number;
-  readonly partition: readonly PartitionKey[];
-  /** Units of a call, or where its answer tells them: then the call is counted anew when it is answered. */
-  readonly cost: number | Pointer;
-  /** Share of the capacity that is left for other processes, 0 to 1. */
-  readonly reserve: number;
-  /** Names of errors that pause the whole partition. */
-  readonly pauseOn: readonly string[];
-  readonly feedback?: {
-    readonly used?: { readonly from: Pointer; readonly pattern?: string };
-    readonly remaining?: { readonly from: Pointer; readonly pattern?: string };
-    readonly limit?: { readonly from: Pointer; readonly pattern?: string };
-    readonly reset?: WaitHeader;
-  };
-  readonly tiers?: Readonly<
-    Record<string, { readonly capacity: number; readonly per: number; readonly refill: number }>
-  >;
 }
 
 /** What one client of one version of one provider needs beside its operations. */
@@ -249,13 +198,24 @@ export interface Connector {
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
   /** `circuitGuard`; absent when no operation has a `circuitBreaker`. */
   readonly breaker?: BreakerKind;
+  /** `serverVariables`; absent when no URL has any. */
+  readonly fill?: TemplateFiller;
+  /** `limitFeedback`; absent when no rate limit has a `feedback`. */
+  readonly feedback?: FeedbackReader;
+  /** `answeredCosts`; absent when all costs are figures. */
+  readonly costs?: CostsKind;
   readonly redact: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /** Response header (or body value) that tells which version answered, and the value it should have. */
   readonly echo?: { readonly from: Pointer; readonly expect: string };
   /** Absent when no operation has a `coerce`. */
   readonly coerce?: Coercions;
   /** What announcements of an end do: told to the listeners, or to these and thrown as well. Absent: nothing. */
-  readonly deprecation?: { readonly use: DeprecationReader; readonly action: "report" | "fail" };
+  readonly deprecation?: {
+    readonly use: DeprecationReader;
+    readonly action: "report" | "fail";
+    /** `checkDeprecation`, of `fail`. */
+    readonly check?: DeprecationCheck;
+  };
 }
 
 export type ParameterLocation = "path" | "query" | "header" | "cookie";
@@ -318,38 +278,6 @@ export interface StreamRule {
 /** How the text of a response header is read; a list is separated by commas (style `simple`). */
 export type HeaderShape = "string" | "number" | "boolean" | "json" | readonly ["string" | "number" | "boolean"];
 
-export interface Pagination {
-  readonly use: PageStrategy;
-  /** JSON Pointer of the items in the page's body; `[]` is the body itself. */
-  readonly items: readonly string[];
-  /** Input key of the page-size parameter, or its place elsewhere, and the value sent when the caller gives none. */
-  readonly pageSize?: { readonly param?: string; readonly place?: PlaceRule; readonly default?: number };
-  readonly maxPages: number;
-  /** Page, offset, cursor and lastId: input key that carries the position. */
-  readonly param?: string;
-  /** The same where the position is no parameter: `bodyPlace`. */
-  readonly place?: PlaceRule;
-  /** Cursor: where the next cursor stands. nextUrl: where the next URL stands. */
-  readonly next?: Pointer;
-  /** Link: relation type, usually `next`. */
-  readonly rel?: string;
-  /** lastId: JSON Pointer of the id in an item. */
-  readonly idOf?: readonly string[];
-  readonly hasMore?: Pointer;
-  /** Page: number of the first page. Offset: that of the first item; needed for a `total`. */
-  readonly start?: number;
-  /** `totalItems` or `totalPages`: the last page is known before an empty one comes. */
-  readonly total?: { readonly use: PageTotal; readonly from: Pointer };
-  /** Absent: a page without items ends the list where pages, items or ids are counted on, and only there. */
-  readonly stopOnEmpty?: boolean;
-}
-
-/** A place of the input, beside its parameters. */
-export interface PlaceRule {
-  readonly use: PagePlace;
-  readonly path: readonly string[];
-}
-
 /** One operation of the document with its effective policy. */
 export interface OperationDescriptor {
   /** `namespace.method`, as in the client. */
@@ -362,6 +290,11 @@ export interface OperationDescriptor {
   /** An operation-level server that replaces the connector's. */
   readonly server?: Template;
   readonly parameters?: readonly Parameter[];
+  /**
+   * How they are written, by location: `queryText` or `reservedQueryText`, `headerText`, `cookieText`. `path` is absent
+   * where the style is `simple`, else `styledPathText`.
+   */
+  readonly write?: { readonly [In in ParameterLocation]?: ParameterWriter };
   readonly body?: RequestBody;
   /** Other media types of the body; `contentType` of the input chooses among them and `body`. */
   readonly bodies?: readonly RequestBody[];
@@ -372,6 +305,8 @@ export interface OperationDescriptor {
   /** Alternatives (OR) of scheme names that all apply (AND); absent or empty: no credentials are sent. */
   readonly security?: readonly (readonly string[])[];
   readonly pagination?: Pagination;
+  /** `pagedCall`; absent without `pagination`. */
+  readonly pages?: PagesKind;
   readonly stream?: StreamRule;
   /** Status code, range, `default`, or `items` of a stream -> where its values are coerced. */
   readonly coerce?: Readonly<Record<string, readonly CoerceNode[]>>;

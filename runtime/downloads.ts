@@ -3,12 +3,12 @@ import type { Answer } from "./answer.ts";
 import { dispositionFileName } from "./content-disposition.ts";
 import type { BytesCall } from "./operation.ts";
 import { RunningCall, viewOf } from "./running-call.ts";
-import { ByteSource, type StreamKind, type UnreadBody } from "./stream.ts";
+import { ByteSource, offerTo, type StreamKind, type UnreadBody } from "./stream.ts";
 
 /** A call whose bytes can be had as a stream. The stream has no size limit, and only its head is tried again. */
 export const downloads: StreamKind = (start) => {
   let unread = false;
-  const done = start((body) => (unread ? streamOf(body) : undefined)).then(withFileName);
+  const done = start(offerTo((body) => (unread ? streamOf(body) : undefined))).then(withFileName);
   const whole = async (): Promise<Answer> => {
     const answer = await done;
     if (answer.data instanceof ReadableStream)

@@ -1,4 +1,4 @@
-import { compiled } from "./condition.ts";
+import { compiled } from "./compiled.ts";
 import type { Pointer, RateLimit } from "./descriptor.ts";
 import { type Exchange, readPointer } from "./pointer.ts";
 import { readWait } from "./retry-after.ts";
@@ -7,17 +7,20 @@ import type { RateFeedback } from "./stores/rate-store.ts";
 const COUNT = /^\s*([0-9]{1,15}(?:\.[0-9]{1,15})?)/;
 const NAMES = ["used", "remaining", "limit"] as const;
 
+/** A feature that generated code names: `limitFeedback`. */
+export type FeedbackReader = (
+  limit: RateLimit,
+  capacity: number,
+  exchange: Exchange,
+  now: number,
+) => RateFeedback | undefined;
+
 /**
  * What an answer says of a limit, or undefined when it says nothing. A pattern may name several figures at once
  * (`(?<used>…)/(?<limit>…)`); without one the value starts with the number. `reserve` is a share of the whole and is
  * taken off what remains. `now` is epoch milliseconds.
  */
-export function readFeedback(
-  limit: RateLimit,
-  capacity: number,
-  exchange: Exchange,
-  now: number,
-): RateFeedback | undefined {
+export const limitFeedback: FeedbackReader = (limit, capacity, exchange, now) => {
   const { feedback } = limit;
   if (feedback === undefined) return undefined;
   const found: { used?: number; remaining?: number; limit?: number } = {};
@@ -34,7 +37,7 @@ export function readFeedback(
     ...(found.limit !== undefined && { limit: found.limit * (1 - limit.reserve) }),
     ...(reset !== undefined && { reset }),
   };
-}
+};
 
 function readFigures(
   source: { readonly from: Pointer; readonly pattern?: string },

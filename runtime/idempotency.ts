@@ -1,5 +1,7 @@
 import type { OperationDescriptor } from "./descriptor.ts";
 import { InputValidationError, subject } from "./errors.ts";
+import { ownOptions } from "./own-options.ts";
+import { type Input, ownValue } from "./request.ts";
 
 /** What a caller may say about the key of one call. */
 export interface KeyOptions {
@@ -7,6 +9,16 @@ export interface KeyOptions {
   readonly businessId?: string | undefined;
   readonly tenant?: string | undefined;
 }
+
+/** Chooses the key of a call, once for all its attempts: a feature that generated code names. */
+export type KeyKind = (operation: OperationDescriptor, input: Input, options: KeyOptions) => string | Promise<string>;
+
+/** What the caller put into the body itself, where the policy carries keys there; else as the options of the call say. */
+export const idempotencyKeys: KeyKind = (operation, input, options) => {
+  const key = operation.policy.idempotency.key!;
+  const own = key.in === "body" ? ownValue(ownValue(input, "body"), key.name) : undefined;
+  return typeof own === "string" && own !== "" ? own : idempotencyKey(operation, ownOptions(options))!;
+};
 
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";

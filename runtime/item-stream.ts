@@ -4,7 +4,7 @@ import { isJson } from "./body.ts";
 import type { Call, ItemStream, StreamCall } from "./operation.ts";
 import { jsonValue, Undecodable } from "./response.ts";
 import { RunningCall } from "./running-call.ts";
-import { type BodyTaker, ByteSource, type UnreadBody } from "./stream.ts";
+import { type BodyOffer, ByteSource, offerTo, type UnreadBody } from "./stream.ts";
 
 /** Finds the items in text that comes in pieces. */
 export interface ItemParser {
@@ -18,10 +18,10 @@ export interface ItemParser {
 
 /** The call of an operation whose success is a stream of items. */
 export function streamCall(
-  start: (take: BodyTaker) => Promise<Answer>,
+  start: (offer: BodyOffer) => Promise<Answer>,
   open: (body: UnreadBody) => ItemParser,
 ): Call<unknown, unknown> {
-  const first = start((body) => new RunningStream(body, open(body)));
+  const first = start(offerTo((body) => new RunningStream(body, open(body))));
   const stream: Omit<StreamCall<unknown, unknown>, keyof Call<unknown>> = {
     async *[Symbol.asyncIterator]() {
       const { data } = await first;

@@ -3,7 +3,6 @@ import type { Clock } from "./clock.ts";
 import type { Gates } from "./concurrency.ts";
 import type { OperationDescriptor, PartitionKey } from "./descriptor.ts";
 import { subject } from "./errors.ts";
-import { readFeedback } from "./feedback.ts";
 import type { CallCosts } from "./limit-cost.ts";
 import type { NamedLimit } from "./named-limits.ts";
 import type { Exchange } from "./pointer.ts";
@@ -15,7 +14,8 @@ export interface LimitStates {
   readonly limits: ReadonlyMap<string, NamedLimit>;
   readonly store: RateStore;
   readonly gates: Gates;
-  readonly costs: CallCosts;
+  /** Undefined when all costs are figures. */
+  readonly costs: CallCosts | undefined;
   readonly clock: Clock;
 }
 
@@ -73,9 +73,9 @@ function limitAdmission(
   const { policy, limit } = named;
   const scope = partition(limit.partition, operation, holder);
   const key = [operation.connector.provider, named.name, ...scope].join(":");
-  const costOf = () => costs.estimate(operation, limit);
   // A cost that changes is remembered with what it took.
   const isFixed = typeof limit.cost === "number";
+  const costOf = () => (isFixed ? (limit.cost as number) : costs!.estimate(operation, limit));
   const takenOf = (slot: unknown): Taken => (isFixed ? { slot, cost: limit.cost as number } : (slot as Taken));
   return {
     key,
@@ -94,7 +94,7 @@ function limitAdmission(
     },
     settle(taken, exchange, error) {
       const { slot, cost } = takenOf(taken);
-      const actual = costs.actual(operation, limit, named.capacity, cost, exchange);
+      const actual = isFixed ? cost : costs!.actual(operation, limit, named.capacity, cost, exchange);
       const settled = store.settle(key, policy, cost, slot, { answered: exchange !== undefined, cost: actual });
       const feedback = feedbackOf(named, operation, exchange, error, clock.now());
       const told = feedback && store.feedback(key, policy, feedback);
@@ -119,7 +119,7 @@ function feedbackOf(
   error: LimitError | undefined,
   now: number,
 ): RateFeedback | undefined {
-  const told = exchange && readFeedback(limit, capacity, exchange, now);
+  const told = limit.feedback && exchange && operation.connector.feedback!(limit, capacity, exchange, now);
   if (!error?.pause || !limit.pauseOn.includes(error.name)) return told;
   return { ...told, pause: pauseOf(operation, error) };
 }

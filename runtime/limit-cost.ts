@@ -4,6 +4,12 @@ import { type Exchange, readPointer } from "./pointer.ts";
 /** How fast an estimate follows answers that cost less; those that cost more count at once. */
 const SMOOTHING = 0.1;
 
+/** Made for each client whose connector names it: `answeredCosts`. */
+export type CostsKind = () => CallCosts;
+
+/** Costs that only the answer tells. */
+export const answeredCosts: CostsKind = () => new CallCosts();
+
 /** What calls cost. Where only the answer tells, a call is counted as what calls of its operation cost of late. */
 export class CallCosts {
   /** By operation and limit. */

@@ -5,7 +5,6 @@ import { Gates } from "./concurrency.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
 import { QueueFullError, subject } from "./errors.ts";
 import { admissionsOf, type Holder, type LimitStates } from "./limit-admissions.ts";
-import { CallCosts } from "./limit-cost.ts";
 import { tieredLimits } from "./named-limits.ts";
 import type { Priority } from "./operation.ts";
 import type { Exchange } from "./pointer.ts";
@@ -75,7 +74,7 @@ export function createLimits(
     limits: limitsOf(undefined),
     store: rateStore === undefined ? new MemoryRateStore({ clock }) : checkedStore(rateStore),
     gates,
-    costs: new CallCosts(),
+    costs: connector.costs?.(),
     clock,
   };
   /** The last caller's route of each operation: clients mostly speak for one account at a time. */

@@ -6,14 +6,11 @@ import { isPromise } from "./admission.ts";
 import type { Answer } from "./answer.ts";
 import type { BoundOperation } from "./bound-operation.ts";
 import { CallRun } from "./call-run.ts";
-import { checkDeprecation } from "./check-deprecation.ts";
 import { isConnectorError } from "./errors.ts";
 import { foreignFault } from "./foreign-fault.ts";
-import { idempotencyKey } from "./idempotency.ts";
 import type { CallOptions } from "./operation.ts";
-import { ownOptions } from "./own-options.ts";
-import { buildRequest, type Input, keyInBody, type ReadyRequest } from "./request.ts";
-import type { BodyTaker } from "./stream.ts";
+import { buildRequest, type Input, type ReadyRequest } from "./request.ts";
+import type { BodyOffer } from "./stream.ts";
 import { checking } from "./validators.ts";
 
 /** Runs one call. `url` replaces path and query: the next page, already checked to be on the same origin. */
@@ -22,11 +19,11 @@ export async function runCall(
   input: Input,
   options: CallOptions,
   url?: string,
-  take?: BodyTaker,
+  offer?: BodyOffer,
 ): Promise<Answer> {
   const { connection } = bound;
   const checks = connection.validators?.[checking];
-  const run = new CallRun(bound, options, take);
+  const run = new CallRun(bound, options, offer);
   const { deadline, operation } = run;
   let request: ReadyRequest | undefined;
   try {
@@ -37,9 +34,7 @@ export async function runCall(
     }
     let key: string | undefined;
     if (operation.policy.idempotency.key !== undefined) {
-      const chosen =
-        keyInBody(operation, input) ??
-        idempotencyKey(operation, ownOptions({ ...options, tenant: run.settings.tenant }));
+      const chosen = operation.policy.keys!(operation, input, { ...options, tenant: run.settings.tenant });
       key = isPromise(chosen) ? await run.within(chosen, "deriving the idempotency key") : chosen;
     }
     request = buildRequest(bound.ready, bound.base, input, options, {
@@ -49,7 +44,7 @@ export async function runCall(
     });
     const answer = await run.send(request);
     run.effect = "applied";
-    checkDeprecation(answer, connection);
+    connection.connector.deprecation?.check?.(answer, connection);
     if (checks !== undefined && answer.taken === undefined) {
       const checked = checks.answer(run, answer);
       if (isPromise(checked)) await run.within(checked, "validating the answer");

@@ -5,16 +5,7 @@ import type { OperationDescriptor, Parameter, ParameterLocation, RequestBody } f
 import { InputValidationError, type Issue, subject } from "./errors.ts";
 import type { CallOptions } from "./operation.ts";
 import { ownData } from "./own-options.ts";
-import {
-  checkHeader,
-  cookieText,
-  encode,
-  headerText,
-  ParameterError,
-  pathText,
-  queryText,
-  type Style,
-} from "./parameters.ts";
+import { checkHeader, checkPath, encode, ParameterError, type Style, simplePathText } from "./parameters.ts";
 import { pathKey } from "./path-key.ts";
 import { printable } from "./printable.ts";
 
@@ -32,9 +23,8 @@ export interface ReadyOperation {
   readonly safe: boolean;
   /** Literal text, encoded, and parameters. */
   readonly path: readonly (string | ReadyParameter)[];
-  readonly query: readonly ReadyParameter[];
-  readonly headers: readonly ReadyParameter[];
-  readonly cookies: readonly ReadyParameter[];
+  /** Of query, header and cookie, in this order. */
+  readonly parameters: readonly ReadyParameter[];
   /** Constants of the policy, and the query that the path's key itself has (`/responses?beta=true`). */
   readonly constantQuery: string;
   readonly constantHeaders: Readonly<Record<string, string>>;
@@ -93,9 +83,7 @@ function prepare(operation: OperationDescriptor): ReadyOperation {
     operation,
     safe: operation.method === "GET" || operation.method === "HEAD",
     path: splitPath(operation, at("path")),
-    query: at("query"),
-    headers: at("header"),
-    cookies: at("cookie"),
+    parameters: [...at("query"), ...at("header"), ...at("cookie")],
     constantQuery: [
       ...[pathKey(operation.path).query].filter((text) => text !== ""),
       ...Object.entries(policy.query ?? {}).map(([name, value]) => `${encode(name)}=${encode(value)}`),
@@ -127,7 +115,7 @@ function splitPath(operation: OperationDescriptor, parameters: readonly ReadyPar
     if (index % 2 === 0) {
       if (piece !== "") pieces.push(encodeURI(piece).replaceAll("%25", "%"));
     } else if (Object.hasOwn(constants, piece)) {
-      pieces.push(pathText(piece, constants[piece], { style: "simple", explode: false }));
+      pieces.push(checkPath(encode(constants[piece]!)));
     } else {
       const parameter = parameters.find(({ name }) => name === piece);
       // A placeholder that the document does not declare is still needed to build the path.
@@ -135,14 +123,6 @@ function splitPath(operation: OperationDescriptor, parameters: readonly ReadyPar
     }
   }
   return pieces;
-}
-
-/** The idempotency key that the caller put into the body itself, when the policy carries keys there. */
-export function keyInBody(operation: OperationDescriptor, input: Input): string | undefined {
-  const key = operation.policy.idempotency.key;
-  if (key?.in !== "body") return undefined;
-  const value = own(own(input, "body"), key.name);
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** Builds the request, or throws an InputValidationError with every fault of the input that is found here. */
@@ -169,12 +149,13 @@ export function buildRequest(
     }
   };
   const read = (parameter: ReadyParameter): unknown => {
-    const value = own(input, parameter.key);
+    const value = ownValue(input, parameter.key);
     if (value === undefined && parameter.required)
       issues.push({ path: [parameter.key], message: `is a required ${parameter.in} parameter` });
     return value;
   };
 
+  const writePath = operation.write?.path ?? simplePathText;
   let url = base;
   const path: Record<string, unknown> = Object.create(null);
   for (const piece of to.path) {
@@ -184,20 +165,11 @@ export function buildRequest(
     }
     const value = read(piece);
     path[piece.name] = value;
-    if (value !== undefined) url += attempt(piece.key, () => pathText(piece.name, value, piece)) ?? "";
+    if (value !== undefined) url += attempt(piece.key, () => checkPath(writePath(piece.name, value, piece))) ?? "";
   }
   if (to.path.length > 1 && issues.length === 0 && climbs(url.slice(base.length))) {
     issues.push({ path: [], message: "makes a path with a dot segment (`.` or `..`), which would climb" });
   }
-
-  let query = to.constantQuery;
-  for (const parameter of to.query) {
-    const value = read(parameter);
-    if (value === undefined) continue;
-    const text = attempt(parameter.key, () => queryText(parameter.name, value, parameter));
-    if (text) query += query === "" ? text : `&${text}`;
-  }
-  if (query !== "") url += `?${query}`;
 
   // Without a prototype, a header called `__proto__` is a header.
   const headers: Record<string, string> = Object.assign(Object.create(null), to.constantHeaders);
@@ -207,19 +179,21 @@ export function buildRequest(
       headers[name.toLowerCase()] = value;
     });
   };
-  for (const parameter of to.headers) {
+  let query = to.constantQuery;
+  let cookies = "";
+  for (const parameter of to.parameters) {
+    const { name, key, in: place } = parameter;
     const value = read(parameter);
-    const text = value === undefined ? undefined : attempt(parameter.key, () => headerText(value, parameter));
-    if (text !== undefined) setHeader(parameter.key, parameter.name, text);
+    if (value === undefined) continue;
+    const text = attempt(key, () => operation.write![place]!(name, value, parameter));
+    if (text === undefined) continue;
+    if (place === "header") setHeader(key, name, text);
+    else if (text === "") continue;
+    else if (place === "query") query += query === "" ? text : `&${text}`;
+    else cookies += cookies === "" ? text : `; ${text}`;
   }
-  const cookies: string[] = [];
-  for (const parameter of to.cookies) {
-    const value = read(parameter);
-    const text =
-      value === undefined ? undefined : attempt(parameter.key, () => cookieText(parameter.name, value, parameter));
-    if (text) cookies.push(text);
-  }
-  if (cookies.length > 0) headers["cookie"] = cookies.join("; ");
+  if (query !== "") url += `?${query}`;
+  if (cookies !== "") headers["cookie"] = cookies;
   if (extra.userAgent !== undefined) setHeader("userAgent", "user-agent", extra.userAgent);
 
   const encoded = attempt("body", () => encodeBody(operation, input, extra.key));
@@ -248,14 +222,14 @@ export function buildRequest(
     once: encoded?.once === true,
     end: encoded?.end,
     key: extra.key,
-    input: { body: own(input, "body"), path },
+    input: { body: ownValue(input, "body"), path },
   };
 }
 
 function encodeBody(operation: OperationDescriptor, input: Input, key: string | undefined): EncodedBody | undefined {
   const { method, policy } = operation;
   const body = chosenBody(operation, input);
-  let value = own(input, "body");
+  let value = ownValue(input, "body");
   if (body === undefined) {
     if (value !== undefined) throw new ParameterError("is not part of this operation, which declares no request body");
     return undefined;
@@ -276,7 +250,7 @@ function encodeBody(operation: OperationDescriptor, input: Input, key: string | 
 
 /** The media type that the input asks for; without a word of it the preferred one. */
 function chosenBody({ body, bodies }: OperationDescriptor, input: Input): RequestBody | undefined {
-  const wanted = bodies === undefined || body === undefined ? undefined : own(input, "contentType");
+  const wanted = bodies === undefined || body === undefined ? undefined : ownValue(input, "contentType");
   if (wanted === undefined) return body;
   const all = [body!, ...bodies!];
   const chosen = all.find(({ contentType }) => contentType === wanted);
@@ -309,6 +283,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function own(value: unknown, key: string): unknown {
+/** A value's own property; undefined of anything but an object. */
+export function ownValue(value: unknown, key: string): unknown {
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }

@@ -1,6 +1,6 @@
 /** Reading and decoding of answers: capped, complete, and without rounding. */
 import { isJson } from "./body.ts";
-import type { OperationDescriptor, ResponseKind } from "./descriptor.ts";
+import type { ResponseKind } from "./descriptor.ts";
 import { eachNumber, isUnsafe, tokenPointer } from "./json-numbers.ts";
 import { printable } from "./printable.ts";
 
@@ -197,11 +197,4 @@ export function unsafeInteger(text: string): string | undefined {
     return place !== undefined;
   });
   return place;
-}
-
-/** Whether an answer with this status may be handed over unread. */
-export function isTakeable({ stream, responses }: OperationDescriptor, status: number): boolean {
-  if (status < 200 || status >= 300) return false;
-  const kind = responseKind(responses, status);
-  return kind === "stream" || kind === "bytes" || stream?.accept !== undefined;
 }

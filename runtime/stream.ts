@@ -1,9 +1,14 @@
 /** Answers that are handed over while their body still comes: what the call path gives, and how its bytes are read. */
 import type { Answer } from "./answer.ts";
-import type { StreamRule } from "./descriptor.ts";
+import type { Authorization } from "./auth/auth.ts";
+import type { CallRun } from "./call-run.ts";
+import type { OperationDescriptor, StreamRule } from "./descriptor.ts";
+import { isConnectorError } from "./errors.ts";
+import { worst } from "./failure.ts";
 import { IdleTimeout } from "./idle-timeout.ts";
 import type { Call } from "./operation.ts";
-import { announcedLength, TooLarge, Truncated } from "./response.ts";
+import { announcedLength, responseKind, TooLarge, Truncated } from "./response.ts";
+import { checking } from "./validators.ts";
 
 /** A success of which only the head has been read. */
 export interface UnreadBody {
@@ -26,8 +31,50 @@ export interface UnreadBody {
 /** Takes a body over: the data of the answer. Undefined: it is read as usual. */
 export type BodyTaker = (body: UnreadBody) => unknown;
 
+/** Asked with each answer of an attempt: takes its body over, or gives undefined. */
+export type BodyOffer = (run: CallRun, response: Response, authorization: Authorization | undefined) => unknown;
+
 /** Makes the call of an operation whose answers can be streams. */
-export type StreamKind = (start: (take: BodyTaker) => Promise<Answer>, rule: StreamRule) => Call<unknown, unknown>;
+export type StreamKind = (start: (offer: BodyOffer) => Promise<Answer>, rule: StreamRule) => Call<unknown, unknown>;
+
+/** Offers the body of a success to whoever wants it unread; from there on only idle time and the caller's abort end it. */
+export function offerTo(take: BodyTaker): BodyOffer {
+  return (run, response, authorization) => {
+    const { operation, settings, signal } = run;
+    if (!isTakeable(operation, response.status)) return undefined;
+    const final = { attempts: run.sent, effect: "applied" } as const;
+    return take({
+      response,
+      method: operation.method,
+      signal,
+      idle: settings.timeout,
+      max: operation.policy.maxResponse,
+      ...itemParser(operation),
+      fault: (error) => {
+        if (signal?.aborted) return signal.reason;
+        if (isConnectorError(error)) return error;
+        const { failure } = run.broken(error, authorization);
+        return failure.toError({ ...run.final, effect: worst(run.effect, failure.effect) });
+      },
+      check: (item) => run.bound.connection.validators?.[checking].item(run, response.status, item, final),
+    });
+  };
+}
+
+/** Reads the items of a stream, where the policy coerces values of them. */
+function itemParser({ coerce, connector }: OperationDescriptor): Pick<UnreadBody, "parse"> {
+  const nodes = coerce && Object.hasOwn(coerce, "items") ? coerce["items"] : undefined;
+  if (nodes === undefined) return {};
+  const { use, shapes } = connector.coerce!;
+  return { parse: (text, what) => use(text, what, nodes, shapes, false).data };
+}
+
+/** Whether an answer with this status may be handed over unread. */
+function isTakeable({ method, stream, responses }: OperationDescriptor, status: number): boolean {
+  if (method === "HEAD" || status < 200 || status >= 300) return false;
+  const kind = responseKind(responses, status);
+  return kind === "stream" || kind === "bytes" || stream?.accept !== undefined;
+}
 
 /** setTimeout fires at once for anything longer. */
 const longestTimer = 0x7fff_ffff;

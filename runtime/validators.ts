@@ -4,6 +4,7 @@ import type { Connection } from "./connection.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
 import type { Final } from "./failure.ts";
 import type { Input } from "./request.ts";
+import type { DeclaredParts } from "./unknown-parts.ts";
 
 /** What this package uses of Standard Schema v1. @see https://standardschema.dev */
 export interface StandardSchema {
@@ -28,6 +29,8 @@ export interface OperationValidators {
   readonly input?: StandardSchema;
   readonly responses?: Readonly<Record<string, StandardSchema>>;
   readonly items?: StandardSchema;
+  /** Where the policy wants to know of what the document does not declare. */
+  readonly declared?: DeclaredParts;
 }
 
 /** Where validators carry the code that uses them; a spread of several of them carries it too. */

@@ -1,10 +1,10 @@
 /** `couplet add`: a provider's document into the project, with a first policy for a person to review. */
-import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { join, resolve } from "node:path";
 import { type Addition, type AddRequest, prepareAddition } from "../add.ts";
 import { InputError } from "../errors.ts";
-import { fetchDocument, isUrl } from "../fetch-document.ts";
 import { loadProject } from "../project.ts";
-import { withTemporaryFile, writeNew } from "../vendor.ts";
+import { withDocument } from "../take-document.ts";
+import { writeNew } from "../vendor.ts";
 import type { ProviderSources, Workspace } from "../workspace.ts";
 import { type Console, plural, toJson } from "./console.ts";
 
@@ -71,26 +71,24 @@ async function prepare(
   { overlay, allowHost = [] }: AddFlags,
   console: Console,
 ): Promise<Addition> {
-  const { cwd } = console;
   const today = new Date().toISOString().slice(0, 10);
-  const base = { provider, version, today, ...(overlay === undefined ? {} : { overlay: resolve(cwd, overlay) }) };
-  if (!isUrl(source)) {
-    const path = relative(cwd, resolve(cwd, source)).split(sep).join("/");
-    const outside = path.startsWith("..") || isAbsolute(path);
-    console.progress(`reading ${source}`);
-    // What lies outside of the project is another matter on each machine: its name is enough.
-    const request: AddRequest = { ...base, file: source, cwd, from: { file: outside ? basename(path) : path } };
-    return prepareAddition(request);
-  }
-  console.progress("fetching the document");
-  const { bytes, name, url } = await fetchDocument(source, { allowHosts: allowHost }).catch((error: unknown) => {
+  const base = {
+    provider,
+    version,
+    today,
+    ...(overlay === undefined ? {} : { overlay: resolve(console.cwd, overlay) }),
+  };
+  const options = { cwd: console.cwd, allowHosts: allowHost, progress: console.progress };
+  try {
+    return await withDocument(source, options, (document) => {
+      console.progress(`reading ${document.file}`);
+      const request: AddRequest = { ...base, ...document };
+      return prepareAddition(request);
+    });
+  } catch (error) {
     // Nothing is compared here: whatever is wrong with the address is wrong input.
     throw error instanceof InputError ? new InputError(error.diagnostics) : error;
-  });
-  const safe = /^[\w.-]{1,100}\.(?:json|ya?ml)$/i.test(name) && !name.startsWith(".") ? name : "openapi";
-  return withTemporaryFile(safe, bytes, (folder) =>
-    prepareAddition({ ...base, file: safe, cwd: folder, from: { url } }),
-  );
+  }
 }
 
 function report(

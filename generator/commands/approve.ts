@@ -9,6 +9,7 @@ import { readIfPresent, writeNamed } from "../workspace.ts";
 import { type Console, plural } from "./console.ts";
 import { readReports } from "./read-reports.ts";
 import { usageError } from "./report-output.ts";
+import { dayOf } from "./today.ts";
 
 export interface ApproveFlags {
   readonly reason?: string;
@@ -20,11 +21,10 @@ export interface ApproveFlags {
 
 /** Returns the exit code; bad input throws, and then nothing is written. */
 export async function runApprove(wanted: readonly string[], flags: ApproveFlags, console: Console): Promise<number> {
-  const { reason = "", by, until, now = new Date().toISOString().slice(0, 10), report = [] } = flags;
+  const { reason = "", by, until, report = [] } = flags;
   if (reason.trim() === "")
     throw usageError("an approval needs a reason", 'say why it is accepted: --reason "handled by the default branch"');
-  if (!isDay(now)) throw usageError(`--now ${JSON.stringify(now)} is no day`, "write a day such as 2027-01-31");
-  if (until !== undefined && (!isDay(until) || until < now))
+  if (until !== undefined && (!isDay(until) || until < dayOf(flags.now)))
     throw usageError(`--until ${JSON.stringify(until)} is no day to come`, "write a day such as 2027-01-31");
   if (report.length === 0)
     throw usageError(

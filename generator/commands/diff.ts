@@ -3,12 +3,13 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type ComparedSide, comparisonOptions } from "../drift/comparison-options.ts";
 import { createReport } from "../drift/create-report.ts";
-import type { DiffOptions } from "../drift/diff-options.ts";
-import type { DriftReport, Finding } from "../drift/finding.ts";
+import { diffDocuments } from "../drift/diff-documents.ts";
+import type { DriftReport } from "../drift/finding.ts";
 import { approvalsName, readApprovals } from "../drift/read-approvals.ts";
 import { InputError } from "../errors.ts";
+import { isUrl } from "../fetch-document.ts";
 import type { ApiDocument } from "../model.ts";
-import { openRevision, type RevisionSource, toRevisionSource } from "../open-revision.ts";
+import { openRevision } from "../open-revision.ts";
 import { loadProject } from "../project.ts";
 import { tool } from "../tool.ts";
 import { readIfPresent } from "../workspace.ts";
@@ -24,10 +25,10 @@ export interface DiffFlags extends ReportFlags {
 
 /** One side as the command line names it. */
 interface Side extends Omit<ComparedSide, "document"> {
-  readonly source: RevisionSource;
+  /** A file, `git:<ref>:<path>`, or a URL. */
+  readonly source: string;
+  readonly overlays: readonly string[];
 }
-
-export type Diff = (base: ApiDocument, revision: ApiDocument, options: DiffOptions) => readonly Finding[];
 
 /** Returns the exit code; bad input and documents that cannot be read throw, and then nothing is written. */
 export async function runDiff(
@@ -35,13 +36,14 @@ export async function runDiff(
   revisionText: string,
   flags: DiffFlags,
   console: Console,
-  diff: Diff,
+  /** Replaced in tests. */
+  diff: typeof diffDocuments = diffDocuments,
 ): Promise<number> {
   const output = readReportFlags(flags);
   const { cwd } = console;
   const base = await toSide(baseText, flags, cwd, []);
   // A newer document of the same provider needs the same repairs.
-  const revision = await toSide(revisionText, flags, cwd, base.source.overlays);
+  const revision = await toSide(revisionText, flags, cwd, base.overlays);
   const accepted = await readIfPresent(join(cwd, approvalsName));
   const approvals = accepted === undefined ? [] : readApprovals(approvalsName, accepted);
   const [before, after] = await openBoth(base, revision, flags.allowHost ?? [], console);
@@ -74,9 +76,12 @@ async function openBoth(
   const problems: InputError[] = [];
   const documents: ApiDocument[] = [];
   for (const side of [base, revision]) {
-    progress(`reading ${nameOf(side.source)}`);
+    progress(isUrl(side.source) ? "fetching the document" : `reading ${side.source}`);
+    const [other] = documents;
+    const { overlays } = side;
+    const options = { cwd, allowHosts, overlays, progress, ...(other === undefined ? {} : { other }) };
     try {
-      documents.push(await openRevision(side.source, { cwd, allowHosts }));
+      documents.push(await openRevision(side.source, options));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(error);
@@ -96,20 +101,17 @@ async function openBoth(
 async function toSide(text: string, flags: DiffFlags, cwd: string, overlays: readonly string[]): Promise<Side> {
   const given = typeof flags.policy === "string" ? { policy: flags.policy } : {};
   if (!/^[a-z0-9][a-z0-9-]*@[a-z0-9._-]+$/.test(text) || existsSync(resolve(cwd, text)))
-    return { source: toRevisionSource(text, overlays), ...given };
+    return { source: text, overlays, ...given };
   const { sources, version } = selectVersion(await loadProject(cwd), text);
   const found = sources.versions.find((one) => one.version === version)!;
   const { provider, policy } = sources;
   return {
-    source: { kind: "file", file: found.document, overlays: found.overlays },
+    source: found.document,
+    overlays: found.overlays,
     pinned: { provider, version },
     ...(policy === undefined || flags.policy === false ? {} : { policy }),
     ...given,
   };
-}
-
-function nameOf(source: RevisionSource): string {
-  return source.kind === "file" ? source.file : source.kind === "git" ? source.text : "the URL";
 }
 
 function inputOf(role: "base" | "revision", document: ApiDocument, { pinned }: Side): DriftReport["inputs"][number] {

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { removeApprovals } from "../drift/edit-approvals.ts";
 import { exitCode } from "../drift/exit-code.ts";
 import type { DriftReport } from "../drift/finding.ts";
-import { approvalsName, isDay, readApprovals, type WrittenApproval } from "../drift/read-approvals.ts";
+import { approvalsName, readApprovals, type WrittenApproval } from "../drift/read-approvals.ts";
 import { toVisible } from "../report.ts";
 import { readIfPresent, writeNamed } from "../workspace.ts";
 import { type Console, plural } from "./console.ts";
 import { readReports } from "./read-reports.ts";
-import { usageError } from "./report-output.ts";
+import { dayOf } from "./today.ts";
 
 export interface DriftApprovalsFlags {
   readonly report?: readonly string[];
@@ -19,14 +19,13 @@ export interface DriftApprovalsFlags {
 
 /** Returns the exit code: that of stale approvals when there are any left. */
 export async function runDriftApprovals(flags: DriftApprovalsFlags, console: Console): Promise<number> {
-  const { report = [], now = new Date().toISOString().slice(0, 10) } = flags;
-  if (!isDay(now)) throw usageError(`--now ${JSON.stringify(now)} is no day`, "write a day such as 2027-01-31");
+  const today = dayOf(flags.now);
   const file = join(console.cwd, approvalsName);
   const text = (await readIfPresent(file)) ?? "";
-  const reports = await readReports(report, console.cwd);
+  const reports = await readReports(flags.report ?? [], console.cwd);
   const states = readApprovals(approvalsName, text).map((written) => ({
     ...written,
-    problem: problemOf(written, reports, now),
+    problem: problemOf(written, reports, today),
   }));
   const stale = new Set(states.flatMap(({ problem }, index) => (problem === undefined ? [] : [index])));
   if (flags.prune && stale.size > 0) await writeNamed(new Map([[file, removeApprovals(text, stale)]]));

@@ -2,12 +2,11 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { commandLine, InputError } from "../errors.ts";
-import { type GenerateOptions, type GenerateReport, generate, type PackageJob } from "../generate.ts";
-import { parseLock } from "../lock.ts";
-import { policySchemaName } from "../policy-schema-file.ts";
+import { type GenerateOptions, type GenerateReport, generate } from "../generate.ts";
 import { loadProject } from "../project.ts";
+import { lockName, projectRun, type Run, readLock } from "../project-run.ts";
 import { tool } from "../tool.ts";
-import { type Difference, readIfPresent } from "../workspace.ts";
+import type { Difference } from "../workspace.ts";
 import { type Console, type FormatFlags, formatOf, plural, printFindings } from "./console.ts";
 import { selectProviders } from "./select-providers.ts";
 
@@ -23,13 +22,11 @@ export interface GenerateFlags extends FormatFlags {
   readonly runtime?: string;
 }
 
-const lockName = "couplet.lock.json";
-
 /** Returns the exit code: 0, or 1 when `--check` found differences. Bad input throws. */
 export async function runGenerate(names: readonly string[], flags: GenerateFlags, console: Console): Promise<number> {
   const start = performance.now();
   const { jobs, options } =
-    flags.spec === undefined ? await projectRun(names, flags, console) : await documentRun(names, flags, console);
+    flags.spec === undefined ? await wholeProject(names, flags, console) : await documentRun(names, flags, console);
   const report = await generate(jobs, options);
   console.progress("");
   const format = formatOf(flags);
@@ -47,17 +44,7 @@ function usage(message: string, fix: string): InputError {
   return new InputError([{ file: commandLine, line: 1, column: 1, code: "C004", severity: "error", message, fix }]);
 }
 
-async function readLock(file: string, shown: string): Promise<GenerateOptions["lock"]> {
-  const text = await readIfPresent(file);
-  return text === undefined ? undefined : parseLock(shown, text);
-}
-
-interface Run {
-  readonly jobs: readonly PackageJob[];
-  readonly options: GenerateOptions;
-}
-
-async function projectRun(names: readonly string[], flags: GenerateFlags, console: Console): Promise<Run> {
+async function wholeProject(names: readonly string[], flags: GenerateFlags, console: Console): Promise<Run> {
   for (const flag of ["out", "policy", "overlay", "provider", "apiVersion"] as const) {
     if (flags[flag] !== undefined) {
       throw usage(`--${flag.replace("apiV", "api-v")} goes with --spec`, "a project's folders are set in couplet.yaml");
@@ -65,29 +52,9 @@ async function projectRun(names: readonly string[], flags: GenerateFlags, consol
   }
   const workspace = await loadProject(console.cwd);
   const providers = selectProviders(workspace, names);
-  const lockFile = join(workspace.root, lockName);
-  return {
-    jobs: providers.map(({ provider, policy, versions, findings }) => ({
-      provider,
-      versions,
-      findings,
-      folder: () => provider,
-      ...(policy === undefined ? {} : { policy }),
-    })),
-    options: {
-      root: workspace.root,
-      out: join(workspace.root, workspace.config.out),
-      lockFile,
-      lock: await readLock(lockFile, lockName),
-      policySchema: join(workspace.root, workspace.config.specs, policySchemaName),
-      complete: names.length === 0,
-      scope: workspace.config.scope,
-      runtime: flags.runtime ?? (await tool()).version,
-      strict: flags.strict ?? workspace.config.strict,
-      check: flags.check ?? false,
-      progress: console.progress,
-    },
-  };
+  const { strict, runtime, check = false } = flags;
+  const lock = await readLock(join(workspace.root, lockName), lockName);
+  return projectRun(workspace, { providers, lock, check, strict, runtime, progress: console.progress });
 }
 
 async function documentRun(names: readonly string[], flags: GenerateFlags, console: Console): Promise<Run> {

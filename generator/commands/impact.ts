@@ -2,16 +2,17 @@
 import { join, relative, resolve, sep } from "node:path";
 import { comparisonOptions } from "../drift/comparison-options.ts";
 import { createReport } from "../drift/create-report.ts";
+import { diffDocuments } from "../drift/diff-documents.ts";
 import type { DriftReport, Finding } from "../drift/finding.ts";
 import { approvalsName, readApprovals } from "../drift/read-approvals.ts";
+import { readCache } from "../drift/upstream-cache.ts";
 import { joinUsageFiles } from "../drift/usage/join-usage-files.ts";
-import { parseLock } from "../lock.ts";
 import { loadProject } from "../project.ts";
+import { lockName, readLock } from "../project-run.ts";
 import { buildRevisedClient, readPinned } from "../revised-client.ts";
 import { tool } from "../tool.ts";
 import { readIfPresent, type Workspace, writeNamed } from "../workspace.ts";
 import { type Console, plural } from "./console.ts";
-import type { Diff } from "./diff.ts";
 import { nameOf, openUsers, type Users, usageTextOf, type VersionName } from "./impact-users.ts";
 import { type ReportFlags, readReportFlags, tellReport, usageError } from "./report-output.ts";
 import { selectVersion } from "./select-version.ts";
@@ -28,7 +29,12 @@ export interface ImpactFlags extends ReportFlags {
 }
 
 /** Returns the exit code; bad input throws, and then nothing is written. */
-export async function runImpact(flags: ImpactFlags, console: Console, diff: Diff): Promise<number> {
+export async function runImpact(
+  flags: ImpactFlags,
+  console: Console,
+  /** Replaced in tests. */
+  diff: typeof diffDocuments = diffDocuments,
+): Promise<number> {
   const { cwd, progress } = console;
   const output = readReportFlags(flags);
   assertFlags(flags);
@@ -38,7 +44,7 @@ export async function runImpact(flags: ImpactFlags, console: Console, diff: Diff
   const writeUsage = async (): Promise<void> => {
     if (usageText !== undefined) await writeNamed(new Map([[resolve(cwd, flags.usageOut!), usageText]]));
   };
-  if (flags.to === undefined && flags.spec === undefined) {
+  if (flags.to === undefined && flags.spec === undefined && usageText !== undefined) {
     progress("");
     await writeUsage();
     console.err(`${flags.usageOut}: ${users.versions.map(nameOf).join(", ")}`);
@@ -46,7 +52,7 @@ export async function runImpact(flags: ImpactFlags, console: Console, diff: Diff
   }
 
   const workspace = await loadProject(cwd);
-  const changes = changesOf(flags, users.versions, workspace);
+  const changes = await changesOf(flags, users.versions, workspace);
   const findings: Finding[] = [];
   const inputs: DriftReport["inputs"][number][] = [];
   for (const change of changes) {
@@ -69,7 +75,7 @@ export async function runImpact(flags: ImpactFlags, console: Console, diff: Diff
   return tellReport(report, output, console, flags.all !== true);
 }
 
-function assertFlags({ project, usage, to, spec, from, usageOut }: ImpactFlags): void {
+function assertFlags({ project, usage, to, spec, from }: ImpactFlags): void {
   if (project === undefined && usage === undefined)
     throw usageError("impact needs the code to look at", "name it: --project tsconfig.json, or --usage <file>");
   if (project !== undefined && usage !== undefined)
@@ -78,11 +84,6 @@ function assertFlags({ project, usage, to, spec, from, usageOut }: ImpactFlags):
     throw usageError("--to and --spec exclude each other", "name a version of the project, or a new document");
   if (from !== undefined && spec === undefined)
     throw usageError("--from goes with --spec", "with --to every version of the provider that the code uses counts");
-  if (to === undefined && spec === undefined && usageOut === undefined)
-    throw usageError(
-      "impact needs what is to come",
-      "name it: --to <provider@version> or --spec <file>; --usage-out <file> alone writes what is used",
-    );
 }
 
 interface Change {
@@ -92,7 +93,12 @@ interface Change {
   readonly document?: string;
 }
 
-function changesOf({ to, spec, from }: ImpactFlags, used: readonly VersionName[], workspace: Workspace): Change[] {
+/** What the flags name; without any, what was last fetched of the versions that the code uses. */
+async function changesOf(
+  { to, spec, from }: ImpactFlags,
+  used: readonly VersionName[],
+  workspace: Workspace,
+): Promise<Change[]> {
   const known = `it uses ${used.map(nameOf).join(", ")}`;
   if (to !== undefined) {
     const { sources, version } = selectVersion(workspace, to);
@@ -101,24 +107,37 @@ function changesOf({ to, spec, from }: ImpactFlags, used: readonly VersionName[]
     if (before.length === 0) throw usageError(`the code uses no other version of ${target.provider}`, known);
     return before.map((one) => ({ from: one, to: target }));
   }
+  if (spec === undefined) return cachedChanges(used, workspace);
   const fitting = from === undefined ? used : used.filter((one) => nameOf(one) === from);
   const [only, ...others] = fitting;
   if (only === undefined) throw usageError(`the code does not use ${from}`, known);
   if (others.length > 0)
     throw usageError("the code uses several versions, and a document is a new state of one", `add --from: ${known}`);
-  return [{ from: only, to: only, document: spec! }];
+  return [{ from: only, to: only, document: spec }];
+}
+
+async function cachedChanges(used: readonly VersionName[], { root }: Workspace): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const one of used) {
+    const cached = await readCache(root, one.provider, one.version);
+    if (cached !== undefined) changes.push({ from: one, to: one, document: cached.file });
+  }
+  if (changes.length > 0) return changes;
+  throw usageError(
+    "nothing is named to compare with, and no provider's newest document is cached",
+    "name --to <provider@version> or --spec <file>, or fetch: couplet drift upstream --fetch",
+  );
 }
 
 async function findingsOf(
   { from, to, document }: Change,
   users: Users,
   workspace: Workspace,
-  diff: Diff,
+  diff: typeof diffDocuments,
 ): Promise<{ readonly findings: readonly Finding[]; readonly inputs: DriftReport["inputs"] }> {
   const { root } = workspace;
   const { sources } = selectVersion(workspace, nameOf(from));
-  const lockText = await readIfPresent(join(root, "couplet.lock.json"));
-  const lock = lockText === undefined ? undefined : parseLock("couplet.lock.json", lockText);
+  const lock = await readLock(join(root, lockName), lockName);
   const base = await readPinned(workspace, sources, from.version);
   const wanted = { version: to.version, ...(document === undefined ? {} : { document: resolve(root, document) }) };
   const client = await buildRevisedClient(workspace, sources, wanted, lock);

@@ -3,12 +3,12 @@ import { resolve } from "node:path";
 import { exitCode, type RunOutcome } from "../drift/exit-code.ts";
 import { type FailOn, failOnWords, outcomesOf } from "../drift/fail-on.ts";
 import type { DriftReport } from "../drift/finding.ts";
-import { isDay } from "../drift/read-approvals.ts";
 import { toStepOutputs } from "../drift/report/github.ts";
 import { printReport, type ReportFormat, reportFormats } from "../drift/report/print-report.ts";
 import { commandLine, InputError } from "../errors.ts";
 import { appendNamed, writeNamed } from "../workspace.ts";
 import type { Console, Format } from "./console.ts";
+import { dayOf } from "./today.ts";
 
 export interface ReportFlags {
   /** `html=drift.html`; without a file it goes to standard output. */
@@ -40,18 +40,17 @@ export function usageError(message: string, fix: string): InputError {
 
 /** @throws InputError before anything else is done. */
 export function readReportFlags(flags: ReportFlags): ReportOutput {
-  const { failOn = "breaking", maxFindings, now = new Date().toISOString().slice(0, 10) } = flags;
+  const { failOn = "breaking", maxFindings } = flags;
   if (!(failOnWords as readonly string[]).includes(failOn))
     throw usageError(`--fail-on ${JSON.stringify(failOn)} is no threshold`, `write one of ${failOnWords.join(", ")}`);
   if (maxFindings !== undefined && !/^\d{1,6}$/.test(maxFindings))
     throw usageError(`--max-findings ${JSON.stringify(maxFindings)} is no number`, "write a number; 0 tells all");
-  if (!isDay(now)) throw usageError(`--now ${JSON.stringify(now)} is no day`, "write a day such as 2027-01-31");
   return {
     outputs: outputsOf(flags),
     failOn: failOn as FailOn,
     ...(maxFindings === undefined ? {} : { maxFindings: Number(maxFindings) }),
     includeSafe: flags.includeSafe ?? false,
-    today: now,
+    today: dayOf(flags.now),
   };
 }
 

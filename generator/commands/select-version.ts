@@ -23,6 +23,22 @@ export function selectVersion(
   throw refuse(`${provider} has ${versions.length} versions, and this is about one`, `write one of ${known}`);
 }
 
+/** Every version that is meant by `provider` or `provider@version`; all of the project when none is named. */
+export function selectVersions(
+  workspace: Workspace,
+  wanted: readonly string[],
+): { readonly sources: ProviderSources; readonly version: ProviderSources["versions"][number] }[] {
+  return selectProviders(workspace, wanted).flatMap((sources) =>
+    sources.versions
+      .filter(
+        ({ version }) =>
+          wanted.length === 0 ||
+          wanted.some((name) => name === sources.provider || name === `${sources.provider}@${version}`),
+      )
+      .map((version) => ({ sources, version })),
+  );
+}
+
 /** By `namespace.method`, operationId, or `METHOD /path`. */
 export function selectOperation(
   operations: ReadonlyMap<string, SpecOperation>,

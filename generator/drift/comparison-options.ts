@@ -1,12 +1,12 @@
 /** What the policy and the lock know of two documents that are compared. */
 import { join, resolve } from "node:path";
 import { loadPolicy } from "../load/policy.ts";
-import { type Lock, parseLock } from "../lock.ts";
+import type { Lock } from "../lock.ts";
 import type { ApiDocument } from "../model.ts";
 import { lockedVersion } from "../package-job.ts";
-import { planSide } from "../plan-side.ts";
+import { planDocument } from "../planned-version.ts";
 import type { PolicySource } from "../policy-model.ts";
-import { readIfPresent } from "../workspace.ts";
+import { lockName, readLock } from "../project-run.ts";
 import type { DiffOptions } from "./diff-options.ts";
 import { policyFactsOf } from "./policy-facts.ts";
 
@@ -23,15 +23,15 @@ export async function comparisonOptions(base: ComparedSide, revision: ComparedSi
   if (base.policy === undefined && base.pinned === undefined) return {};
   const policy = await readPolicy(base.policy, cwd);
   const other = revision.policy === base.policy ? policy : await readPolicy(revision.policy, cwd);
-  const lock = base.pinned === undefined ? undefined : await readLock(cwd);
+  const lock = base.pinned === undefined ? undefined : await readLock(join(cwd, lockName), lockName);
   const provider = base.pinned?.provider ?? policy?.provider;
   const named = provider === undefined ? {} : { provider };
   const version = base.pinned?.version ?? base.document.version;
   // A document that is no version yet is a newer state of the base's.
   const target = revision.pinned ?? { ...named, version };
   const sides = [
-    planSide(base.document, { ...named, version, policy, pinned: namesOf(lock, { ...named, version }) }),
-    planSide(revision.document, { ...named, ...target, policy: other ?? policy, pinned: namesOf(lock, target) }),
+    planDocument(base.document, { ...named, version, policy, pinned: namesOf(lock, { ...named, version }) }),
+    planDocument(revision.document, { ...named, ...target, policy: other ?? policy, pinned: namesOf(lock, target) }),
   ] as const;
   return {
     ...named,
@@ -50,10 +50,4 @@ function namesOf(
 
 async function readPolicy(file: string | undefined, cwd: string): Promise<PolicySource | undefined> {
   return file === undefined ? undefined : loadPolicy(resolve(cwd, file), { cwd });
-}
-
-async function readLock(cwd: string): Promise<Lock | undefined> {
-  const name = "couplet.lock.json";
-  const text = await readIfPresent(join(cwd, name));
-  return text === undefined ? undefined : parseLock(name, text);
 }

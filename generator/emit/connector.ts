@@ -1,6 +1,7 @@
 import type { Policy } from "@couplet/runtime/codegen/v1";
 import type { VersionPlan } from "../model.ts";
 import { data } from "./data.ts";
+import { connectorFeatures, policyFeatures } from "./features.ts";
 import {
   block,
   type Code,
@@ -94,14 +95,14 @@ function sharedParts(policies: readonly Policy[]): {
 
 /** `connector.ts`: what the provider is (servers, credentials, limits), the policies, and the options of its clients. */
 export function emitConnector(plan: VersionPlan): EmittedFile {
-  const connector = code`export const ${declaration("connector")}: ${symbol(runtimeType("Connector"))} = ${data(plan.connector, true)};`;
+  const connector = code`export const ${declaration("connector")}: ${symbol(runtimeType("Connector"))} = ${data({ ...plan.connector, ...connectorFeatures(plan) }, true)};`;
   const parts = sharedParts(plan.policies.map(({ policy }) => policy));
   const policies = plan.policies.map(({ name, policy }) => {
     const members = Object.entries(policy).map(([key, value]) => [
       key,
       parts.names.get(identityOf(key, value)) ?? value,
     ]);
-    return code`export const ${declaration(name)}: ${symbol(runtimeType("Policy"))} = ${data(Object.fromEntries(members), true)};`;
+    return code`export const ${declaration(name)}: ${symbol(runtimeType("Policy"))} = ${data({ ...Object.fromEntries(members), ...policyFeatures(policy) }, true)};`;
   });
   return renderFile(
     join([authInterface(plan), optionsInterface(plan), connector, ...parts.declarations, ...policies], "\n\n"),

@@ -4,6 +4,7 @@ import type { InputField, OperationPlan, Outcome, StreamPlan, TypeRef, VersionPl
 import { toOperationLine } from "../policy-line.ts";
 import type { CommentLine } from "./comment.ts";
 import { data } from "./data.ts";
+import { operationFeatures } from "./features.ts";
 import {
   block,
   type Code,
@@ -154,7 +155,7 @@ export function operationConstant(
     code`id: ${data(id)}`,
     code`${symbol({ name: "connector", from: connectorFile, type: false })}`,
     code`policy: ${symbol({ name: operation.policyName, from: connectorFile, type: false })}`,
-    ...Object.entries(descriptor)
+    ...Object.entries({ ...descriptor, ...operationFeatures(operation.descriptor) })
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => code`${propertyKey(key)}: ${data(value)}`),
   ];

@@ -10,6 +10,10 @@ export interface PackageInput {
   readonly provider: string;
   /** npm scope, `@connectors`. */
   readonly scope: string;
+  /** Version of the package, as the lock gives it. */
+  readonly release: string;
+  /** What its versions brought. */
+  readonly changelog?: string;
   readonly versions: readonly VersionPlan[];
   /** Dependency range of `@couplet/runtime`. */
   readonly runtimeRange: string;
@@ -38,13 +42,18 @@ function packageJson(input: PackageInput): EmittedFile {
   });
   const fields = {
     name: `${input.scope}/${input.provider}`,
-    version: "0.0.0",
+    version: input.release,
     private: true,
     type: "module",
     sideEffects: false,
     engines: { node: ">=20" },
     exports: Object.fromEntries(exported),
-    files: ["dist", "README.md", ...input.versions.map(({ version }) => `${version}/api.md`)],
+    files: [
+      "dist",
+      "README.md",
+      ...(input.changelog === undefined ? [] : ["CHANGELOG.md"]),
+      ...input.versions.map(({ version }) => `${version}/api.md`),
+    ],
     scripts: { build: "tsc -p tsconfig.json" },
     dependencies: { "@couplet/runtime": input.runtimeRange },
     peerDependencies: { msw: "^3", zod: "^4" },
@@ -86,11 +95,12 @@ function tsconfig(input: PackageInput): EmittedFile {
   return { text: toJson(fields, 2), check: "data" };
 }
 
-/** `package.json`, `README.md` and `tsconfig.json`, by path below the provider's folder. */
+/** `package.json`, `README.md`, `tsconfig.json` and the changelog, by path below the provider's folder. */
 export function emitPackage(input: PackageInput): ReadonlyMap<string, EmittedFile> {
   return new Map([
     ["package.json", packageJson(input)],
     ["README.md", emitReadme(input)],
     ["tsconfig.json", tsconfig(input)],
+    ...(input.changelog === undefined ? [] : [["CHANGELOG.md", { text: input.changelog, check: "markdown" }] as const]),
   ]);
 }

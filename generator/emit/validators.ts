@@ -9,6 +9,7 @@ import type {
   TypeRef,
   VersionPlan,
 } from "../model.ts";
+import { data } from "./data.ts";
 import {
   type Code,
   code,
@@ -134,10 +135,27 @@ function namespaceFile(plan: VersionPlan, types: Types, namespace: NamespacePlan
     if (responses.length > 0) members.push(code`responses: ${list("{}", responses)}`);
     const items = itemSchema(operation, response);
     if (items !== undefined) members.push(code`items: ${items}`);
+    if (operation.declared !== undefined) members.push(code`declared: ${declaredParts(operation.declared)}`);
     return code`${propertyKey(operation.id)}: ${list("{}", members)}`;
   });
   const table = code`export const ${declaration(tableName(namespace))}: ${symbol(runtimeType("Validators"))} = /* @__PURE__ */ ${symbol(runtimeValue("validatorsOf"))}(${list("{}", entries, true)});`;
   return renderFile(join([...namedValidators(plan, types, namespace.file, uses), ...inputs, table], "\n\n"));
+}
+
+/** What an operation's answers declare, with the code that looks for the rest. */
+function declaredParts(places: NonNullable<OperationPlan["declared"]>): Code {
+  const shapes = symbol({ name: "declared", from: "./declared.ts", type: false });
+  return list("{}", [
+    code`use: ${symbol(runtimeValue("unknownParts"))}`,
+    code`shapes: ${shapes}`,
+    code`responses: ${data(places)}`,
+  ]);
+}
+
+function declaredFile({ declaredShapes }: VersionPlan): EmittedFile {
+  const doc = comment(["Fields and values that the document declares, for policies that want to know of others."]);
+  const type = symbol(runtimeType("DeclaredShapes"));
+  return renderFile(code`${doc}export const ${declaration("declared")}: ${type} = ${data(declaredShapes, true)};`);
 }
 
 function untypedFile(uses: Uses): EmittedFile {
@@ -207,6 +225,8 @@ export function emitValidators(plan: VersionPlan, types: Types): Map<string, Emi
     files.set(`validators/${namespace.file}.ts`, namespaceFile(plan, types, namespace, uses));
   }
   files.set("validators/index.ts", indexFile(plan));
+  const declares = plan.namespaces.some(({ operations }) => operations.some(({ declared }) => declared !== undefined));
+  if (declares) files.set("validators/declared.ts", declaredFile(plan));
   files.set("validators/untyped.ts", untypedFile(uses));
   return files;
 }

@@ -25,7 +25,12 @@ export function toPolicyBlock(
     circuitBreaker: circuitBreaker === undefined ? "none" : toBreakerBlock(circuitBreaker),
     pagination: pagination === undefined ? "none" : toPaginationBlock(pagination),
     errors: policy.errors.map(toErrorBlock),
-    validation: { ...validation, maxResponse: toSizeValue(maxResponse) },
+    validation: {
+      ...validation,
+      unknownFields: validation.unknownFields ?? "allow",
+      unknownEnumValues: validation.unknownEnumValues ?? "allow",
+      maxResponse: toSizeValue(maxResponse),
+    },
     ...(policy.headers === undefined ? {} : { headers: policy.headers }),
     ...(policy.query === undefined ? {} : { query: policy.query }),
     ...toTelemetryBlock(requestId, attributes),

@@ -33,7 +33,7 @@ export class CoerceShaper {
     if (coerced !== undefined) {
       this.#isUsed = true;
       const { nullable: _, ...conversion } = coerced;
-      return [{ convert: conversion }];
+      return [{ is: conversion }];
     }
     const nodes: CoerceNode[] = [];
     const name = schema.$ref === undefined ? undefined : refName(schema.$ref);
@@ -89,7 +89,8 @@ export class CoerceShaper {
   }
 }
 
-function distinct(nodes: readonly CoerceNode[]): CoerceNode[] {
+function distinct(nodes: readonly CoerceNode[]): readonly CoerceNode[] {
+  if (nodes.length < 2) return nodes;
   return [...new Map(nodes.map((node) => [JSON.stringify(node), node])).values()];
 }
 

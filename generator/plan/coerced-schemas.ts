@@ -78,14 +78,14 @@ export function unlikeMembers(
   const named = (member: Schema): Member => ({ name: nameOf(member), parts: expand(marked, member) });
   const visit = (schema: Schema, name: string): void => {
     for (const union of [schema.anyOf, schema.oneOf])
-      if (union && union.length > 1 && tagOf(marked, schema, union) === undefined) compare(union.map(named));
+      if (union && union.length > 1) compare(union.map(named), () => tagOf(marked, schema, union) !== undefined);
     if (schema.allOf) {
       const { allOf, ...own } = schema;
-      compare([{ name, parts: [own] }, ...allOf.map(named)]);
+      compare([{ name, parts: [own] }, ...allOf.map(named)], () => false);
     }
     eachSubschema(schema, (sub) => visit(sub, ""));
   };
-  const compare = (members: readonly Member[]): void => {
+  const compare = (members: readonly Member[], areTold: () => boolean): void => {
     for (const [index, { name, parts }] of members.entries()) {
       const names = new Set([name, ...parts.map(nameOf)]);
       for (const property of [...names].flatMap((one) => bySchema.get(one) ?? [])) {
@@ -93,7 +93,7 @@ export function unlikeMembers(
         const unlike = members.find(
           (member, other) => other !== index && member.parts.some((part) => hasUnlike(part, key, property.value)),
         );
-        if (unlike && !found.has(property)) found.set(property, unlike.name);
+        if (unlike && !found.has(property) && !areTold()) found.set(property, unlike.name);
       }
     }
   };

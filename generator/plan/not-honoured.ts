@@ -38,8 +38,6 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
     (value) => value !== "permanent",
   ],
   ["<block>.errors.*.refresh", "refreshes by an error rule"],
-  ["<block>.validation.unknownFields", "another value than `allow`", (value) => value !== "allow"],
-  ["<block>.validation.unknownEnumValues", "another value than `allow`", (value) => value !== "allow"],
   ["<block>.cache", "caching"],
   ["<block>.polling", "polling"],
   ["<block>.batch", "batching"],

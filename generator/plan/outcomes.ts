@@ -1,8 +1,9 @@
 /** What an operation can answer: one outcome a declared status, and the type of an item of a page. */
-import type { CoerceNode, OperationDescriptor } from "@couplet/runtime/codegen/v1";
+import type { OperationDescriptor, Policy } from "@couplet/runtime/codegen/v1";
 import { pointerTo } from "../json-pointer.ts";
-import type { ApiDocument, Outcome, Schema, SpecOperation, TypeRef } from "../model.ts";
+import type { ApiDocument, OperationPlan, Outcome, Schema, SpecOperation, TypeRef } from "../model.ts";
 import type { CoerceShaper } from "./coerce-shapes.ts";
+import type { DeclaredShaper } from "./declared-shapes.ts";
 import {
   codecOf,
   concreteContentType,
@@ -117,19 +118,37 @@ export function coercedPlaces(
   operation: SpecOperation,
   shaper: CoerceShaper,
 ): OperationDescriptor["coerce"] | undefined {
-  if (shaper.isIdle) return undefined;
-  const places: Record<string, readonly CoerceNode[]> = {};
-  for (const { status, content } of operation.responses) {
+  const places = shaper.isIdle ? [] : placesOf(operation, (schema) => shaper.nodesOf(schema));
+  const found = places.filter(([, nodes]) => nodes.length > 0);
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
+/** What the answers of an operation declare, in the same places, where the policy wants to know of the rest. */
+export function declaredPlaces(
+  operation: SpecOperation,
+  { validation }: Pick<Policy, "validation">,
+  shaper: DeclaredShaper,
+): Pick<OperationPlan, "declared"> {
+  if (validation.unknownFields === undefined && validation.unknownEnumValues === undefined) return {};
+  const responses = operation.responses.filter(({ status }) => /^(?:2|default)/.test(status));
+  const places = placesOf({ responses }, (schema) => shaper.nodesOf(schema));
+  return places.length === 0 ? {} : { declared: Object.fromEntries(places) };
+}
+
+function placesOf<T>(
+  { responses }: Pick<SpecOperation, "responses">,
+  nodesOf: (schema: Schema) => readonly T[],
+): [key: string, nodes: readonly T[]][] {
+  const places = new Map<string, readonly T[]>();
+  for (const { status, content } of responses) {
     const media = preferredMediaType(content);
-    const isItems = media !== undefined && responseKind(content) === "stream";
-    if (media?.schema !== undefined && !isItems) places[status] = shaper.nodesOf(media.schema);
+    if (media?.schema !== undefined && responseKind(content) !== "stream") places.set(status, nodesOf(media.schema));
     for (const one of content) {
       const item = isStream(codecOf(one.contentType)) ? itemSchemaOf(one) : undefined;
-      if (item !== undefined) places["items"] = [...(places["items"] ?? []), ...shaper.nodesOf(item)];
+      if (item !== undefined) places.set("items", [...(places.get("items") ?? []), ...nodesOf(item)]);
     }
   }
-  const found = Object.entries(places).filter(([, nodes]) => nodes.length > 0);
-  return found.length === 0 ? undefined : Object.fromEntries(found);
+  return [...places];
 }
 
 /** Roots for reachability: the schemas of all answers. */

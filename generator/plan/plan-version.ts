@@ -18,11 +18,12 @@ import { feature } from "../model.ts";
 import { writeBytesAsText } from "./bytes-as-text.ts";
 import { CoerceShaper } from "./coerce-shapes.ts";
 import { markCoerced } from "./coerced-schemas.ts";
+import { DeclaredShaper } from "./declared-shapes.ts";
 import { planDirections } from "./directions.ts";
 import { planInput } from "./inputs.ts";
 import { SymbolTable, toCamelCase, toFileName, toMemberName, toPascalCase, toWords } from "./names.ts";
 import { type OperationName, planOperationNames } from "./operation-names.ts";
-import { coercedPlaces, planItem, planOutcomes, planOutput, responseSchemas } from "./outcomes.ts";
+import { coercedPlaces, declaredPlaces, planItem, planOutcomes, planOutput, responseSchemas } from "./outcomes.ts";
 import { planHeaders } from "./response-headers.ts";
 import { alternativeStream, planItemStream, streamRule } from "./response-streams.ts";
 import { createTypeRegistry, type TypeRegistry } from "./type-names.ts";
@@ -41,6 +42,7 @@ const reservedFiles = [
   "openapi",
   "api",
   "untyped",
+  "declared",
   // Devices of Windows, with any extension.
   "con",
   "prn",
@@ -59,7 +61,7 @@ export interface VersionIdentity {
 
 export function planVersion(given: ApiDocument, policy: PolicyPlan, identity: VersionIdentity): VersionPlan {
   const document = markCoerced(writeBytesAsText(given), policy.coercions);
-  const shaper = new CoerceShaper(document);
+  const shapers: Shapers = { coerced: new CoerceShaper(document), declared: new DeclaredShaper(document) };
   const keys = new Set(policy.operations.keys());
   const directions = planDirections(document.schemas, {
     request: requestSchemas(document, policy),
@@ -73,7 +75,7 @@ export function planVersion(given: ApiDocument, policy: PolicyPlan, identity: Ve
   const policies = new PolicyNames();
   const namespaces = groupByNamespace(document, names, types).map(({ namespace, operations }): NamespacePlan => {
     const planned = operations.map((spec) =>
-      planOperation(policy, spec, names.get(spec.key)!, namespace.file, types, policies, shaper),
+      planOperation(policy, spec, names.get(spec.key)!, namespace.file, types, policies, shapers),
     );
     return { ...namespace, operations: planned };
   });
@@ -81,15 +83,22 @@ export function planVersion(given: ApiDocument, policy: PolicyPlan, identity: Ve
     provider: identity.provider,
     version: identity.version,
     title: document.title,
-    connector: { ...policy.connector, ...coercionsOf(shaper) },
+    connector: { ...policy.connector, ...coercionsOf(shapers.coerced) },
     facts: policy.facts,
     policies: policies.list,
     namespaces,
     types: types.types,
     schemaNames: types.schemaNames,
+    declaredShapes: shapers.declared.shapes(),
     bundled: document.bundled,
     diagnostics: [],
   };
+}
+
+/** What walks over answers need to know, gathered while operations are planned. */
+interface Shapers {
+  readonly coerced: CoerceShaper;
+  readonly declared: DeclaredShaper;
 }
 
 /** What the client knows of coerced values, once all operations are planned. */
@@ -172,7 +181,7 @@ function planOperation(
   home: string,
   types: TypeRegistry,
   policies: PolicyNames,
-  shaper: CoerceShaper,
+  shapers: Shapers,
 ): OperationPlan {
   const operationPolicy = policyPlan.operations.get(spec.key)!;
   const { pagination } = operationPolicy;
@@ -193,7 +202,7 @@ function planOperation(
   };
   const headers = planHeaders(spec, types);
   const rule = streamOf(outcomes, output, streamed?.stream);
-  const coerce = coercedPlaces(spec, shaper);
+  const coerce = coercedPlaces(spec, shapers.coerced);
   const keyOf = (wire: string): string =>
     input.parameters.find((p) => p.in === "query" && p.name === wire)?.key ?? wire;
   const id = `${name.namespace}.${name.method}`;
@@ -245,6 +254,7 @@ function planOperation(
     ...(pagination ? { item: planItem(outcomes, pagination.items, prefix, home, types) } : {}),
     ...(streamed ? { streamed } : {}),
     ...(headers.length > 0 ? { headers: { typeName: types.claim(`${prefix}Headers`, spec.key), of: headers } } : {}),
+    ...declaredPlaces(spec, policy, shapers.declared),
     descriptor,
     policy,
     policyName: policies.nameOf(policy),
@@ -273,7 +283,7 @@ function fixedQuery(path: string): Readonly<Record<string, string>> | undefined 
   return query === undefined ? undefined : Object.fromEntries(new URLSearchParams(query));
 }
 
-function withQuery(policy: Plan<Policy>, query: Readonly<Record<string, string>>): Plan<Policy> {
+function withQuery(policy: Policy, query: Readonly<Record<string, string>>): Policy {
   return { ...policy, query: { ...query, ...policy.query } };
 }
 

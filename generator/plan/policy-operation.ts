@@ -42,6 +42,12 @@ export interface Workshop {
 
 type Mode = Policy["validation"]["request"];
 
+/** `allow` is what holds without a word. */
+function unknownModes(tree: Branch): Pick<Policy["validation"], "unknownFields" | "unknownEnumValues"> {
+  const modes = (["unknownFields", "unknownEnumValues"] as const).map((key) => [key, textAt(tree, "validation", key)]);
+  return Object.fromEntries(modes.filter(([, mode]) => mode !== undefined && mode !== "allow"));
+}
+
 function planConcurrency(tree: Branch): Policy["concurrency"] {
   const written = at(tree, "concurrency");
   if (isNone(written)) return undefined;
@@ -190,6 +196,7 @@ export function planOperationPolicy(
     validation: {
       request: (textAt(tree, "validation", "request") as Mode | undefined) ?? defaultValidation.request,
       response: (textAt(tree, "validation", "response") as Mode | undefined) ?? defaultValidation.response,
+      ...unknownModes(tree),
     },
     maxResponse: (size === undefined ? undefined : parseSize(size)) ?? defaultMaxResponse,
     ...constants(workshop, tree, operation),

@@ -131,7 +131,13 @@ export function planVersionFacts(planning: Planning, top: Branch): VersionFacts 
   const action = textAt(top, "versioning", "deprecation") ?? defaultDeprecation;
   return {
     ...(action === "report" || action === "fail"
-      ? { deprecation: { use: feature("deprecationNotices"), action } }
+      ? {
+          deprecation: {
+            use: feature("deprecationNotices"),
+            action,
+            ...(action === "fail" && { check: feature("checkDeprecation") }),
+          },
+        }
       : {}),
     ...(pin === undefined ? {} : { pin }),
     ...(supportedUntil === undefined ? {} : { supportedUntil }),

@@ -1,12 +1,13 @@
 import { isPromise } from "../admission.ts";
+import type { Observer } from "../call-watch.ts";
 import type { Clock } from "../clock.ts";
 import type { AuthScheme, Connector, OperationDescriptor } from "../descriptor.ts";
 import { subject } from "../errors.ts";
 import { printable } from "../printable.ts";
+import type { Redactor } from "../redact.ts";
 import type { TokenStore } from "../stores/token-store.ts";
 import { toConnectorError } from "./auth-failure.ts";
 import { createCredentials } from "./credentials.ts";
-import { createServerTime, type ServerTime } from "./server-time.ts";
 
 /** A secret: text, or named parts of it such as `{ username, password }`. */
 export type CredentialValue = string | Readonly<Record<string, string>>;
@@ -79,7 +80,24 @@ export interface Authenticator {
   authorize(signal: AbortSignal, tenant: string | undefined): Authorization | Promise<Authorization>;
 }
 
-/** What a scheme needs of the client. */
+/** What all schemes and tenants of a client share. */
+export interface AuthClient {
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  readonly observer?: Observer | undefined;
+  /** Absent: in memory. */
+  readonly tokenStore?: TokenStore | undefined;
+  /** The mode that credentials must belong to. */
+  readonly mode?: string | undefined;
+  readonly sign?: SignRequest | undefined;
+  /** Replaces server variables in a URL template. */
+  fill(template: string): string;
+  /** URL that the paths of operations with this server stand below. */
+  baseOf(server: string | undefined): string;
+}
+
+/** What a scheme needs. */
 export interface AuthContext {
   readonly connector: Connector;
   /** Name of the scheme in the connector. */
@@ -88,35 +106,11 @@ export interface AuthContext {
   credential(name: string): CredentialValue | Promise<CredentialValue>;
   /** True when the credential comes from a function, so that asking again may give another value. */
   mayChange(name: string): boolean;
-  readonly fetch: typeof fetch;
-  readonly clock: Clock;
-  readonly time: ServerTime;
-  readonly tokenStore: TokenStore;
-  /** The mode that credentials must belong to. */
-  readonly mode: string | undefined;
-  readonly sign: SignRequest | undefined;
-  /** Replaces server variables in a URL template. */
-  fill(template: string): string;
-  /** URL that the paths of operations with this server stand below. */
-  baseOf(server: string | undefined): string;
+  readonly client: AuthClient;
 }
 
 /** How a scheme gets its credentials: a feature that generated code names. */
 export type AuthKind = (scheme: AuthScheme, context: AuthContext) => Authenticator;
-
-/** What a client needs to be authorised. */
-export interface AuthOptions {
-  /** By the policy's name of the credential, else by the name of the security scheme; absent ones come from the environment. */
-  readonly auth?: Readonly<Record<string, Credential | undefined>> | undefined;
-  readonly fetch: typeof fetch;
-  readonly clock: Clock;
-  readonly tokenStore: TokenStore;
-  readonly mode?: string | undefined;
-  readonly sign?: SignRequest | undefined;
-  /** Replaces server variables. */
-  readonly fill: (template: string) => string;
-  readonly baseOf: (server: string | undefined) => string;
-}
 
 /** Authorises the calls of one client. */
 export interface Auth {
@@ -138,10 +132,14 @@ const ANONYMOUS: Authorization = { credential: "anonymous", apply() {}, secrets:
  * Of an operation's alternatives the first is used whose credentials are all there (OpenAPI 3.1 section 4.8.30,
  * Security Requirement Object); the schemes of one alternative all apply.
  */
-export function createAuth(connector: Connector, options: AuthOptions): Auth {
-  checkModeName(connector, options.mode);
-  const credentials = createCredentials(connector, options.auth);
-  const time = createServerTime(options.clock);
+export function createAuth(
+  connector: Connector,
+  client: AuthClient,
+  /** By the policy's name of the credential, else by the name of the security scheme; absent ones come from the environment. */
+  given?: Readonly<Record<string, Credential | undefined>>,
+): Auth {
+  checkModeName(connector, client.mode);
+  const credentials = createCredentials(connector, given);
   const authenticators = new Map<string, Authenticator>();
   const chosen = new WeakMap<readonly (readonly string[])[], readonly Authenticator[]>();
 
@@ -161,14 +159,7 @@ export function createAuth(connector: Connector, options: AuthOptions): Auth {
         name,
         credential: (credential) => credentials.get(credential, name),
         mayChange: (credential) => credentials.mayChange(credential, name),
-        fetch: options.fetch,
-        clock: options.clock,
-        time,
-        tokenStore: options.tokenStore,
-        mode: options.mode,
-        sign: options.sign,
-        fill: options.fill,
-        baseOf: options.baseOf,
+        client,
       });
       authenticators.set(name, authenticator);
     }

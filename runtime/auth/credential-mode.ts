@@ -1,4 +1,4 @@
-import { compiled } from "../condition.ts";
+import { compiled } from "../compiled.ts";
 import type { AuthScheme } from "../descriptor.ts";
 import { printable } from "../printable.ts";
 import { AuthFailure } from "./auth-failure.ts";

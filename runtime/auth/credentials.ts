@@ -1,4 +1,4 @@
-import { compiled } from "../condition.ts";
+import { compiled } from "../compiled.ts";
 import type { Connector } from "../descriptor.ts";
 import { printable } from "../printable.ts";
 import type { Credential, CredentialValue } from "./auth.ts";

@@ -7,14 +7,14 @@ import { signingAuthenticator } from "./request-signature.ts";
 /** A signature by a function of the application: for schemes that the policy cannot say. */
 export function hookSignature(scheme: AuthScheme, context: AuthContext): Authenticator {
   return signingAuthenticator(scheme, context, async ({ operation, url, headers, bytes, ...attempt }) => {
-    if (context.sign === undefined) {
+    if (context.client.sign === undefined) {
       throw new AuthFailure("credential", "its requests are signed by the application. Give createClient({ sign }).");
     }
     const { tenant, timestamp, nonce } = attempt;
     const { id, method } = operation;
     let value: CredentialValue;
     try {
-      value = await context.sign({
+      value = await context.client.sign({
         operation: id,
         tenant,
         method,

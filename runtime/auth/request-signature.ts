@@ -5,7 +5,7 @@ import type { Attempt, AuthContext, Authenticator, Authorization, CredentialValu
 import { AuthFailure } from "./auth-failure.ts";
 import { toHex } from "./byte-text.ts";
 import { credentialsIn } from "./fill-credentials.ts";
-import { LEAST_SKEW } from "./server-time.ts";
+import { LEAST_SKEW, serverTimeOf } from "./server-time.ts";
 import { applyPlaced, place, placeholders, render, type TemplateValues } from "./template.ts";
 
 /** What a signature is made of, for one attempt. */
@@ -44,7 +44,8 @@ export function signingAuthenticator(
   const signed = scheme.apply.filter(({ value }) => uses(value, (name) => name === "signature"));
   const timed = scheme.apply.filter((one) => !plain.includes(one) && !signed.includes(one));
   const inner = scheme.use({ ...scheme, apply: plain }, context);
-  const { time, clock } = context;
+  const { clock } = context.client;
+  const time = serverTimeOf(context.client);
 
   const write = async (
     apply: AuthScheme["apply"],

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { parseHttpDate } from "../retry-after.ts";
+import type { AuthClient } from "./auth.ts";
 
 /** The clocks of the origins that a client talks to, as far as their answers tell them. */
 export interface ServerTime {
@@ -17,8 +18,20 @@ export const LEAST_SKEW = 30_000;
 /** `Date` has whole seconds, cut off. */
 const HALF_A_SECOND = 500;
 
+const known = new WeakMap<AuthClient, ServerTime>();
+
+/** That of a client, over all its schemes and tenants. */
+export function serverTimeOf(client: AuthClient): ServerTime {
+  let time = known.get(client);
+  if (time === undefined) {
+    time = createServerTime(client.clock);
+    known.set(client, time);
+  }
+  return time;
+}
+
 /** Keeps an offset for each origin, from `Date` of answers that no cache has kept (those have an `Age`). */
-export function createServerTime(clock: Clock): ServerTime {
+function createServerTime(clock: Clock): ServerTime {
   const offsets = new Map<string, number>();
   const offset = (origin: string): number => offsets.get(origin) ?? 0;
   return {

@@ -26,7 +26,7 @@ export function sessionLogin(scheme: AuthScheme, context: AuthContext): Authenti
   const policy = { ...constants, idempotency: { class: "unsafe" } } as Policy;
   const operation: OperationDescriptor = { ...call, connector: context.connector, policy, responses: {} };
   const ready = readyOperation(operation);
-  const base = context.baseOf(login.server);
+  const base = context.client.baseOf(login.server);
 
   const filled = async (templates: Readonly<Record<string, Template>>): Promise<Texts> => {
     const texts: Record<string, string> = Object.create(null);

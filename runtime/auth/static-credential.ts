@@ -29,7 +29,7 @@ export function fixedAuthenticator(scheme: AuthScheme, context: AuthContext, toV
     const ready: readonly CredentialValue[] = JSON.parse(text);
     const values = new Map(scheme.credentials.map((name, index) => [name, ready[index]!]));
     const texts = ready.flatMap((value) => (typeof value === "string" ? value : Object.values(value)));
-    const mode = checkMode(scheme, context.mode, texts);
+    const mode = checkMode(scheme, context.client.mode, texts);
     const placed = place(scheme, (template) => toValue(template, values));
     const authorization: Authorization = {
       credential: await credentialId(context.connector.provider, text),
@@ -52,7 +52,7 @@ export function fixedAuthenticator(scheme: AuthScheme, context: AuthContext, toV
         const fresh: readonly CredentialValue[] = JSON.parse(next);
         checkMode(
           scheme,
-          context.mode,
+          context.client.mode,
           fresh.flatMap((value) => (typeof value === "string" ? value : Object.values(value))),
         );
         const changed = new Map(scheme.credentials.map((name, index) => [name, fresh[index]!]));

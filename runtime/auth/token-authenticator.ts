@@ -4,12 +4,14 @@ import { abortable } from "./abortable.ts";
 import type { AuthContext, Authenticator, Authorization, CredentialValue, Refusal } from "./auth.ts";
 import { AuthFailure } from "./auth-failure.ts";
 import { bearerChallenge, isWorthRefresh } from "./bearer-challenge.ts";
+import { challengedClaims } from "./challenged-claims.ts";
 import { credentialId } from "./credential-id.ts";
 import { checkMode } from "./credential-mode.ts";
 import type { IssuedToken } from "./issued-token.ts";
 import { applyPlaced, place, render } from "./template.ts";
 import { LONGEST_REQUEST } from "./token-endpoint.ts";
 import { storedToken, tokenKey } from "./token-key.ts";
+import { tokenStoreOf } from "./token-store-of.ts";
 
 /** Who asks for a token. */
 export interface Identity {
@@ -73,14 +75,15 @@ export function tokenAuthenticator<Client extends Identity>(
   context: AuthContext,
   grant: Grant<Client>,
 ): Authenticator {
-  const { clock, tokenStore } = context;
+  const { clock } = context.client;
+  const tokenStore = tokenStoreOf(context.client);
   const { provider } = context.connector;
   const accounts = new Map<string, Account>();
 
   const renew = async (account: Account, stale: number | undefined): Promise<void> => {
     const client = await grant.identify();
     for (const secret of client.secrets) account.secrets.add(secret);
-    const mode = checkMode(scheme, context.mode, [...client.secrets, ...client.account]);
+    const mode = checkMode(scheme, context.client.mode, [...client.secrets, ...client.account]);
     const key = tokenKey(provider, context.name, client.account, account.tenant);
     const id = await credentialId(provider, key);
     const read = async () => tokenStore.get(key);
@@ -163,7 +166,7 @@ export function tokenAuthenticator<Client extends Identity>(
         const challenge = challengeOf(refusal);
         if (!isWorthRefresh(challenge)) return false;
         if (account.token?.version === carried.version) {
-          account.claims = challenge?.claims;
+          account.claims = challengedClaims(challenge);
           await abortable(fly(account, carried.version), signal);
         }
         return account.token !== undefined && account.token.version !== carried.version;
@@ -226,9 +229,11 @@ interface Held {
 /** The right to refresh; or the token that somebody else got while we waited for it. */
 async function acquire(
   key: string,
-  { clock, tokenStore }: AuthContext,
+  context: AuthContext,
   readNewer: () => Promise<StoredToken | undefined>,
 ): Promise<Held | StoredToken> {
+  const { clock } = context.client;
+  const tokenStore = tokenStoreOf(context.client);
   const end = clock.mono() + LOCK_TTL;
   for (;;) {
     const from = clock.mono();

@@ -1,12 +1,14 @@
 /** One request that is answered with credentials: attempts, time limits, and what may leave for where. */
 import type { EncodedBody } from "../body.ts";
+import type { Clock } from "../clock.ts";
 import { isLoopback } from "../origin.ts";
 import type { Exchange } from "../pointer.ts";
 import { printable } from "../printable.ts";
 import { readWait } from "../retry-after.ts";
 import type { AuthContext } from "./auth.ts";
 import { AuthFailure } from "./auth-failure.ts";
-import { LEAST_SKEW } from "./server-time.ts";
+import { LEAST_SKEW, serverTimeOf } from "./server-time.ts";
+import { tokenFetch } from "./token-requests.ts";
 
 /** What is sent. */
 export interface TokenMessage {
@@ -45,9 +47,11 @@ export const LONGEST_REQUEST: number = ATTEMPTS * ATTEMPT_TIMEOUT + (ATTEMPTS - 
  */
 export async function askForToken(
   make: () => TokenMessage | Promise<TokenMessage>,
-  tools: AuthContext,
+  context: AuthContext,
 ): Promise<TokenAnswer> {
-  const { clock, time } = tools;
+  const { clock } = context.client;
+  const time = serverTimeOf(context.client);
+  const fetch = tokenFetch(context);
   let corrected = false;
   for (let attempt = 1; ; attempt++) {
     const message = await make();
@@ -57,7 +61,7 @@ export async function askForToken(
     let failure: AuthFailure;
     let wait: number | undefined;
     try {
-      const exchange = await send(message, host, tools);
+      const exchange = await send(message, host, fetch, clock);
       time.observe(origin, exchange.headers, requestedAt);
       const { status } = exchange;
       const refused = status >= 400 && status < 500 && status !== 429;
@@ -95,7 +99,12 @@ function safeUrl(text: string): URL {
   );
 }
 
-async function send(message: TokenMessage, host: string, { clock, fetch }: AuthContext): Promise<Exchange> {
+async function send(
+  message: TokenMessage,
+  host: string,
+  fetch: typeof globalThis.fetch,
+  clock: Clock,
+): Promise<Exchange> {
   const stop = new AbortController();
   const timer = new AbortController();
   const timeout = clock.sleep(ATTEMPT_TIMEOUT, timer.signal).then((): never => {

@@ -1,4 +1,4 @@
-import { holds } from "../condition.ts";
+import { conditionHolds } from "../condition.ts";
 import type { AuthScheme } from "../descriptor.ts";
 import { type Exchange, readPath } from "../pointer.ts";
 import type { AuthContext } from "./auth.ts";
@@ -6,6 +6,7 @@ import { AuthFailure } from "./auth-failure.ts";
 import { toBase64 } from "./byte-text.ts";
 import { fillCredentials } from "./fill-credentials.ts";
 import { ACCESS_TOKEN, type IssuedToken, readToken } from "./issued-token.ts";
+import { serverTimeOf } from "./server-time.ts";
 import type { Identity, Turn } from "./token-authenticator.ts";
 import { askForToken, type TokenMessage } from "./token-endpoint.ts";
 
@@ -25,7 +26,7 @@ export async function readClient(token: Token, context: AuthContext): Promise<To
   const fill = (template: string | undefined) =>
     template === undefined ? undefined : fillCredentials(template, context);
   const [clientId, clientSecret] = await Promise.all([fill(token.clientId), fill(token.clientSecret)]);
-  const url = context.fill(token.url);
+  const url = context.client.fill(token.url);
   return {
     url,
     clientId,
@@ -49,7 +50,7 @@ export async function requestToken(
   const { scopes } = token;
   const timed = token.assertion !== undefined || token.clientAssertion !== undefined;
   const make = async (): Promise<TokenMessage> => {
-    const now = context.time.now(URL.canParse(client.url) ? new URL(client.url).origin : "");
+    const now = serverTimeOf(context.client).now(URL.canParse(client.url) ? new URL(client.url).origin : "");
     const form = new URLSearchParams(await params(now));
     if (scopes.length > 0) form.set("scope", scopes.join(" "));
     for (const [name, template] of Object.entries(token.params))
@@ -103,6 +104,6 @@ function formEncoded(text: string): string {
 
 function isInvalidGrant(token: Token, exchange: Exchange): boolean {
   if (token.refreshToken === undefined) return false;
-  if (token.invalidGrant !== undefined) return holds(token.invalidGrant, exchange);
+  if (token.invalidGrant !== undefined) return conditionHolds(token.invalidGrant, exchange);
   return exchange.status >= 400 && exchange.status < 500 && readPath(exchange.body, ["error"]) === "invalid_grant";
 }

@@ -119,8 +119,8 @@ export function findProviderNames(tree: SourceTree): string[] {
   });
 }
 
-/** The writers: of generated files, and of a provider's new documents, which are never overwritten. */
-const mayWrite = ["generator/workspace.ts", "generator/vendor.ts"];
+/** The writers: of generated files, of a provider's new documents, and of what `update` replaces together. */
+const mayWrite = ["generator/workspace.ts", "generator/vendor.ts", "generator/replace-together.ts"];
 
 /** Files of the generator that write, or reach for the process, though they are not the ones that may. */
 export function findSideEffects(tree: SourceTree): string[] {

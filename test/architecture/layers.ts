@@ -26,9 +26,12 @@ function generatorLayer(name: string, files: RegExp, imports: readonly string[],
 
 export const layers: readonly Layer[] = [
   generatorLayer("bin", /^generator\/bin\.js$/, ["cli"], []),
-  generatorLayer("cli", /^generator\/cli(-drift)?\.ts$/, ["commands", ...pipeline], ["commander"]),
+  generatorLayer("cli", /^generator\/cli(-[a-z-]+)?\.ts$/, ["commands", ...pipeline], ["commander"]),
   generatorLayer("commands", /^generator\/commands\//, pipeline, []),
-  generatorLayer("workspace", /^generator\/(workspace|output-places|vendor)\.ts$/, base, ["yaml", "zod"]),
+  generatorLayer("workspace", /^generator\/(workspace|output-places|replace-together|vendor)\.ts$/, base, [
+    "yaml",
+    "zod",
+  ]),
   generatorLayer("report", /^generator\/(report|report-sarif|report-github|codes)\.ts$/, base, ["node-sarif-builder"]),
   generatorLayer(
     "model",

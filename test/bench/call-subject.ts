@@ -5,10 +5,13 @@ import {
   circuitGuard,
   createNamespace,
   formBody,
+  idempotencyKeys,
   jsonBody,
+  limitFeedback,
   type Operation,
   operation,
   type Policy,
+  queryText,
   slidingWindow,
   staticCredential,
   tokenBucket,
@@ -52,6 +55,7 @@ const connector: Connector = {
     },
   },
   breaker: circuitGuard,
+  feedback: limitFeedback,
   redact: { headers: [], query: [] },
 };
 
@@ -79,6 +83,7 @@ const safe: Policy = {
 };
 const keyed: Policy = {
   ...safe,
+  keys: idempotencyKeys,
   idempotency: { class: "keyed", key: { in: "header", name: "Idempotency-Key", generate: "uuid4", maxLength: 255 } },
 };
 
@@ -99,6 +104,7 @@ const get: Operation<unknown, unknown> = operation({
     { name: "expand", in: "query", style: "deepObject", explode: true },
     { name: "limit", in: "query" },
   ],
+  write: { query: queryText },
 });
 const post = (encode: typeof jsonBody, contentType: string): Operation<unknown, unknown> =>
   operation({

@@ -8,11 +8,14 @@ import {
   clientCredentials,
   cursorPages,
   formBody,
+  idempotencyKeys,
   jsonBody,
   multipartBody,
   type OperationDescriptor,
   operation,
   type Policy,
+  pagedCall,
+  queryText,
   slidingWindow,
   sseEvents,
   staticCredential,
@@ -43,6 +46,7 @@ const policy: Policy = {
 };
 const keyed: Policy = {
   ...policy,
+  keys: idempotencyKeys,
   idempotency: { class: "keyed", key: { in: "header", name: "Idempotency-Key", generate: "uuid4", maxLength: 255 } },
 };
 const unsafe: Policy = { ...policy, idempotency: { class: "unsafe" } };
@@ -103,6 +107,7 @@ const define = (id: string, path: string, more: Partial<OperationDescriptor> = {
     accept: "application/json",
     responses: { "200": "json", default: "json" },
     security: [["bearer"]],
+    write: { query: queryText },
     parameters: [{ name: "run", in: "query" }],
     ...more,
   });
@@ -132,6 +137,7 @@ const operations = {
   token: define("token", "/api/echo", { security: [["oauth"]] }),
   pages: define("pages", "/api/pages", {
     parameters: [{ name: "cursor", in: "query" }],
+    pages: pagedCall,
     pagination: {
       use: cursorPages,
       items: ["items"],

@@ -10,7 +10,7 @@ import { define } from "./pay.ts";
 const read = (text: string, nodes: readonly CoerceNode[], shapes: CoerceShapes = {}, isError = false) =>
   coerceAnswers(text, "the answer", nodes, shapes, isError);
 const at = (name: string, from: Conversion["from"], to: Conversion["to"]): CoerceNode => ({
-  properties: { [name]: [{ convert: { from, to } }] },
+  properties: { [name]: [{ is: { from, to } }] },
 });
 
 test.each<[Conversion["from"], Conversion["to"], unknown, string | undefined, unknown]>([
@@ -52,10 +52,10 @@ describe("answers", () => {
     const text = '{"id":9007199254740993,"price":12.50,"list":[{"id":1}],"next":null}';
     const node: CoerceNode = {
       properties: {
-        id: [{ convert: { from: "int64", to: "bigint" } }],
-        price: [{ convert: { from: "decimal", to: "string" } }],
+        id: [{ is: { from: "int64", to: "bigint" } }],
+        price: [{ is: { from: "decimal", to: "string" } }],
         list: [{ items: [at("id", "int64", "string")] }],
-        next: [{ convert: { from: "int64", to: "bigint" } }],
+        next: [{ is: { from: "int64", to: "bigint" } }],
       },
     };
     const { wire, data } = read(text, [node]);
@@ -79,7 +79,7 @@ describe("answers", () => {
 
   test("members of a union are told apart by their tag; names may lead in circles", () => {
     const shapes: CoerceShapes = {
-      Node: ["Node", { properties: { id: [{ convert: { from: "int64", to: "bigint" } }], next: ["Node", "Node"] } }],
+      Node: ["Node", { properties: { id: [{ is: { from: "int64", to: "bigint" } }], next: ["Node", "Node"] } }],
       Either: [{ when: { kind: ["a", "b"] }, same: [at("at", "epochSeconds", "Date")] }],
     };
     expect(
@@ -91,7 +91,7 @@ describe("answers", () => {
   });
 
   test("names of other members, and of what objects inherit, are names like any other", () => {
-    const node: CoerceNode = { values: [{ convert: { from: "int64", to: "string" } }], except: ["kept"] };
+    const node: CoerceNode = { values: [{ is: { from: "int64", to: "string" } }], except: ["kept"] };
     const { data } = read('{"kept":1,"__proto__":2,"constructor":3}', [node]);
     expect(Object.entries(data as object)).toEqual([
       ["kept", 1],
@@ -107,8 +107,8 @@ test("law: any integers and decimals keep every digit, wherever they stand", () 
   const decimals = fc.tuple(fc.integer({ min: 0, max: 99999 }), fc.integer({ min: 0, max: 9999 }));
   const shape: CoerceNode = {
     properties: {
-      ids: [{ items: [{ convert: { from: "int64", to: "bigint" } }] }],
-      money: [{ values: [{ convert: { from: "decimal", to: "string" } }] }],
+      ids: [{ items: [{ is: { from: "int64", to: "bigint" } }] }],
+      money: [{ values: [{ is: { from: "decimal", to: "string" } }] }],
     },
   };
   fc.assert(
@@ -125,12 +125,12 @@ test("law: what a mock answers is what the program gave it", async () => {
   const nodes: readonly CoerceNode[] = [
     {
       properties: {
-        at: [{ convert: { from: "epochSeconds", to: "Date" } }],
-        day: [{ convert: { from: "iso8601", to: "Date", text: true } }],
-        id: [{ convert: { from: "int64", to: "bigint" } }],
-        text: [{ convert: { from: "int64", to: "bigint", text: true } }],
-        money: [{ convert: { from: "decimal", to: "string" } }],
-        list: [{ items: [{ convert: { from: "int64", to: "string" } }] }],
+        at: [{ is: { from: "epochSeconds", to: "Date" } }],
+        day: [{ is: { from: "iso8601", to: "Date", text: true } }],
+        id: [{ is: { from: "int64", to: "bigint" } }],
+        text: [{ is: { from: "int64", to: "bigint", text: true } }],
+        money: [{ is: { from: "decimal", to: "string" } }],
+        list: [{ items: [{ is: { from: "int64", to: "string" } }] }],
       },
     },
   ];
@@ -157,6 +157,6 @@ test("a hostile text costs linear time", () => {
   const digits = "9".repeat(1_000_000);
   expect(() => read(`{"id":${digits}}`, [at("id", "int64", "bigint")])).toThrow(Undecodable);
   expect(() => read(`{"id":"${digits}"}`, [at("id", "decimal", "number")])).toThrow(Undecodable);
-  read(`[${"1.50,".repeat(100_000)}1]`, [{ items: [{ convert: { from: "decimal", to: "string" } }] }]);
+  read(`[${"1.50,".repeat(100_000)}1]`, [{ items: [{ is: { from: "decimal", to: "string" } }] }]);
   expect(performance.now() - started).toBeLessThan(2000);
 });

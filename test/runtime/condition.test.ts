@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { holds } from "../../runtime/condition.ts";
+import { conditionHolds } from "../../runtime/condition.ts";
 import type { Condition, Pointer } from "../../runtime/descriptor.ts";
 import { exchangeOf } from "./policy-fixture.ts";
 
@@ -40,11 +40,11 @@ test.each<[string, Condition, boolean]>([
   ["or", { op: "||", of: [is(status, "==", 500), is(body("count"), "==", 3)] }, true],
   ["not", { op: "!", of: [is(status, "==", 429)] }, false],
 ])("%s", (_, condition, want) => {
-  expect(holds(condition, exchange)).toBe(want);
+  expect(conditionHolds(condition, exchange)).toBe(want);
 });
 
 test("a pattern sees the first 2,048 characters only", () => {
   const condition: Condition = { op: "matches", left: { from: "body", path: [] }, pattern: "needle" };
-  expect(holds(condition, exchangeOf({ body: `${"x".repeat(2_000)}needle` }))).toBe(true);
-  expect(holds(condition, exchangeOf({ body: `${"x".repeat(2_100)}needle` }))).toBe(false);
+  expect(conditionHolds(condition, exchangeOf({ body: `${"x".repeat(2_000)}needle` }))).toBe(true);
+  expect(conditionHolds(condition, exchangeOf({ body: `${"x".repeat(2_100)}needle` }))).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RateLimit } from "../../runtime/descriptor.ts";
-import { readFeedback } from "../../runtime/feedback.ts";
+import { limitFeedback } from "../../runtime/feedback.ts";
 import { bucket, exchangeOf } from "./policy-fixture.ts";
 
 const header = (name: string, pattern?: string) =>
@@ -39,5 +39,5 @@ test.each<[string, RateLimit["feedback"], Record<string, string>, reserve: numbe
   ["no feedback declared", undefined, { "x-left": "1" }, 0, undefined],
 ])("%s", (_, feedback, headers, reserve, want) => {
   const limit = bucket(40, 2, 1_000, { reserve, ...(feedback && { feedback }) });
-  expect(readFeedback(limit, 40, exchangeOf({ headers }), 0)).toEqual(want);
+  expect(limitFeedback(limit, 40, exchangeOf({ headers }), 0)).toEqual(want);
 });

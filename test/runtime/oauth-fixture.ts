@@ -2,6 +2,7 @@ import { type Auth, type Authorization, type Credential, createAuth } from "../.
 import { refreshToken } from "../../runtime/auth/refresh-token.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { AuthScheme, OperationDescriptor } from "../../runtime/descriptor.ts";
+import { createRedactor } from "../../runtime/redact.ts";
 import { MemoryTokenStore } from "../../runtime/stores/memory-token-store.ts";
 import type { TokenStore } from "../../runtime/stores/token-store.ts";
 import { connectorOf, operationOf, policyOf } from "./policy-fixture.ts";
@@ -68,14 +69,15 @@ export function setUpOAuth(
     credentials: { clientId: {}, clientSecret: {}, refreshToken: {} },
   });
   const operation = { ...operationOf(connector, policyOf()), security: [["oauth"]] };
-  const auth = createAuth(connector, {
-    auth: more.given ?? secrets,
+  const client = {
+    redactor: createRedactor(connector),
     fetch: more.fetch ?? fetch,
     clock,
     tokenStore: more.store ?? new MemoryTokenStore({ clock }),
-    fill: (template) => template.replace("{server}", origin),
+    fill: (template: string) => template.replace("{server}", origin),
     baseOf: () => origin,
-  });
+  };
+  const auth = createAuth(connector, client, more.given ?? secrets);
   return {
     auth,
     operation,

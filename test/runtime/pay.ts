@@ -2,17 +2,27 @@
 
 import type { Clock } from "@couplet/runtime";
 import {
+  answeredCosts,
   type Connector,
+  conditionHolds,
+  cookieText,
   cursorPages,
   formBody,
+  headerText,
+  idempotencyKeys,
   jsonBody,
   lastIdPages,
+  limitFeedback,
   linkPages,
   type Operation,
   type OperationDescriptor,
   operation,
   type Policy,
+  pagedCall,
+  reservedQueryText,
+  serverVariables,
   staticCredential,
+  styledPathText,
 } from "@couplet/runtime/codegen/v1";
 
 export const connector: Connector = {
@@ -30,6 +40,9 @@ export const connector: Connector = {
     },
   },
   rateLimits: {},
+  fill: serverVariables,
+  feedback: limitFeedback,
+  costs: answeredCosts,
   redact: { headers: [], query: [] },
 };
 
@@ -47,6 +60,8 @@ export const safePolicy: Policy = {
   limitedBy: [],
   concurrency: { max: 10, per: ["credential"], queue: 1_000 },
   errors: [],
+  conditions: conditionHolds,
+  keys: idempotencyKeys,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20_000_000,
   headers: { "Pay-Version": "2026-09-30" },
@@ -72,6 +87,14 @@ export const keyedPolicy: Policy = {
 
 export const unsafePolicy: Policy = { ...safePolicy, idempotency: { class: "unsafe" } };
 
+/** For parameters in every place and style. */
+export const allWriters: NonNullable<OperationDescriptor["write"]> = {
+  path: styledPathText,
+  query: reservedQueryText,
+  header: headerText,
+  cookie: cookieText,
+};
+
 /** An operation of the connector. */
 export function define<Input = Record<string, unknown>, Output = unknown, Item = never>(
   more: Partial<OperationDescriptor>,
@@ -85,6 +108,8 @@ export function define<Input = Record<string, unknown>, Output = unknown, Item =
     accept: "application/json",
     responses: { "200": "json", default: "json" },
     security: [["bearer"]],
+    pages: pagedCall,
+    write: allWriters,
     ...more,
   });
 }

@@ -1,3 +1,4 @@
+import { conditionHolds } from "../../runtime/condition.ts";
 import type {
   CircuitBreakerPolicy,
   Connector,
@@ -5,7 +6,11 @@ import type {
   Policy,
   RateLimit,
 } from "../../runtime/descriptor.ts";
+import { limitFeedback } from "../../runtime/feedback.ts";
+import { idempotencyKeys } from "../../runtime/idempotency.ts";
+import { answeredCosts } from "../../runtime/limit-cost.ts";
 import type { Exchange } from "../../runtime/pointer.ts";
+import { serverVariables } from "../../runtime/server-variables.ts";
 import { slidingWindow } from "../../runtime/sliding-window.ts";
 import { tokenBucket } from "../../runtime/token-bucket.ts";
 
@@ -24,6 +29,8 @@ export function policyOf(changes: Partial<Policy> = {}): Policy {
     idempotency: { class: "safe" },
     limitedBy: [],
     errors: [],
+    conditions: conditionHolds,
+    keys: idempotencyKeys,
     validation: { request: "strict", response: "warn" },
     maxResponse: 20_000_000,
     ...changes,
@@ -59,6 +66,9 @@ export function connectorOf(changes: Partial<Connector> = {}): Connector {
     credentials: {},
     auth: {},
     rateLimits: {},
+    fill: serverVariables,
+    feedback: limitFeedback,
+    costs: answeredCosts,
     redact: { headers: [], query: [] },
     ...changes,
   };

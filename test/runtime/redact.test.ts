@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Connector } from "../../runtime/descriptor.ts";
 import { createRedactor } from "../../runtime/redact.ts";
+import { createPartsRedactor } from "../../runtime/redact-parts.ts";
 import { connectorOf } from "./policy-fixture.ts";
 
-const redactor = () => createRedactor(connectorOf({ redact: { headers: ["X-Shop-Id"], query: ["pin"] } }));
+const redactorOf = (redact: Connector["redact"]) => {
+  const connector = connectorOf({ redact });
+  const ofText = createRedactor(connector);
+  return { ...ofText, ...createPartsRedactor(connector, ofText) };
+};
+const redactor = () => redactorOf({ headers: ["X-Shop-Id"], query: ["pin"] });
 const secret = 'sk_live_a+b/c=&"d';
 
 describe("redactor", () => {
@@ -60,7 +67,7 @@ describe("redactor", () => {
     ["*shop*node*", "X-Shop-East-Node-2", true],
     ["*node*shop*", "X-Shop-East-Node-2", false],
   ])("the pattern %s: %s", (pattern, name, hides) => {
-    const hidden = createRedactor(connectorOf({ redact: { headers: [pattern], query: [pattern] } }));
+    const hidden = redactorOf({ headers: [pattern], query: [pattern] });
     const shown = hides ? "[redacted]" : "7";
     expect(hidden.headers(new Headers({ [name]: "7" }))).toEqual({ [name.toLowerCase()]: shown });
     expect(hidden.url(`https://h.example/?${name}=7`)).toBe(`https://h.example/?${name}=${shown}`);

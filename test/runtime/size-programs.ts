@@ -86,8 +86,20 @@ const features: Readonly<Record<string, Parts>> = {
   "rate limit": { uses: ["slidingWindow"], connector: window, policy: `limitedBy: ["account"],` },
   "circuit breaker": { uses: ["circuitGuard"], connector: "breaker: circuitGuard,", policy: breaker },
   pagination: {
-    uses: ["lastIdPages"],
-    operation: `pagination: { use: lastIdPages, items: ["data"], param: "after", idOf: ["id"], maxPages: 10000 },`,
+    uses: ["lastIdPages", "pagedCall"],
+    operation: `pages: pagedCall, pagination: { use: lastIdPages, items: ["data"], param: "after", idOf: ["id"], maxPages: 10000 },`,
+  },
+  "pages in the body, with a total": {
+    uses: ["pageNumberPages", "bodyPlace", "totalPages", "pagedCall"],
+    operation: `pages: pagedCall, pagination: {
+      use: pageNumberPages, items: ["data"], place: { use: bodyPlace, path: ["page"] }, maxPages: 10000,
+      total: { use: totalPages, from: { from: "body", path: ["pages"] } },
+    },`,
+  },
+  "coerced values": {
+    uses: ["coerceAnswers"],
+    connector: `coerce: { use: coerceAnswers, shapes: { Charge: [{ properties: { id: [{ is: { from: "int64", to: "bigint" } }] } }] } },`,
+    operation: `coerce: { "200": ["Charge"] },`,
   },
   "OAuth client credentials": {
     uses: ["clientCredentials"],
@@ -99,6 +111,41 @@ const features: Readonly<Record<string, Parts>> = {
         params: {}, expiresIn: { path: ["expires_in"], unit: "seconds" }, refreshBefore: 60000, rotation: "none",
       },
     } },`,
+  },
+  "rate limit feedback": {
+    uses: ["slidingWindow", "limitFeedback"],
+    connector: window.replace(
+      "} }",
+      `, feedback: { remaining: { from: { from: "header", name: "remaining" } } } } }, feedback: limitFeedback`,
+    ),
+    policy: `limitedBy: ["account"],`,
+  },
+  "error rules": {
+    uses: ["conditionHolds"],
+    policy: `conditions: conditionHolds, errors: [{ when: { op: "==", left: { from: "status" }, right: 402 }, as: "CardError" }],`,
+  },
+  "idempotency keys": {
+    uses: ["idempotencyKeys"],
+    policy: `keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "header", name: "Key", generate: "uuid4", maxLength: 255 } },`,
+  },
+  "server variables": {
+    uses: ["serverVariables"],
+    connector: `fill: serverVariables, serverVariables: { shop: { pattern: "^[a-z]+$" } },`,
+  },
+  telemetry: { imports: `import { hooks } from "@couplet/runtime";`, options: "telemetry: hooks({})," },
+  "log lines": { imports: `import { logTo } from "@couplet/runtime";`, options: "telemetry: logTo(console)," },
+  validation: { imports: `import { validatorsOf } from "@couplet/runtime";`, options: "validators: validatorsOf({})," },
+  "a shared rate store": {
+    imports: `import { withLocalShare } from "@couplet/runtime";`,
+    options: "stores: { rates: withLocalShare(globalThis.store) },",
+  },
+  "query parameters": {
+    uses: ["queryText"],
+    operation: `write: { query: queryText }, parameters: [{ name: "charge", in: "path", required: true }, { name: "expand", in: "query", style: "deepObject", explode: true }],`,
+  },
+  "header parameters": {
+    uses: ["headerText"],
+    operation: `write: { header: headerText }, parameters: [{ name: "charge", in: "path", required: true }, { name: "X-Shop", in: "header" }],`,
   },
   "JSON body": { uses: ["jsonBody"], operation: `body: { contentType: "application/json", encode: jsonBody },` },
   "form body": {
@@ -116,8 +163,8 @@ const features: Readonly<Record<string, Parts>> = {
     operation: `headers: { use: typedHeaders, of: { "request-id": "string" } },`,
   },
   "deprecation notices": {
-    uses: ["deprecationNotices"],
-    connector: `deprecation: { use: deprecationNotices, action: "fail" },`,
+    uses: ["deprecationNotices", "checkDeprecation"],
+    connector: `deprecation: { use: deprecationNotices, action: "fail", check: checkDeprecation },`,
   },
 };
 

@@ -12,6 +12,8 @@ import {
   createNamespace,
   nextUrlPages,
   operation,
+  pagedCall,
+  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy } from "./connector.ts";
 import type { Campaign, CampaignDocument, CampaignList, ErrorDocument } from "./schema.ts";
@@ -74,6 +76,7 @@ export const campaignsGet: Operation<
   accept: "application/vnd.api+json",
   responses: { "200": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
+  write: { query: queryText },
 });
 
 export interface CampaignsListInput {
@@ -122,6 +125,8 @@ export const campaignsList: Operation<
   responses: { "200": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
   pagination: { use: nextUrlPages, items: ["data"], next: { from: "body", path: ["links", "next"] }, maxPages: 10000 },
+  write: { query: queryText },
+  pages: pagedCall,
 });
 
 /**

@@ -7,6 +7,8 @@ import {
   type Credential,
   type Policy,
   circuitGuard,
+  conditionHolds,
+  limitFeedback,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -163,6 +165,7 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  feedback: limitFeedback,
 };
 
 const retry: Required<Policy>["retry"] = {
@@ -239,6 +242,7 @@ export const safePolicy: Policy = {
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-01-15" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const unsafePolicy: Policy = {
@@ -253,6 +257,7 @@ export const unsafePolicy: Policy = {
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-01-15" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const safePolicy2: Policy = {
@@ -267,6 +272,7 @@ export const safePolicy2: Policy = {
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-01-15" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const unsafePolicy2: Policy = {
@@ -281,6 +287,7 @@ export const unsafePolicy2: Policy = {
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-01-15" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const unsafePolicy3: Policy = {
@@ -295,6 +302,7 @@ export const unsafePolicy3: Policy = {
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-01-15" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const safePolicy3: Policy = {
@@ -309,6 +317,7 @@ export const safePolicy3: Policy = {
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-01-15" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const unsafePolicy4: Policy = {
@@ -323,4 +332,5 @@ export const unsafePolicy4: Policy = {
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-01-15" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };

@@ -13,6 +13,8 @@ import {
   jsonBody,
   nextUrlPages,
   operation,
+  pagedCall,
+  queryText,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy3, unsafePolicy4 } from "./connector.ts";
@@ -69,6 +71,7 @@ export const profilesCreate: Operation<
   accept: "application/vnd.api+json",
   responses: { "201": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
+  write: { query: queryText },
 });
 
 export interface ProfilesGetInput {
@@ -112,6 +115,7 @@ export const profilesGet: Operation<
   accept: "application/vnd.api+json",
   responses: { "200": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
+  write: { query: queryText },
 });
 
 export interface ProfilesListInput {
@@ -189,6 +193,8 @@ export const profilesList: Operation<
     use: typedHeaders,
     of: { "ratelimit-limit": "number", "ratelimit-remaining": "number", "ratelimit-reset": "number" },
   },
+  write: { query: queryText },
+  pages: pagedCall,
 });
 
 export interface ProfilesUpdateInput {
@@ -225,6 +231,7 @@ export const profilesUpdate: Operation<
   accept: "application/vnd.api+json",
   responses: { "200": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
+  write: { query: queryText },
 });
 
 /**

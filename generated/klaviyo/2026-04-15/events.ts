@@ -13,6 +13,8 @@ import {
   jsonBody,
   nextUrlPages,
   operation,
+  pagedCall,
+  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy2, unsafePolicy } from "./connector.ts";
 import type { ErrorDocument, Event, EventCreateRequest, EventList } from "./schema.ts";
@@ -108,6 +110,8 @@ export const eventsList: Operation<EventsListInput, EventList, EventsListOutcome
     pageSize: { param: "page[size]", default: 1000 },
     maxPages: 10000,
   },
+  write: { query: queryText },
+  pages: pagedCall,
 });
 
 /**

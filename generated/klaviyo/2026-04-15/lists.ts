@@ -13,6 +13,8 @@ import {
   jsonBody,
   nextUrlPages,
   operation,
+  pagedCall,
+  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy3, unsafePolicy3 } from "./connector.ts";
 import type { ErrorDocument, List, ListDocument, ListList, ListMembersRequest } from "./schema.ts";
@@ -108,6 +110,7 @@ export const listsGet: Operation<ListsGetInput, ListDocument, ListsGetOutcome> =
   accept: "application/vnd.api+json",
   responses: { "200": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
+  write: { query: queryText },
 });
 
 export interface ListsListInput {
@@ -163,6 +166,8 @@ export const listsList: Operation<ListsListInput, ListList, ListsListOutcome, Li
     pageSize: { param: "page[size]", default: 10 },
     maxPages: 10000,
   },
+  write: { query: queryText },
+  pages: pagedCall,
 });
 
 /**

@@ -8,6 +8,9 @@ import {
   type Policy,
   basicCredential,
   circuitGuard,
+  conditionHolds,
+  idempotencyKeys,
+  limitFeedback,
   slidingWindow,
 } from "@couplet/runtime/codegen/v1";
 
@@ -67,6 +70,7 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  feedback: limitFeedback,
 };
 
 const retry: Required<Policy>["retry"] = {
@@ -133,6 +137,8 @@ export const keyedPolicy: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   redactBody: redactBody,
+  conditions: conditionHolds,
+  keys: idempotencyKeys,
 };
 
 export const unsafePolicy: Policy = {
@@ -146,4 +152,5 @@ export const unsafePolicy: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   redactBody: redactBody,
+  conditions: conditionHolds,
 };

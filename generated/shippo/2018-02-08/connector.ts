@@ -7,6 +7,7 @@ import {
   type Credential,
   type Policy,
   circuitGuard,
+  conditionHolds,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -168,6 +169,7 @@ export const unsafePolicy: Policy = {
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const safePolicy: Policy = {
@@ -182,6 +184,7 @@ export const safePolicy: Policy = {
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const safePolicy2: Policy = {
@@ -196,6 +199,7 @@ export const safePolicy2: Policy = {
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const unsafePolicy2: Policy = {
@@ -210,6 +214,7 @@ export const unsafePolicy2: Policy = {
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const unsafePolicy3: Policy = {
@@ -224,6 +229,7 @@ export const unsafePolicy3: Policy = {
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const safePolicy3: Policy = {
@@ -238,6 +244,7 @@ export const safePolicy3: Policy = {
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const unsafePolicy4: Policy = {
@@ -262,4 +269,5 @@ export const unsafePolicy4: Policy = {
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };

@@ -13,6 +13,8 @@ import {
   jsonBody,
   nextUrlPages,
   operation,
+  pagedCall,
+  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, safePolicy2, unsafePolicy2 } from "./connector.ts";
 import type { BadRequest, Shipment, ShipmentCreateRequest, ShipmentList } from "./schema.ts";
@@ -106,6 +108,8 @@ export const shipmentsList: Operation<
     pageSize: { param: "results", default: 100 },
     maxPages: 10000,
   },
+  write: { query: queryText },
+  pages: pagedCall,
 });
 
 /**

@@ -13,6 +13,8 @@ import {
   jsonBody,
   nextUrlPages,
   operation,
+  pagedCall,
+  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, safePolicy2, unsafePolicy4 } from "./connector.ts";
 import type {
@@ -130,6 +132,8 @@ export const transactionsList: Operation<
     pageSize: { param: "results", default: 100 },
     maxPages: 10000,
   },
+  write: { query: queryText },
+  pages: pagedCall,
 });
 
 /**

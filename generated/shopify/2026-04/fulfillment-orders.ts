@@ -10,6 +10,7 @@ import {
   type Success,
   createNamespace,
   operation,
+  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy } from "./connector.ts";
 import type { ErrorEnvelope, FulfillmentOrderList } from "./schema.ts";
@@ -48,6 +49,7 @@ export const fulfillmentOrdersList: Operation<
   accept: "application/json",
   responses: { "200": "json", "404": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
+  write: { query: queryText },
 });
 
 /**

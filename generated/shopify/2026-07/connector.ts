@@ -7,6 +7,9 @@ import {
   type Credential,
   type Policy,
   circuitGuard,
+  conditionHolds,
+  limitFeedback,
+  serverVariables,
   staticCredential,
   tokenBucket,
 } from "@couplet/runtime/codegen/v1";
@@ -82,6 +85,8 @@ export const connector: Connector = {
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
   echo: { from: { from: "header", name: "X-Shopify-API-Version" }, expect: "2026-07" },
+  fill: serverVariables,
+  feedback: limitFeedback,
 };
 
 const retry: Required<Policy>["retry"] = {
@@ -157,6 +162,7 @@ export const safePolicy: Policy = {
   path: { api_version: "2026-07" },
   requestId: { from: "header", name: "X-Request-Id" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const unsafePolicy: Policy = {
@@ -172,4 +178,5 @@ export const unsafePolicy: Policy = {
   path: { api_version: "2026-07" },
   requestId: { from: "header", name: "X-Request-Id" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };

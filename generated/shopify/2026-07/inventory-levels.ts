@@ -13,6 +13,8 @@ import {
   jsonBody,
   linkPages,
   operation,
+  pagedCall,
+  queryText,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
@@ -116,6 +118,8 @@ export const inventoryLevelsList: Operation<
     maxPages: 10000,
   },
   headers: { use: typedHeaders, of: { link: "string", "x-shopify-shop-api-call-limit": "string" } },
+  write: { query: queryText },
+  pages: pagedCall,
 });
 
 /**

@@ -13,6 +13,8 @@ import {
   jsonBody,
   linkPages,
   operation,
+  pagedCall,
+  queryText,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
@@ -126,6 +128,7 @@ export const ordersCount: Operation<OrdersCountInput, Count, OrdersCountOutcome>
   accept: "application/json",
   responses: { "200": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
+  write: { query: queryText },
 });
 
 export interface OrdersCreateInput {
@@ -194,6 +197,7 @@ export const ordersGet: Operation<OrdersGetInput, OrderEnvelope, OrdersGetOutcom
   accept: "application/json",
   responses: { "200": "json", "404": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
+  write: { query: queryText },
 });
 
 export interface OrdersListInput {
@@ -288,6 +292,8 @@ export const ordersList: Operation<
     use: typedHeaders,
     of: { link: "string", "x-shopify-api-version": "string", "x-shopify-shop-api-call-limit": "string" },
   },
+  write: { query: queryText },
+  pages: pagedCall,
 });
 
 /**

@@ -13,6 +13,8 @@ import {
   jsonBody,
   linkPages,
   operation,
+  pagedCall,
+  queryText,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
@@ -78,6 +80,7 @@ export const productsGet: Operation<
   accept: "application/json",
   responses: { "200": "json", "404": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
+  write: { query: queryText },
 });
 
 export interface ProductsListInput {
@@ -163,6 +166,8 @@ export const productsList: Operation<
     maxPages: 10000,
   },
   headers: { use: typedHeaders, of: { link: "string", "x-shopify-shop-api-call-limit": "string" } },
+  write: { query: queryText },
+  pages: pagedCall,
 });
 
 /**

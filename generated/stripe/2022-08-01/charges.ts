@@ -12,6 +12,8 @@ import {
   createNamespace,
   lastIdPages,
   operation,
+  pagedCall,
+  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy } from "./connector.ts";
 import type { Charge, ChargeList, ErrorEnvelope, RangeQuery } from "./schema.ts";
@@ -78,6 +80,8 @@ export const chargesList: Operation<
     pageSize: { param: "limit", default: 100 },
     maxPages: 10000,
   },
+  write: { query: queryText },
+  pages: pagedCall,
 });
 
 export interface ChargesRetrieveInput {
@@ -109,6 +113,7 @@ export const chargesRetrieve: Operation<
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
+  write: { query: queryText },
 });
 
 /**

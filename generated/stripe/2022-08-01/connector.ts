@@ -7,6 +7,8 @@ import {
   type Credential,
   type Policy,
   circuitGuard,
+  conditionHolds,
+  idempotencyKeys,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -185,6 +187,7 @@ export const safePolicy: Policy = {
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const keyedPolicy: Policy = {
@@ -214,6 +217,8 @@ export const keyedPolicy: Policy = {
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
   redactBody: redactBody,
+  conditions: conditionHolds,
+  keys: idempotencyKeys,
 };
 
 export const safePolicy2: Policy = {
@@ -229,6 +234,7 @@ export const safePolicy2: Policy = {
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
   redactBody: redactBody,
+  conditions: conditionHolds,
 };
 
 export const keyedPolicy2: Policy = {
@@ -258,6 +264,8 @@ export const keyedPolicy2: Policy = {
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
   redactBody: redactBody,
+  conditions: conditionHolds,
+  keys: idempotencyKeys,
 };
 
 export const keyedPolicy3: Policy = {
@@ -287,4 +295,6 @@ export const keyedPolicy3: Policy = {
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
   redactBody: redactBody,
+  conditions: conditionHolds,
+  keys: idempotencyKeys,
 };

@@ -13,6 +13,8 @@ import {
   cursorPages,
   formBody,
   operation,
+  pagedCall,
+  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, safePolicy, safePolicy2 } from "./connector.ts";
 import type { Customer, CustomerCreateParams, CustomerSearchResult, DeletedCustomer, ErrorEnvelope } from "./schema.ts";
@@ -84,6 +86,7 @@ export const customersRetrieve: Operation<
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
+  write: { query: queryText },
 });
 
 export interface CustomersSearchInput {
@@ -135,6 +138,8 @@ export const customersSearch: Operation<
     pageSize: { param: "limit", default: 100 },
     maxPages: 10000,
   },
+  write: { query: queryText },
+  pages: pagedCall,
 });
 
 /**

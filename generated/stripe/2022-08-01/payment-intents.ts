@@ -13,6 +13,8 @@ import {
   formBody,
   lastIdPages,
   operation,
+  pagedCall,
+  queryText,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, keyedPolicy3, safePolicy } from "./connector.ts";
@@ -166,6 +168,8 @@ export const paymentIntentsList: Operation<
     pageSize: { param: "limit", default: 100 },
     maxPages: 10000,
   },
+  write: { query: queryText },
+  pages: pagedCall,
 });
 
 export interface PaymentIntentsRetrieveInput {
@@ -200,6 +204,7 @@ export const paymentIntentsRetrieve: Operation<
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
+  write: { query: queryText },
 });
 
 /**

@@ -13,6 +13,8 @@ import {
   formBody,
   lastIdPages,
   operation,
+  pagedCall,
+  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, safePolicy } from "./connector.ts";
 import type { ErrorEnvelope, RangeQuery, Refund, RefundCreateParams, RefundList } from "./schema.ts";
@@ -103,6 +105,8 @@ export const refundsList: Operation<
     pageSize: { param: "limit", default: 100 },
     maxPages: 10000,
   },
+  write: { query: queryText },
+  pages: pagedCall,
 });
 
 export interface RefundsRetrieveInput {
@@ -134,6 +138,7 @@ export const refundsRetrieve: Operation<
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
+  write: { query: queryText },
 });
 
 /**

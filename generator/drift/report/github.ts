@@ -4,7 +4,7 @@ import { toWorkflowCommand, type WorkflowCommand } from "../../report-github.ts"
 import type { DriftReport, Finding, StaleApproval } from "../finding.ts";
 import { levelOf } from "./level.ts";
 import { treePath } from "./tree-path.ts";
-import { countsOf, placeOf, usedOf, verdictOf } from "./wording.ts";
+import { countsOf, placeOf, placeText, subjectOf, usedOf, verdictOf } from "./wording.ts";
 
 /** GitHub shows so many of a step and level, and drops the rest without a word. */
 const mostOfALevel = 10;
@@ -25,14 +25,23 @@ export function toGithubText(report: DriftReport): string {
 }
 
 function findingCommand(finding: Finding): WorkflowCommand {
-  const { rule, message, why, fix } = finding;
+  const { rule, message, why, fix, fingerprint } = finding;
+  const place = placeOf(finding);
+  const beside = placeIn(place);
+  const lines = {
+    in: subjectOf(finding),
+    // Where there is no line to stand beside, the place is told.
+    ...(beside.place === undefined && place !== undefined ? { at: placeText(place) } : {}),
+    why,
+    fix,
+    id: fingerprint,
+  };
+  const text = Object.entries(lines).map(([label, words]) => `${label}: ${toVisible(words)}`);
   return {
-    ...placeIn(placeOf(finding)),
+    ...beside,
     level: levels[levelOf(finding)],
     title: `couplet ${toVisible(rule)}`,
-    text: [toVisible(message), `why: ${toVisible(why)}`, `fix: ${toVisible(fix)}`, `id: ${finding.fingerprint}`].join(
-      "\n",
-    ),
+    text: [toVisible(message), ...text].join("\n"),
   };
 }
 

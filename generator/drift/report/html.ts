@@ -20,6 +20,8 @@ import {
 
 /** Operations and call sites of a finding that are told one by one. */
 const mostPlaces = 50;
+/** With more, the table is what is read, and cards are opened one by one. */
+const mostUnfolded = 20;
 
 export function toHtml(report: DriftReport, maxFindings: number): string {
   const shown = maxFindings === 0 ? report.findings : report.findings.slice(0, maxFindings);
@@ -43,7 +45,7 @@ export function toHtml(report: DriftReport, maxFindings: number): string {
 ${headOf(report)}
 <main>
 ${told.length > 1 ? glance(told) : nothing}
-${cards("What breaks", told, true)}
+${cards("What breaks", told, told.length <= mostUnfolded)}
 ${staleOf(report.staleApprovals)}
 ${cards(
   "Breaking, not met by your code",
@@ -85,7 +87,7 @@ function headOf(report: DriftReport): Html {
   }${chip("risky", summary.risky, severityTitles.risky)}${chip("notice", summary.notice, severityTitles.notice)}${chip(
     "safe",
     summary.safe,
-    severityTitles.safe,
+    report.findings.some(({ severity }) => severity === "safe") ? severityTitles.safe : "safe, not listed",
   )}${chip("", summary.approved, "approved")}${
     bump === undefined ? nothing : html`<li>suggested bump <b>${bump}</b></li>`
   }</ul>

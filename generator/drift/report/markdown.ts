@@ -124,13 +124,21 @@ function toItem(finding: Finding): string {
       : [`  in ${reach.texts.map(code).join(", ")}${reach.more > 0 ? ` and ${reach.more} more` : ""}`]),
     ...(sites.length === 0 ? [] : [`  your code: ${sites.join(", ")}`]),
     ...(place === undefined || sites.length > 0 ? [] : [`  at ${code(placeText(place))}`]),
-    ...(before === undefined && after === undefined
-      ? []
-      : [`  was ${code(valueText(before, 80))}, now ${code(valueText(after, 80))}`]),
+    ...(before === undefined && after === undefined ? [] : [`  ${changeOf(before, after)}`]),
     ...(example === undefined ? [] : [`  example: ${prose(example)}`]),
     `  ${prose(finding.why)}; ${prose(finding.fix)}`,
     ...(approval === undefined ? [] : [`  approved: ${prose(approval.reason)}`]),
   ].join("  \n");
+}
+
+function changeOf(before: unknown, after: unknown): string {
+  const sides = [
+    ["was", before],
+    ["now", after],
+  ] as const;
+  return sides
+    .flatMap(([word, value]) => (value === undefined ? [] : [`${word} ${code(valueText(value, 80))}`]))
+    .join(", ");
 }
 
 function staleSection(stale: readonly StaleApproval[]): string {

@@ -18,6 +18,8 @@ export interface TextOptions {
   readonly colour: boolean;
   /** At most so many findings are told; 0: all. */
   readonly maxFindings: number;
+  /** The findings only, without what the report says of them together. */
+  readonly alone?: boolean;
 }
 
 const colours = { breaking: "red", risky: "yellow", notice: "cyan", safe: "green" } as const satisfies Record<
@@ -25,7 +27,7 @@ const colours = { breaking: "red", risky: "yellow", notice: "cyan", safe: "green
   Parameters<Paint>[0]
 >;
 
-export function toText(report: DriftReport, { colour, maxFindings }: TextOptions): string {
+export function toText(report: DriftReport, { colour, maxFindings, alone = false }: TextOptions): string {
   const paint = createPaint(colour);
   const shown = maxFindings === 0 ? report.findings : report.findings.slice(0, maxFindings);
   const hidden = report.findings.length - shown.length;
@@ -37,13 +39,18 @@ export function toText(report: DriftReport, { colour, maxFindings }: TextOptions
     ...(hidden > 0 ? [`${hidden} more ${hidden === 1 ? "finding" : "findings"}: --max-findings 0 tells all`] : []),
     ...report.staleApprovals.map((stale) => printStale(stale, paint)),
     ...(days.length > 0 ? [days.join("\n")] : []),
-    [
-      ...(report.bump === undefined ? [] : [`suggested bump: ${report.bump}`]),
-      `${inputsOf(report).map(toVisible).join(" -> ")}: ${verdictOf(report)}`,
-      countsOf(report),
-    ].join("\n"),
+    ...(alone ? [] : [endOf(report)]),
   ];
   return blocks.join("\n\n");
+}
+
+/** What was compared, and what came of it. */
+function endOf(report: DriftReport): string {
+  return [
+    ...(report.bump === undefined ? [] : [`suggested bump: ${report.bump}`]),
+    `${inputsOf(report).map(toVisible).join(" -> ")}: ${verdictOf(report)}`,
+    countsOf(report),
+  ].join("\n");
 }
 
 function printFinding(finding: Finding, paint: Paint): string {

@@ -16,8 +16,12 @@ export const validation: Key = key(
         default: defaultValidation.request,
       }),
       response: key(modes, "the same of an answer", { default: defaultValidation.response }),
-      unknownFields: key(passing, "what a field is that the schema does not know", { default: "allow" }),
-      unknownEnumValues: key(passing, "what a value is that an enumeration does not know", { default: "allow" }),
+      unknownFields: key(passing, "what a field of an answer is that the document does not declare", {
+        default: "allow",
+      }),
+      unknownEnumValues: key(passing, "what a text of an answer is that its enumeration does not have", {
+        default: "allow",
+      }),
       maxResponse: key(size, "the largest answer, decompressed", { default: printSize(defaultMaxResponse) }),
     },
     "validation",

@@ -159,13 +159,3 @@ approvals:
     expect(readFileSync(join(root, "elsewhere.yaml"), "utf8")).toBe(text);
   });
 });
-
-test("drift schema prints a JSON Schema that knows every key of the report", async () => {
-  const { out } = await runIn(projectOf({}), "drift", "schema");
-  const schema = JSON.parse(out);
-  expect(schema).toMatchObject({
-    $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: "couplet drift report",
-  });
-  expect(Object.keys(schema.properties)).toEqual(Object.keys(fixtureReport()));
-});

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Diff, type DiffFlags, runDiff } from "../../../generator/commands/diff.ts";
+import { type DiffFlags, runDiff } from "../../../generator/commands/diff.ts";
+import type { diffDocuments } from "../../../generator/drift/diff-documents.ts";
 import { exitCode } from "../../../generator/drift/exit-code.ts";
 import type { Finding } from "../../../generator/drift/finding.ts";
 import { InputError } from "../../../generator/errors.ts";
@@ -35,11 +36,13 @@ const project = {
   "broken.yaml": "openapi: [\n",
 };
 
+type Given = Required<Parameters<typeof diffDocuments>>;
+
 interface Ended {
   readonly code: number;
   readonly out: string;
   readonly told: string;
-  readonly handed: Parameters<Diff> | undefined;
+  readonly handed: Given | undefined;
 }
 
 async function run(
@@ -50,7 +53,7 @@ async function run(
   found = [finding({})],
 ): Promise<Ended> {
   let out = "";
-  let handed: Parameters<Diff> | undefined;
+  let handed: Given | undefined;
   const console = {
     cwd: root,
     colour: false,
@@ -61,8 +64,8 @@ async function run(
     progress: () => {},
   };
   const stepOutputs = join(root, "outputs");
-  const diff: Diff = (...given) => {
-    handed = given;
+  const diff: typeof diffDocuments = (...given) => {
+    handed = given as Given;
     return found;
   };
   const end = (code: number, told = ""): Ended => ({ code, out, told, handed });

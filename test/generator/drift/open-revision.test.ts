@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { InputError } from "../../../generator/errors.ts";
 import type { ApiDocument } from "../../../generator/model.ts";
-import { openRevision, toRevisionSource } from "../../../generator/open-revision.ts";
+import { type OpenOptions, openRevision } from "../../../generator/open-revision.ts";
 import { projectOf } from "../explain/run-in-project.ts";
 
 const document = (title: string, rest = ""): string =>
@@ -15,8 +15,9 @@ const document = (title: string, rest = ""): string =>
 const referring = (file: string): string =>
   document("Many", `, content: { application/json: { schema: { $ref: "${file}#/A" } } }`);
 
+const optionsIn = (cwd: string): OpenOptions => ({ cwd, allowHosts: [], overlays: [], progress: () => {} });
 const open = (cwd: string, text: string, allowHosts: readonly string[] = []): Promise<ApiDocument> =>
-  openRevision(toRevisionSource(text, []), { cwd, allowHosts });
+  openRevision(text, { ...optionsIn(cwd), allowHosts });
 
 async function problem(opening: Promise<unknown>): Promise<string> {
   const error = await opening.then(
@@ -80,6 +81,24 @@ describe("git", () => {
     const [name] = [...first.schemas.keys()];
     expect(first.locate(`/components/schemas/${name}`)).toMatchObject({ file: "git:v1:api/parts/a.yaml", line: 1 });
     expect(first.locate("/paths/~1a/get")).toMatchObject({ file: "git:v1:api/many.yaml", line: 4 });
+  });
+
+  test("does not read what has the bytes of the other side", async () => {
+    const first = await open(root, "git:v1:openapi.yaml");
+    put({ "same.yaml": document("First") });
+    const again = (text: string): Promise<ApiDocument> =>
+      openRevision(text, { ...optionsIn(root), other: { ...first, title: "kept" } });
+    const told = await Promise.all(["same.yaml", "git:v1:openapi.yaml", "git:HEAD:openapi.yaml"].map(again));
+    expect(told.map(({ title, file }) => [title, file])).toEqual([
+      ["kept", "same.yaml"],
+      ["kept", "git:v1:openapi.yaml"],
+      ["Second", "git:HEAD:openapi.yaml"],
+    ]);
+    // Of a document of many files the bytes of the first say little.
+    const many = await open(root, "git:v1:api/many.yaml");
+    const other = { ...many, title: "kept" };
+    const next = await openRevision("git:HEAD:api/many.yaml", { ...optionsIn(root), other });
+    expect(next.title).toBe("Many");
   });
 
   test.each([

@@ -329,6 +329,7 @@ export function fixturePlan(): VersionPlan {
     provider: "pay",
     version: "2026-09-30",
     title: `Pay ${hostile}`,
+    declaredShapes: {},
     schemaNames: new Map(),
     connector: {
       provider: "pay",

@@ -10,6 +10,7 @@ const plan = fixturePlan();
 const emitted = emitPackage({
   provider: "pay",
   scope: "@connectors",
+  release: "0.0.0",
   versions: [plan],
   runtimeRange: "^0.1.0",
   hashes: { "2026-09-30": { document: "ab", policy: "cd" } },

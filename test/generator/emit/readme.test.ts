@@ -10,7 +10,7 @@ import { fixturePlan } from "./fixture-plan.ts";
 import { hostile } from "./fixture-schemas.ts";
 
 function readmeOf(...versions: readonly VersionPlan[]): string {
-  const input = { provider: "things", scope: "@c", versions, runtimeRange: "*", hashes: {} };
+  const input = { provider: "things", scope: "@c", release: "0.0.0", versions, runtimeRange: "*", hashes: {} };
   return text(emitPackage(input), "README.md");
 }
 

@@ -139,6 +139,7 @@ test("hostile strings in every field never leave their token, and every file sti
         ...emitPackage({
           provider: plan.provider,
           scope: "@connectors",
+          release: "0.0.0",
           versions: [plan],
           runtimeRange: "0.1.0",
           hashes: {},

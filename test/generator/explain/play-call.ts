@@ -2,7 +2,7 @@
 import { connect, hooks, isConnectorError } from "@couplet/runtime";
 import { type OperationDescriptor, operation, type Policy, staticCredential } from "@couplet/runtime/codegen/v1";
 import { vi } from "vitest";
-import { connectorOf, operationOf, windowOf } from "../../runtime/policy-fixture.ts";
+import { connectorOf, operationOf, policyOf, windowOf } from "../../runtime/policy-fixture.ts";
 import { type SimulatedClock, settled, simulatedClock } from "../../runtime/simulated-clock.ts";
 
 /** What the provider does with one request, `after` milliseconds. */
@@ -84,7 +84,7 @@ function descriptorOf(policy: Policy): OperationDescriptor {
     rateLimits: { wide: windowOf(1e6, 1000, { pauseOn: [] }) },
   });
   return {
-    ...operationOf(connector, { ...policy, limitedBy: ["wide"] }),
+    ...operationOf(connector, policyOf({ ...policy, limitedBy: ["wide"] })),
     responses: { default: "none" },
     security: [["key"]],
   };

@@ -9,6 +9,7 @@ import type { PolicyPlan } from "../../../generator/model.ts";
 import { planPolicy } from "../../../generator/plan/policy.ts";
 import { loadWorkspace } from "../../../generator/workspace.ts";
 import { classify } from "../../../runtime/classify.ts";
+import { conditionHolds } from "../../../runtime/condition.ts";
 import { readWait } from "../../../runtime/retry-after.ts";
 
 interface Answer {
@@ -204,7 +205,7 @@ function tell(plan: PolicyPlan, operation: string, { status, headers = {}, body 
   const { policy } = plan.operations.get(operation)!;
   const request = { body: undefined, headers: new Headers(), query: new URLSearchParams(), path: {} };
   const exchange = { status, headers: new Headers(headers), body, request };
-  const verdict = classify(policy, exchange);
+  const verdict = classify({ ...policy, conditions: conditionHolds }, exchange);
   const wait = readWait(policy.retry.retryAfter, exchange, now);
   if (verdict === undefined) return "fine";
   return `${verdict.name} ${verdict.disposition}${verdict.pause ? "" : ", no pause"}${wait === undefined ? "" : `, ${wait} ms`}`;

@@ -1,6 +1,6 @@
 /** From the text of a policy to what a client does: `versioning.deprecation` and `telemetry.attributes`. */
 import { connect, hooks } from "@couplet/runtime";
-import { type Connector, deprecationNotices } from "@couplet/runtime/codegen/v1";
+import { type Connector, checkDeprecation, deprecationNotices } from "@couplet/runtime/codegen/v1";
 import { describe, expect, test } from "vitest";
 import { define, connector as pay } from "../../runtime/pay.ts";
 import { headLines, planOf, told, toMark, unmark } from "./harness.ts";
@@ -19,7 +19,13 @@ describe("versioning.deprecation", () => {
     const { deprecation: _, ...others } = pay;
     const connector: Connector = {
       ...others,
-      ...(plan.connector.deprecation && { deprecation: { ...plan.connector.deprecation, use: deprecationNotices } }),
+      ...(plan.connector.deprecation && {
+        deprecation: {
+          action: plan.connector.deprecation.action,
+          use: deprecationNotices,
+          ...(plan.connector.deprecation.check && { check: checkDeprecation }),
+        },
+      }),
     };
     let heard = 0;
     const telemetry = hooks({ deprecation: () => void heard++ });

@@ -4,7 +4,7 @@ import { basicCredential } from "../../../runtime/auth/basic-credential.ts";
 import { staticCredential } from "../../../runtime/auth/static-credential.ts";
 import type { AuthScheme, Connector, OperationDescriptor } from "../../../runtime/descriptor.ts";
 import { isConnectorError } from "../../../runtime/errors.ts";
-import { MemoryTokenStore } from "../../../runtime/stores/memory-token-store.ts";
+import { createRedactor } from "../../../runtime/redact.ts";
 import { connectorOf, operationOf, policyOf } from "../policy-fixture.ts";
 import { simulatedClock } from "../simulated-clock.ts";
 
@@ -25,14 +25,14 @@ function setUp(
 ) {
   const connector = connectorOf({ auth, credentials: { secretKey: { env: "PAY_SECRET_KEY" } }, ...changes });
   const operation = { ...operationOf(connector, policyOf()), ...(security !== "none" && { security }) };
-  const created = createAuth(connector, {
-    auth: given,
+  const client = {
+    redactor: createRedactor(connector),
     fetch: () => Promise.reject(new Error("no network here")),
     clock: simulatedClock(),
-    tokenStore: new MemoryTokenStore(),
-    fill: (template) => template,
+    fill: (template: string) => template,
     baseOf: () => "https://api.pay.example",
-  });
+  };
+  const created = createAuth(connector, client, given);
   return (signal: AbortSignal = never) => created.authorize(operation, undefined, signal);
 }
 function sent(authorization: Authorization, query = ""): { headers: Record<string, string>; url: string } {

@@ -3,6 +3,7 @@ import { formBody, jsonBody, sessionLogin } from "../../../runtime/codegen.ts";
 import type { AuthScheme, SessionLogin } from "../../../runtime/descriptor.ts";
 import { json, type Loopback, startLoopback } from "../loopback.ts";
 import { hurriedClock } from "../oauth-fixture.ts";
+import { allWriters } from "../pay.ts";
 import { rejection } from "../pay-client.ts";
 import { authClient } from "./auth-client.ts";
 
@@ -23,6 +24,7 @@ function session(changes: Partial<SessionLogin> = {}, login: Partial<SessionLogi
         id: "sessions.create",
         method: "POST",
         path: "/v1/login",
+        write: allWriters,
         body: { contentType: "application/json", encode: jsonBody, required: true },
         constants: { headers: { "Api-Version": "7" } },
         ...login,

@@ -1,6 +1,6 @@
 /** Announcements of an end: RFC 9745, RFC 8594 and their drafts, as headers and as what a client does about them. */
 import { type BaseClientOptions, connect, isConnectorError, logTo } from "@couplet/runtime";
-import { deprecationNotices, jsonLines } from "@couplet/runtime/codegen/v1";
+import { checkDeprecation, deprecationNotices, jsonLines } from "@couplet/runtime/codegen/v1";
 import { describe, expect, test, vi } from "vitest";
 import { createRedactor } from "../../../runtime/redact.ts";
 import { connector, define } from "../pay.ts";
@@ -43,7 +43,13 @@ describe("a client", () => {
     fetch: typeof globalThis.fetch,
     options: BaseClientOptions = {},
   ) => {
-    const own = action === undefined ? connector : { ...connector, deprecation: { use: deprecationNotices, action } };
+    const own =
+      action === undefined
+        ? connector
+        : {
+            ...connector,
+            deprecation: { use: deprecationNotices, action, ...(action === "fail" && { check: checkDeprecation }) },
+          };
     const lines = define({
       connector: own,
       id: "lines.follow",

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { Diff } from "../../../../generator/commands/diff.ts";
 import { type ImpactFlags, runImpact } from "../../../../generator/commands/impact.ts";
 import type { Finding } from "../../../../generator/drift/finding.ts";
 import { projectRoot } from "../../explain/run-in-project.ts";
@@ -35,7 +34,7 @@ interface Run {
 
 async function run(flags: ImpactFlags, found: readonly Finding[] = [charges, shipping]): Promise<Run> {
   let [told, err] = ["", ""];
-  const diff: Diff = () => found;
+  const diff = () => [...found];
   const console = {
     cwd: projectRoot,
     colour: false,

@@ -1,11 +1,35 @@
-/** Which shapes hold for a value, and for what is in it. */
-import type { CoerceNode, CoerceShape, CoerceShapes } from "./coercion.ts";
+/** Schemas as data for walks over decoded values: what is said of a value, and which ways lead on from it. */
+
+/** A schema reduced to what a walk needs. Several that speak of one value all hold. */
+export interface ValueShape<Said> {
+  /** Only for objects whose properties have one of these values: tells the members of a union apart. */
+  readonly when?: Readonly<Record<string, readonly string[]>>;
+  /** Of the value itself. */
+  readonly is?: Said;
+  /** Of the same value, where `when` holds. */
+  readonly same?: readonly ValueNode<Said>[];
+  /** Of an array: by index. */
+  readonly properties?: Readonly<Record<string, readonly ValueNode<Said>[]>>;
+  readonly items?: readonly ValueNode<Said>[];
+  /** Of all properties but `except`. */
+  readonly values?: readonly ValueNode<Said>[];
+  readonly except?: readonly string[];
+}
+
+/** A shape, or the name of some of a table's. */
+export type ValueNode<Said> = string | ValueShape<Said>;
+
+export type ValueShapes<Said> = Readonly<Record<string, readonly ValueNode<Said>[]>>;
 
 /** All shapes that speak of this value: names are looked up, members of unions chosen. */
-export function shapesFor(value: unknown, nodes: readonly CoerceNode[], named: CoerceShapes): CoerceShape[] {
-  const found: CoerceShape[] = [];
+export function shapesFor<Said>(
+  value: unknown,
+  nodes: readonly ValueNode<Said>[],
+  named: ValueShapes<Said>,
+): ValueShape<Said>[] {
+  const found: ValueShape<Said>[] = [];
   const names = new Set<string>();
-  const add = (list: readonly CoerceNode[]): void => {
+  const add = (list: readonly ValueNode<Said>[]): void => {
     for (const node of list) {
       if (typeof node !== "string") {
         if (!isMeant(node, value)) continue;
@@ -21,7 +45,7 @@ export function shapesFor(value: unknown, nodes: readonly CoerceNode[], named: C
   return found;
 }
 
-function isMeant({ when }: CoerceShape, value: unknown): boolean {
+function isMeant({ when }: ValueShape<unknown>, value: unknown): boolean {
   if (when === undefined) return true;
   if (typeof value !== "object" || value === null) return false;
   return Object.entries(when).every(([name, values]) => {
@@ -31,12 +55,12 @@ function isMeant({ when }: CoerceShape, value: unknown): boolean {
 }
 
 /** The nodes of each member of an object or array; members without any are left out. */
-export function* membersOf(
+export function* membersOf<Said>(
   value: object,
-  shapes: readonly CoerceShape[],
-): Generator<readonly [key: string | number, nodes: readonly CoerceNode[]]> {
+  shapes: readonly ValueShape<Said>[],
+): Generator<readonly [key: string | number, nodes: readonly ValueNode<Said>[]]> {
   if (Array.isArray(value)) {
-    const items = shapes.flatMap(({ items = [] }) => items);
+    const items = shapes.flatMap((shape) => shape.items ?? []);
     const tuple = shapes.some(({ properties }) => properties !== undefined);
     if (items.length === 0 && !tuple) return;
     for (let index = 0; index < value.length; index++) {
@@ -56,6 +80,6 @@ export function* membersOf(
   }
 }
 
-function own({ properties }: CoerceShape, key: string): readonly CoerceNode[] | undefined {
+function own<Said>({ properties }: ValueShape<Said>, key: string): readonly ValueNode<Said>[] | undefined {
   return properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
 }

@@ -1,9 +1,6 @@
 /** Requests to token endpoints: counted, and their secrets known before anything can tell of them. */
-import type { Observer } from "./call-watch.ts";
-import type { Clock } from "./clock.ts";
-import type { Connector } from "./descriptor.ts";
-import type { Redactor } from "./redact.ts";
-import { redactedCause } from "./redacted-cause.ts";
+import { redactedCause } from "../redacted-cause.ts";
+import type { AuthContext } from "./auth.ts";
 
 /** Parameters of a token request that are no secret; the rest of the form is (RFC 6749, 7521 and 7523). */
 const harmless: ReadonlySet<string> = new Set([
@@ -11,12 +8,9 @@ const harmless: ReadonlySet<string> = new Set([
 ]);
 
 /** The `fetch` of token requests. What it throws holds no secret. */
-export function tokenFetch(
-  send: typeof fetch,
-  { provider, version }: Connector,
-  tools: { readonly clock: Clock; readonly redactor: Redactor; readonly observer: Observer | undefined },
-): typeof fetch {
-  const { clock, redactor, observer } = tools;
+export function tokenFetch({ client, connector }: AuthContext): typeof fetch {
+  const { provider, version } = connector;
+  const { fetch: send, clock, redactor, observer } = client;
   return async (target, init) => {
     if (typeof init?.body === "string")
       for (const [name, value] of new URLSearchParams(init.body)) if (!harmless.has(name)) redactor.addSecret(value);

@@ -1,0 +1,46 @@
+/** What `couplet update` says it did. */
+import { titleOf, type Update } from "../drift/report/changelog.ts";
+import { plural } from "./console.ts";
+
+/** What became of an update. */
+interface Told {
+  readonly update: Update;
+  readonly done: { readonly written: number; readonly removed: number };
+  readonly dropped: number;
+  readonly dryRun: boolean;
+}
+
+/** For machines. */
+export function toReport({ update, done, dropped, dryRun }: Told): object {
+  const { provider, version, as, bump, document, report } = update;
+  return {
+    ...{ provider, version: as ?? version, ...(document === undefined ? {} : { document }) },
+    ...{
+      bump,
+      package: update.package,
+      title: titleOf(update),
+      written: !dryRun,
+      files: done,
+      droppedApprovals: dropped,
+    },
+    drift: report,
+  };
+}
+
+/** For people. */
+export function toLines({ update, done, dropped, dryRun }: Told): string[] {
+  const { provider, version, as, bump, document, report } = update;
+  const { name, before, after } = update.package;
+  const { breaking, risky, notice, safe } = report.summary;
+  if (!dryRun && done.written + done.removed === 0)
+    return [`${provider}@${version}: nothing to accept, all is as locked`];
+  const changes = `${breaking} breaking, ${risky} risky, ${notice} announced, ${safe} safe`;
+  return [
+    `${provider}@${as ?? version}  ${document === undefined ? "generated again; the document stays" : `${document.from}: ${changes}`}`,
+    `${name}  ${before === after ? `stays at ${before}` : `${before} -> ${after} (${bump}${bump === "major" && after.startsWith("0.") ? ", before 1.0 the second number" : ""})`}`,
+    dryRun
+      ? "nothing was written (--dry-run)"
+      : `${plural(done.written, "file")} written, ${done.removed} removed${dropped > 0 ? `, ${plural(dropped, "approval")} dropped` : ""}`,
+    `title: ${titleOf(update)}`,
+  ];
+}

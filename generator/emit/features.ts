@@ -1,0 +1,68 @@
+/** Features of the runtime that data needs without naming them itself; what nothing names stays out of a client's bundle. */
+import type { Parameter, ParameterLocation, Policy } from "@couplet/runtime/codegen/v1";
+import { type Feature, feature, type OperationPlan, type VersionPlan } from "../model.ts";
+
+type Features = Readonly<Record<string, Feature>>;
+
+/** Also the schemes, with what their login calls need. */
+export function connectorFeatures({ connector, namespaces }: VersionPlan): object {
+  const limits = Object.values(connector.rateLimits);
+  const urls = [
+    ...connector.servers.map(({ url }) => url),
+    ...Object.values(connector.auth).map(({ token }) => token?.url),
+    ...namespaces.flatMap(({ operations }) => operations.map(({ descriptor }) => descriptor.server)),
+  ];
+  return {
+    auth: authFeatures(connector),
+    ...(urls.some((url) => url?.includes("{")) && { fill: feature("serverVariables") }),
+    ...(limits.some((limit) => limit.feedback !== undefined) && { feedback: feature("limitFeedback") }),
+    ...(limits.some(({ cost }) => typeof cost !== "number") && { costs: feature("answeredCosts") }),
+  };
+}
+
+export function policyFeatures({ errors, idempotency }: Policy): Features {
+  const { key, inFlight, mismatch } = idempotency;
+  const isConditional = errors.length > 0 || inFlight !== undefined || mismatch !== undefined;
+  return {
+    ...(isConditional && { conditions: feature("conditionHolds") }),
+    ...(key !== undefined && { keys: feature("idempotencyKeys") }),
+  };
+}
+
+type Descriptor = Pick<OperationPlan["descriptor"], "parameters" | "pagination">;
+
+export function operationFeatures({ parameters = [], pagination }: Descriptor): object {
+  const write = writersOf(parameters);
+  return {
+    ...(Object.keys(write).length > 0 && { write }),
+    ...(pagination !== undefined && { pages: feature("pagedCall") }),
+  };
+}
+
+/** How parameters are written, by location; those of a path in style `simple` need nothing more. */
+function writersOf(parameters: readonly Parameter[]): Features {
+  const at = (place: ParameterLocation): readonly Parameter[] => parameters.filter((one) => one.in === place);
+  const query = at("query").some(({ allowReserved }) => allowReserved) ? "reservedQueryText" : "queryText";
+  const isStyled = at("path").some(
+    ({ style = "simple", allowReserved }) => allowReserved || !/^(?:simple|json)$/.test(style),
+  );
+  return {
+    ...(isStyled && { path: feature("styledPathText") }),
+    ...(at("query").length > 0 && { query: feature(query) }),
+    ...(at("header").length > 0 && { header: feature("headerText") }),
+    ...(at("cookie").length > 0 && { cookie: feature("cookieText") }),
+  };
+}
+
+/** Login calls of security schemes are operations too. */
+function authFeatures({ auth }: VersionPlan["connector"]): object {
+  const schemes = Object.entries(auth).map(([name, scheme]) => {
+    const { session } = scheme;
+    if (session === undefined) return [name, scheme];
+    return [
+      name,
+      { ...scheme, session: { ...session, login: { ...session.login, ...operationFeatures(session.login) } } },
+    ];
+  });
+  return Object.fromEntries(schemes);
+}
