@@ -38,6 +38,9 @@ export async function runImpact(
   const { cwd, progress } = console;
   const output = readReportFlags(flags);
   assertFlags(flags);
+  const workspace = await loadProject(cwd);
+  // A mistake in the name is told before the compiler starts.
+  if (flags.to !== undefined) selectVersion(workspace, flags.to);
   progress("reading the consumer");
   const users = await openUsers(flags, cwd);
   const usageText = flags.usageOut === undefined ? undefined : await usageTextOf(users, cwd);
@@ -51,7 +54,6 @@ export async function runImpact(
     return 0;
   }
 
-  const workspace = await loadProject(cwd);
   const changes = await changesOf(flags, users.versions, workspace);
   const findings: Finding[] = [];
   const inputs: DriftReport["inputs"][number][] = [];
