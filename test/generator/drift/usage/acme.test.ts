@@ -1,11 +1,21 @@
 /** The command from end to end: two documents, the code on the first, and the lines that the report names. */
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { DriftReport, Finding, UsageSite } from "../../../../generator/drift/finding.ts";
-import { runIn } from "../../explain/run-in-project.ts";
+import { consumerCompiler } from "../../../../generator/drift/usage/consumer-compiler.ts";
+import { openPrograms } from "../../../../generator/drift/usage/open-program.ts";
+import { projectRoot, runIn } from "../../explain/run-in-project.ts";
 import { acmeAfter, acmeBefore, acmeCode } from "./acme-documents.ts";
 import { type AcmeProject, acmeProject } from "./acme-project.ts";
+
+const sources = {
+  "specs/acme/v1/openapi.yaml": acmeBefore,
+  "specs/acme/v2/openapi.yaml": acmeAfter,
+  "new.yaml": acmeAfter,
+  "src/app.ts": acmeCode,
+};
 
 function marked(mark: string): number[] {
   return acmeCode.split("\n").flatMap((line, index) => (line.endsWith(`// ${mark}`) ? [index + 1] : []));
@@ -20,12 +30,7 @@ describe("acme v1 -> v2", { timeout: 120_000 }, () => {
   let code: number;
   let report: DriftReport;
   beforeAll(async () => {
-    project = await acmeProject({
-      "specs/acme/v1/openapi.yaml": acmeBefore,
-      "specs/acme/v2/openapi.yaml": acmeAfter,
-      "new.yaml": acmeAfter,
-      "src/app.ts": acmeCode,
-    });
+    project = await acmeProject(sources);
     const run = await runIn(project.root, "impact", "--project", "tsconfig.json", "--to", "acme@v2", "--json");
     code = run.code;
     report = JSON.parse(run.out);
@@ -101,5 +106,41 @@ describe("acme v1 -> v2", { timeout: 120_000 }, () => {
     );
     const owner = told.findings.find((one) => one.message.includes("Item.owner.phone is gone"));
     expect(owner?.usage?.sites[0]).toMatchObject({ file: "shop/src/app.ts", how: "read" });
+  });
+});
+
+describe("other ways to have the client", { timeout: 120_000 }, () => {
+  const lines = async (root: string): Promise<(string | number)[][]> => {
+    const { out } = await runIn(root, "impact", "--project", "tsconfig.json", "--to", "acme@v2", "--json");
+    return (JSON.parse(out) as DriftReport).findings
+      .map(({ message, usage }) => [message, usage?.confidence ?? "", ...linesOf(usage?.sites)])
+      .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  };
+  let project: AcmeProject;
+  let wanted: (string | number)[][];
+  beforeAll(async () => {
+    project = await acmeProject(sources);
+    wanted = await lines(project.root);
+  }, 120_000);
+
+  test("the consumer's own TypeScript, an older one, decides", async () => {
+    // Another folder: Node keeps in mind where it found no package.
+    const { root } = await acmeProject(sources);
+    symlinkSync(join(projectRoot, "generator/node_modules/typescript"), join(root, "node_modules/typescript"));
+    expect(consumerCompiler(join(root, "tsconfig.json")).version).toMatch(/^5\./);
+    expect(await lines(root)).toEqual(wanted);
+  });
+
+  test("a package that was built", async () => {
+    const folder = join(project.root, "generated/acme");
+    const tsc = join(projectRoot, "node_modules/typescript/bin/tsc");
+    spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    for (const entry of Object.values<Record<string, string>>(manifest.exports)) delete entry["@couplet/source"];
+    project.write({ "generated/acme/package.json": JSON.stringify(manifest) });
+    const [program] = openPrograms(join(project.root, "tsconfig.json"));
+    const files = program!.getSourceFiles().map(({ fileName }) => fileName);
+    expect(files.some((file) => file.endsWith("acme/dist/v1/index.d.ts"))).toBe(true);
+    expect(await lines(project.root)).toEqual(wanted);
   });
 });

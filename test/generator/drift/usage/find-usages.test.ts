@@ -126,6 +126,33 @@ beforeAll(() => {
   sites = findUsages(program!).sites;
 }, 120_000);
 
+test("what a library exports may be used by others: all that its types lead to", { timeout: 60_000 }, () => {
+  const library = join(folder, "library");
+  mkdirSync(library, { recursive: true });
+  const extended = relative(library, join(projectRoot, "tsconfig.json")).replaceAll("\\", "/");
+  const compilerOptions = { types: [], declaration: true, isolatedDeclarations: false };
+  writeFileSync(
+    join(library, "tsconfig.json"),
+    JSON.stringify({ extends: extended, compilerOptions, include: ["*.ts"], exclude: [] }),
+  );
+  writeFileSync(
+    join(library, "given.ts"),
+    `${head}export const first = (of: Customer[]) => of[0];
+`,
+  );
+  writeFileSync(
+    join(library, "hidden.ts"),
+    `${head}const first = (of: Charge[]) => of[0]; first([]);
+`,
+  );
+  const [program] = openPrograms(join(library, "tsconfig.json"));
+  const escapes = findUsages(program!).sites.filter(({ how }) => how === "escape");
+  const names = escapes.map(({ file, pointer }) => `${file.fileName.slice(library.length + 1)} ${pointer}`);
+  expect(names.sort()).toEqual(
+    ["Address", "Customer", "Metadata", "Shipping"].map((name) => `given.ts /components/schemas/${name}`),
+  );
+});
+
 /** `Charge/amount`, the key of an operation, or the last part. */
 function tailOf({ pointer, of }: FoundSite): string {
   const operation = Object.values(of.bindings.operations).find((one) => one.pointer === pointer);
