@@ -67,9 +67,12 @@ export function toPolicyLine(policy: Policy, connector: Connector): string {
     attemptsText(policy),
     concurrency === undefined ? "any number at once" : `${concurrency.max} at once${gateText(concurrency.per)}`,
     limits.length > 0 ? `limits: ${limits.join(", ")}` : "no rate limit",
-    circuitBreaker === undefined
-      ? "no breaker"
-      : `breaker per ${circuitBreaker.scope === "tenant" ? "server and tenant" : "server"}`,
+    // Nearly all calls have a breaker for the server and each tenant: that is not said.
+    ...(circuitBreaker === undefined
+      ? ["no breaker"]
+      : circuitBreaker.scope === "server"
+        ? ["breaker per server"]
+        : []),
     ...(unusual.length > 0 ? [`validation: ${unusual.join(", ")}`] : []),
   ].join("; ");
 }

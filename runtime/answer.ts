@@ -23,7 +23,8 @@ export interface Answer {
 
 /** What pointers and conditions of the policy look at; the body follows when it is decoded. */
 export function exchangeOf({ response, status, headers, url }: Answered, { input }: ReadyRequest): ReadExchange {
-  return { status, headers: response.headers, body: undefined, request: new SentRequest(input, headers, url) };
+  const request = new SentRequest(input, headers, url);
+  return { status, headers: response.headers, body: undefined, coerced: undefined, request };
 }
 
 class SentRequest {

@@ -47,7 +47,8 @@ export class BatchLane {
 
   /** The one lane for this operation, these credentials and this tenant, over all operations that are batched alike. */
   static of(many: BoundOperation, batch: Batch, tenant: string | undefined): BatchLane {
-    const { auth } = many.connection;
+    // Without credentials the client itself tells lanes apart; views for tenants share its budget.
+    const { auth = many.connection.budget } = many.connection;
     const { items, results, errors, maxItems, maxBytes, window, repeatable } = batch;
     const alike = [items, results, errors, maxItems, maxBytes, window, repeatable];
     const key = JSON.stringify([many.ready.operation.id, tenant ?? null, ...alike]);

@@ -2,7 +2,6 @@ import { isPromise } from "./admission.ts";
 import { type Answer, answerOf, decodeAnswer, exchangeOf, isStoredError, readAdvice } from "./answer.ts";
 import type { CacheVisit } from "./answer-cache.ts";
 import type { Authorization } from "./auth/auth.ts";
-import { AuthFailure, toConnectorError } from "./auth/auth-failure.ts";
 import type { BoundOperation } from "./bound-operation.ts";
 import type { CallGuard } from "./breaker.ts";
 import { type CallSettings, callSettings } from "./call-settings.ts";
@@ -192,7 +191,7 @@ export class CallRun {
     if (security === undefined || security.length === 0) return undefined;
     this.deadline.throwIfAborted();
     try {
-      const authorization = this.bound.connection.auth.authorize(
+      const authorization = this.bound.connection.auth!.authorize(
         this.operation,
         this.settings.tenant,
         this.deadline.signal,
@@ -307,9 +306,9 @@ export class CallRun {
           throw this.late("waiting for the answer");
         }
         // It could not be signed, so it was not sent.
-        if (error instanceof AuthFailure) {
+        if (isConnectorError(error)) {
           this.sent--;
-          return this.fail(toConnectorError(error, operation));
+          return this.fail(error);
         }
         return this.broken(error, authorization);
       }

@@ -14,6 +14,7 @@ export type {
   SignRequest,
   UnsignedRequest,
 } from "./auth/auth.ts";
+export { securitySchemes } from "./auth/auth.ts";
 export { basicCredential } from "./auth/basic-credential.ts";
 export { clientCredentials } from "./auth/client-credentials.ts";
 export { hookSignature } from "./auth/hook-signature.ts";
@@ -91,6 +92,7 @@ export type { ParameterWriter } from "./parameters.ts";
 export { queryText } from "./query-text.ts";
 export { queueTimeout } from "./queue-timeout.ts";
 export type { LimiterKind } from "./rate-limit.ts";
+export { rateLimits } from "./rate-limits.ts";
 export { replayDuplicate, replayNotFound } from "./replay-proof.ts";
 export { reservedQueryText } from "./reserved-query-text.ts";
 export { sseEvents } from "./server-sent-events.ts";

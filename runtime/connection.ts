@@ -1,5 +1,5 @@
 /** What the calls of one client share: its server, credentials, limits, budget and clock. */
-import { type AuthClient, type Credential, createAuth, type SignRequest } from "./auth/auth.ts";
+import type { Auth, AuthClient, Credential, SignRequest } from "./auth/auth.ts";
 import type { BreakerStates } from "./breaker.ts";
 import type { Observer } from "./call-watch.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -64,7 +64,8 @@ export interface Connection {
   readonly servers: Servers;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
-  readonly auth: ReturnType<typeof createAuth>;
+  /** Undefined when no operation sends credentials. */
+  readonly auth: Auth | undefined;
   readonly limits: Limits;
   readonly budget: RetryBudget;
   readonly breakers: BreakerStates;
@@ -123,7 +124,7 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     baseOf: servers.baseOf,
   };
   const authOf = (auth: object | undefined) =>
-    createAuth(connector, client, auth as Readonly<Record<string, Credential>> | undefined);
+    connector.authorize?.(connector, client, auth as Readonly<Record<string, Credential>> | undefined);
   const view = (
     tenant: string | undefined,
     auth: object | undefined,

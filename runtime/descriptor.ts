@@ -5,6 +5,7 @@
  * runtime features (`use`, `encode`), so that a client carries just the features it names.
  */
 
+import type { AuthorizeKind } from "./auth/auth.ts";
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BodyKeyWriter } from "./body-key.ts";
@@ -24,6 +25,7 @@ import type { Pagination } from "./pagination-descriptor.ts";
 import type { ParameterWriter } from "./parameters.ts";
 import type { PrepareStep } from "./prepare.ts";
 import type { QueueTimeout } from "./queue-timeout.ts";
+import type { RatesKind } from "./rate-limits.ts";
 import type { ReplayRule } from "./replay-proof.ts";
 import type { TemplateFiller } from "./server-variables.ts";
 import type { WaitReader } from "./wait-rule.ts";
@@ -229,7 +231,11 @@ export interface Connector {
   >;
   readonly credentials: Readonly<Record<string, { readonly env?: string; readonly pattern?: string }>>;
   readonly auth: Readonly<Record<string, AuthScheme>>;
+  /** `securitySchemes`; absent when there is none. */
+  readonly authorize?: AuthorizeKind;
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
+  /** `rateLimits`; absent when there is none. */
+  readonly rates?: RatesKind;
   /** `circuitGuard`; absent when no operation has a `circuitBreaker`. */
   readonly breaker?: BreakerKind;
   /** `serverVariables`; absent when no URL has any. */

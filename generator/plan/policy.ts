@@ -140,7 +140,7 @@ function resolvePolicy(
   workshop.redacted.report(findings);
 
   const names = planNames(planning, top, index);
-  const coercions = planCoercions(planning, top);
+  const coercions = planCoercions(planning, top, operations);
   const blocks = blocksOf(roots);
   checkContradictions(planning, blocks, roots);
   checkWaitFormats(planning, blocks, top);

@@ -30,6 +30,7 @@ type Addition =
   | "clear"
   | "newThing"
   | "typed"
+  | "unanswered"
   | "batches";
 
 type Tree = Record<string, unknown>;
@@ -81,6 +82,7 @@ const additions: Readonly<Record<Addition, Tree>> = {
     "/v1/clear": post("deleteEverything", undefined, thing),
   },
   clear: {},
+  unanswered: {},
   typed: {
     "/v1/typed": get("getTyped", {
       anyOf: [{ $ref: "#/components/schemas/Cat" }, { $ref: "#/components/schemas/Dog" }],
@@ -114,7 +116,8 @@ function documentFor(given: string | undefined): Promise<ApiDocument> {
   if (known) return known;
   const tree = apiTree();
   Object.assign(tree["paths"] as Tree, additions[given as Addition]);
-  if (given === "typed") Object.assign((tree["components"] as { schemas: Tree }).schemas, typedSchemas);
+  if (given === "typed" || given === "unanswered")
+    Object.assign((tree["components"] as { schemas: Tree }).schemas, typedSchemas);
   if (given === "clear") tree["servers"] = [{ url: "http://api.things.example" }];
   const made = documentOf(tree);
   documents.set(given, made);
