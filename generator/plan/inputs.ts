@@ -1,6 +1,7 @@
 /** The input of an operation: its parameters side by side under their wire names, and its body. */
 
 import type { Parameter, ParameterStyle, RequestBody } from "@couplet/runtime/codegen/v1";
+import { pointerTo } from "../json-pointer.ts";
 import type { BodyChoice, InputField, OperationPolicy, Plan, Schema, SpecOperation, SpecParameter } from "../model.ts";
 import { codecOf, concreteContentType } from "./media-types.ts";
 import { toPascalCase } from "./names.ts";
@@ -66,9 +67,13 @@ export function planInput(
       const key = taken.has(parameter.name) ? `${location}.${parameter.name}` : parameter.name;
       taken.add(key);
       const schema = types.project(parameter.schema, "request");
+      const pointer =
+        parameter.contentType === undefined
+          ? `${parameter.pointer}/schema`
+          : pointerTo(parameter.pointer, "content", parameter.contentType, "schema");
       fields.push({
         key,
-        type: types.refer(schema, "request", prefix + toPascalCase(parameter.name), home),
+        type: types.refer(schema, "request", prefix + toPascalCase(parameter.name), home, pointer),
         schema,
         required: parameter.required,
         deprecated: parameter.deprecated,
@@ -82,17 +87,36 @@ export function planInput(
   const { requestBody } = operation;
   const bodies =
     requestBody &&
-    planRequestBodies(requestBody, prefix, home, types, (schema) => withoutSupplied(schema, supplied, types));
+    planRequestBodies(
+      requestBody,
+      { prefix, home, pointer: pointerTo(operation.pointer, "requestBody") },
+      types,
+      (schema) => withoutKey(schema, keyPath(policy), types),
+    );
   if (bodies === undefined) return { fields, parameters };
   fields.push(bodies.field);
   return { fields, parameters, body: bodies.body, bodies: bodies.bodies, choices: bodies.choices };
 }
 
-/** A property that the policy supplies (a key in the body) need not be given, also where the document requires it. */
-function withoutSupplied(schema: Schema, supplied: ReadonlySet<string>, types: TypeRegistry): Schema {
+/** Where a key stands that the client puts into a body; empty when there is none, or when it is the caller's to give. */
+function keyPath({ policy }: OperationPolicy): readonly string[] {
+  const { key } = policy.idempotency;
+  return key?.generate === "none" ? [] : (key?.path ?? []);
+}
+
+/**
+ * A key in the body need not be given, also where the document requires it, nor need the objects around it in which nothing
+ * else is required.
+ */
+function withoutKey(schema: Schema, path: readonly string[], types: TypeRegistry): Schema {
+  const [name, ...rest] = path;
+  if (name === undefined) return schema;
   const target = schema.$ref === undefined ? schema : types.types.get(refName(schema.$ref))?.schema;
-  const required = target?.required?.filter((name) => !supplied.has(`body:${name}`));
-  return target === undefined || required?.length === target.required?.length
-    ? schema
-    : { ...target, required: required ?? [] };
+  const inner = target?.properties && Object.hasOwn(target.properties, name) ? target.properties[name] : undefined;
+  if (target === undefined || inner === undefined) return schema;
+  const left = withoutKey(inner, rest, types);
+  const isNeeded = rest.length > 0 && (left.$ref !== undefined || (left.required ?? []).length > 0);
+  const required = (target.required ?? []).filter((one) => one !== name || isNeeded);
+  if (left === inner && required.length === (target.required ?? []).length) return schema;
+  return { ...target, properties: { ...target.properties, [name]: left }, required };
 }
