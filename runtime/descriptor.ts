@@ -10,6 +10,7 @@ import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BodyKeyWriter } from "./body-key.ts";
 import type { BreakerKind } from "./breaker.ts";
+import type { Batch, CacheRule, Polling, StreamRule } from "./call-rules.ts";
 import type { DeprecationCheck } from "./check-deprecation.ts";
 import type { CoerceNode, Coercions } from "./coercion.ts";
 import type { ConditionTest } from "./condition.ts";
@@ -27,10 +28,10 @@ import type { QueueTimeout } from "./queue-timeout.ts";
 import type { RatesKind } from "./rate-limits.ts";
 import type { ReplayRule } from "./replay-proof.ts";
 import type { TemplateFiller } from "./server-variables.ts";
-import type { StreamKind } from "./stream.ts";
 import type { WaitReader } from "./wait-rule.ts";
 
 export type * from "./auth-descriptor.ts";
+export type * from "./call-rules.ts";
 export type * from "./coercion.ts";
 export type * from "./limit-descriptor.ts";
 export type * from "./pagination-descriptor.ts";
@@ -304,16 +305,6 @@ export interface RequestBody {
 /** How a body is read: `none` ignores it, `auto` follows the Content-Type of the answer, `stream` hands it over unread. */
 export type ResponseKind = "json" | "text" | "bytes" | "none" | "auto" | "stream";
 
-/** A success whose body can be handed over while it still comes. */
-export interface StreamRule {
-  /** `sseEvents`, `jsonLines` or `byteStream`. */
-  readonly use: StreamKind;
-  /** The media type that the option `accept` of a call asks for; absent: every call of the operation streams. */
-  readonly accept?: string;
-  /** How the text of an item is read. */
-  readonly items?: "json" | "text";
-}
-
 /** How the text of a response header is read; a list is separated by commas (style `simple`). */
 export type HeaderShape = "string" | "number" | "boolean" | "json" | readonly ["string" | "number" | "boolean"];
 
@@ -347,6 +338,9 @@ export interface OperationDescriptor {
   /** `pagedCall`; absent without `pagination`. */
   readonly pages?: PagesKind;
   readonly stream?: StreamRule;
+  readonly polling?: Polling;
+  readonly cache?: CacheRule;
+  readonly batch?: Batch;
   /** Status code, range, `default`, or `items` of a stream -> where its values are coerced. */
   readonly coerce?: Readonly<Record<string, readonly CoerceNode[]>>;
   /** Declared headers of the successes by lower-cased name. */

@@ -3,7 +3,7 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 20.6, generated: 29.7, everything: 54.5 } as const;
+const bounds = { smallest: 21, generated: 30, everything: 59.6 } as const;
 
 /** kB that a feature adds. */
 const featureBounds: Readonly<Record<string, number>> = {
