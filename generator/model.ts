@@ -10,7 +10,6 @@ import type {
   Encoding,
   HeaderShape,
   OperationDescriptor,
-  Pagination,
   Parameter,
   Policy,
   ResponseKind,
@@ -19,6 +18,7 @@ import type {
 import type { CoercedProperty, CoercedValue } from "./coercion.ts";
 import type { Diagnostic, Location } from "./errors.ts";
 import type { OperationFacts, PolicyFacts } from "./facts.ts";
+import type { CallPlans } from "./linked-plan.ts";
 import type { SchemaConditions } from "./schema-conditions.ts";
 import type { SecurityScheme } from "./security-scheme.ts";
 
@@ -223,10 +223,9 @@ export type Plan<T> = T extends (...args: never[]) => unknown
     : { readonly [K in keyof T]: Plan<T[K]> };
 
 /** What a policy says of one operation, after all layers. */
-export interface OperationPolicy {
+export interface OperationPolicy extends CallPlans {
   readonly policy: Policy;
   readonly facts: OperationFacts;
-  readonly pagination?: Plan<Pagination>;
   /** Parameters that the policy supplies (version pin, idempotency key, auth), as `in:name`; not part of the input. */
   readonly supplied: readonly string[];
   /** Chosen security alternatives (scheme names of `connector.auth`); `[]` sends no credentials. */
@@ -352,6 +351,8 @@ export interface OperationPlan {
   readonly output: readonly TypeRef[];
   readonly outcomes: readonly Outcome[];
   readonly item?: TypeRef;
+  /** What comes of an operation that ends later than it answers, as a union. */
+  readonly final?: readonly TypeRef[];
   /** A stream that calls can ask for instead; its outcomes have a type of their own. */
   readonly streamed?: { readonly stream: StreamPlan; readonly outcomeType: string };
   /** Declared headers of the successes, and the name of their interface. */

@@ -2,7 +2,7 @@
 import type { OperationDescriptor } from "./descriptor.ts";
 import { requestIdOf } from "./failure.ts";
 import type { CallMeta } from "./operation.ts";
-import { type Exchange, type ReadExchange, readPointer } from "./pointer.ts";
+import { dataOf, type Exchange, type ReadExchange, readPointer } from "./pointer.ts";
 import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
 import { decodeBody, decodeError, forStatus, responseKind } from "./response.ts";
@@ -23,7 +23,8 @@ export interface Answer {
 
 /** What pointers and conditions of the policy look at; the body follows when it is decoded. */
 export function exchangeOf({ response, status, headers, url }: Answered, { input }: ReadyRequest): ReadExchange {
-  return { status, headers: response.headers, body: undefined, request: new SentRequest(input, headers, url) };
+  const request = new SentRequest(input, headers, url);
+  return { status, headers: response.headers, body: undefined, coerced: undefined, request };
 }
 
 class SentRequest {
@@ -70,8 +71,30 @@ export function decodeAnswer(
   );
 }
 
+/** A usable answer as its caller gets it. */
+export function answerOf(
+  operation: OperationDescriptor,
+  answered: Answered,
+  exchange: ReadExchange,
+  attempts: number,
+  key: string | undefined,
+  redactor: Redactor,
+): Answer {
+  const { response, url, taken, cached } = answered;
+  const meta = metaOf(operation, exchange, attempts, key, redactor);
+  return {
+    operation,
+    data: taken === undefined ? dataOf(exchange) : taken.data,
+    ...((taken || exchange.inferred) && { taken: true }),
+    response,
+    meta: cached === undefined ? meta : { ...meta, cached },
+    exchange,
+    url,
+  };
+}
+
 /** What a caller may want to know of a call that succeeded. */
-export function metaOf(
+function metaOf(
   operation: OperationDescriptor,
   exchange: ReadExchange,
   attempts: number,

@@ -1,14 +1,14 @@
 import { isPromise } from "./admission.ts";
-import { type Answer, decodeAnswer, exchangeOf, isStoredError, metaOf, readAdvice } from "./answer.ts";
+import { type Answer, answerOf, decodeAnswer, exchangeOf, isStoredError, readAdvice } from "./answer.ts";
+import type { CacheVisit } from "./answer-cache.ts";
 import type { Authorization } from "./auth/auth.ts";
-import { AuthFailure, toConnectorError } from "./auth/auth-failure.ts";
 import type { BoundOperation } from "./bound-operation.ts";
 import type { CallGuard } from "./breaker.ts";
 import { type CallSettings, callSettings } from "./call-settings.ts";
 import type { CallWatch } from "./call-watch.ts";
 import { classify } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
-import type { OperationDescriptor } from "./descriptor.ts";
+import type { CacheRule, OperationDescriptor } from "./descriptor.ts";
 import { type ConnectorError, type Effect, isConnectorError } from "./errors.ts";
 import {
   AttemptTimeout,
@@ -21,7 +21,7 @@ import {
 } from "./failure.ts";
 import type { Permit, TimeToWait } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
-import { dataOf, type Exchange } from "./pointer.ts";
+import type { Exchange } from "./pointer.ts";
 import type { ReadyRequest } from "./request.ts";
 import { type AttemptOutcome, decideRetry, type RetryDecision, whyKeyIsSpent } from "./retry.ts";
 import { readWait } from "./retry-after.ts";
@@ -106,6 +106,16 @@ export class CallRun {
           );
         const granted = this.authorize();
         authorization = isPromise(granted) ? await this.waiting("credentials", granted) : granted;
+        const looked = operation.cache && this.look(operation.cache, request, authorization);
+        const visit = isPromise(looked) ? await this.within(looked, "looking for a kept answer") : looked;
+        if (visit?.fresh !== undefined) {
+          const { fresh } = visit;
+          const exchange = exchangeOf(fresh, request);
+          decodeAnswer(exchange, operation, fresh);
+          const answer = answerOf(operation, fresh, exchange, this.sent, undefined, connection.redactor);
+          this.watch?.attempted(answer);
+          return answer;
+        }
         const admitted = this.admit(authorization);
         const permit = isPromise(admitted) ? await this.waiting("limits", admitted) : admitted;
         if (guard?.isStale) {
@@ -119,7 +129,7 @@ export class CallRun {
           throw this.failure!.toError({ ...this.final, because: spent });
         }
         if (request.key !== undefined) keySent ??= clock.mono();
-        result = await this.attempt(request, authorization, permit);
+        result = await this.attempt(request, authorization, permit, visit);
         guard?.settle(result);
         this.watch?.attempted(result);
       } finally {
@@ -181,7 +191,7 @@ export class CallRun {
     if (security === undefined || security.length === 0) return undefined;
     this.deadline.throwIfAborted();
     try {
-      const authorization = this.bound.connection.auth.authorize(
+      const authorization = this.bound.connection.auth!.authorize(
         this.operation,
         this.settings.tenant,
         this.deadline.signal,
@@ -260,6 +270,7 @@ export class CallRun {
     request: ReadyRequest,
     authorization: Authorization | undefined,
     permit: Permit,
+    visit: CacheVisit | undefined,
   ): Promise<Answer | Failed> {
     const { operation, deadline, settings } = this;
     const { connection } = this.bound;
@@ -278,7 +289,7 @@ export class CallRun {
         answered = await deadline.guard(
           exchangeOnce(
             operation,
-            request,
+            visit?.request ?? request,
             authorization,
             send,
             deadline.signal,
@@ -295,14 +306,19 @@ export class CallRun {
           throw this.late("waiting for the answer");
         }
         // It could not be signed, so it was not sent.
-        if (error instanceof AuthFailure) {
+        if (isConnectorError(error)) {
           this.sent--;
-          return this.fail(toConnectorError(error, operation));
+          return this.fail(error);
         }
         return this.broken(error, authorization);
       }
-      const exchange = exchangeOf(answered, request);
+      let exchange = exchangeOf(answered, request);
+      // Limits hear what this answer says, not what a kept one once said.
       settled = [exchange];
+      if (visit !== undefined) {
+        answered = visit.renew(answered);
+        exchange = exchangeOf(answered, request);
+      }
       try {
         decodeAnswer(exchange, operation, answered);
       } catch (error) {
@@ -312,16 +328,8 @@ export class CallRun {
       let verdict = classify(operation.policy, exchange);
       if (onReplay && verdict && this.effect === "unknown") verdict = onReplay.use(onReplay, verdict, exchange);
       if (verdict === undefined) {
-        const { response, url } = answered;
-        return {
-          operation,
-          data: answered.taken === undefined ? dataOf(exchange) : answered.taken.data,
-          ...((answered.taken || exchange.inferred) && { taken: true }),
-          response,
-          meta: metaOf(operation, exchange, this.sent, request.key, connection.redactor),
-          exchange,
-          url,
-        };
+        visit?.keep(answered);
+        return answerOf(operation, answered, exchange, this.sent, request.key, connection.redactor);
       }
       const wait = readWait(operation.policy.retry.retryAfter, exchange, connection.clock.now());
       settled = [exchange, { name: verdict.name, pause: verdict.pause, ...(wait !== undefined && { wait }) }];
@@ -345,6 +353,13 @@ export class CallRun {
       if (isSent) permit.settle(...settled);
       else permit.release();
     }
+  }
+
+  look(rule: CacheRule, request: ReadyRequest, authorization: Authorization | undefined): ReturnType<CacheRule["use"]> {
+    const { operation, settings } = this;
+    const { connection } = this.bound;
+    const credential = authorization?.credential ?? "";
+    return rule.use({ connection, operation, tenant: settings.tenant, credential, request }, rule);
   }
 
   broken(error: unknown, authorization: Authorization | undefined): Failed {

@@ -5,10 +5,12 @@
  * runtime features (`use`, `encode`), so that a client carries just the features it names.
  */
 
+import type { AuthorizeKind } from "./auth/auth.ts";
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BodyKeyWriter } from "./body-key.ts";
 import type { BreakerKind } from "./breaker.ts";
+import type { Batch, CacheRule, Polling, StreamRule } from "./call-rules.ts";
 import type { DeprecationCheck } from "./check-deprecation.ts";
 import type { CoerceNode, Coercions } from "./coercion.ts";
 import type { ConditionTest } from "./condition.ts";
@@ -23,12 +25,13 @@ import type { Pagination } from "./pagination-descriptor.ts";
 import type { ParameterWriter } from "./parameters.ts";
 import type { PrepareStep } from "./prepare.ts";
 import type { QueueTimeout } from "./queue-timeout.ts";
+import type { RatesKind } from "./rate-limits.ts";
 import type { ReplayRule } from "./replay-proof.ts";
 import type { TemplateFiller } from "./server-variables.ts";
-import type { StreamKind } from "./stream.ts";
 import type { WaitReader } from "./wait-rule.ts";
 
 export type * from "./auth-descriptor.ts";
+export type * from "./call-rules.ts";
 export type * from "./coercion.ts";
 export type * from "./limit-descriptor.ts";
 export type * from "./pagination-descriptor.ts";
@@ -228,7 +231,11 @@ export interface Connector {
   >;
   readonly credentials: Readonly<Record<string, { readonly env?: string; readonly pattern?: string }>>;
   readonly auth: Readonly<Record<string, AuthScheme>>;
+  /** `securitySchemes`; absent when there is none. */
+  readonly authorize?: AuthorizeKind;
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
+  /** `rateLimits`; absent when there is none. */
+  readonly rates?: RatesKind;
   /** `circuitGuard`; absent when no operation has a `circuitBreaker`. */
   readonly breaker?: BreakerKind;
   /** `serverVariables`; absent when no URL has any. */
@@ -298,16 +305,6 @@ export interface RequestBody {
 /** How a body is read: `none` ignores it, `auto` follows the Content-Type of the answer, `stream` hands it over unread. */
 export type ResponseKind = "json" | "text" | "bytes" | "none" | "auto" | "stream";
 
-/** A success whose body can be handed over while it still comes. */
-export interface StreamRule {
-  /** `sseEvents`, `jsonLines` or `byteStream`. */
-  readonly use: StreamKind;
-  /** The media type that the option `accept` of a call asks for; absent: every call of the operation streams. */
-  readonly accept?: string;
-  /** How the text of an item is read. */
-  readonly items?: "json" | "text";
-}
-
 /** How the text of a response header is read; a list is separated by commas (style `simple`). */
 export type HeaderShape = "string" | "number" | "boolean" | "json" | readonly ["string" | "number" | "boolean"];
 
@@ -341,6 +338,9 @@ export interface OperationDescriptor {
   /** `pagedCall`; absent without `pagination`. */
   readonly pages?: PagesKind;
   readonly stream?: StreamRule;
+  readonly polling?: Polling;
+  readonly cache?: CacheRule;
+  readonly batch?: Batch;
   /** Status code, range, `default`, or `items` of a stream -> where its values are coerced. */
   readonly coerce?: Readonly<Record<string, readonly CoerceNode[]>>;
   /** Declared headers of the successes by lower-cased name. */

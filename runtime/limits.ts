@@ -4,12 +4,11 @@ import type { Clock } from "./clock.ts";
 import { Gates } from "./concurrency.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
 import { QueueFullError, subject } from "./errors.ts";
-import { admissionsOf, type Holder, type LimitStates } from "./limit-admissions.ts";
-import { tieredLimits } from "./named-limits.ts";
+import { gateAdmission, type Holder } from "./gate-admission.ts";
+import { noTier } from "./no-tier.ts";
 import type { Priority } from "./operation.ts";
 import type { Exchange } from "./pointer.ts";
-import { MemoryRateStore } from "./stores/memory-rate-store.ts";
-import type { RateStore } from "./stores/rate-store.ts";
+import type { LimitOptions } from "./rate-limits.ts";
 import type { WaitingCall } from "./waiting-call.ts";
 import type { Flow } from "./waiting-line.ts";
 
@@ -69,28 +68,21 @@ interface Route {
 }
 
 /** Creates the limits of a client. Throws a TypeError for a tier that no limit of the connector has. */
-export function createLimits(
-  connector: Connector,
-  options: { readonly clock: Clock; readonly tier?: string | undefined; readonly rateStore?: RateStore | undefined },
-): Limits {
-  const { clock, rateStore } = options;
+export function createLimits(connector: Connector, options: LimitOptions): Limits {
+  const { clock, tier } = options;
+  if (tier !== undefined && connector.rates === undefined) throw noTier(connector, tier);
   const gates = new Gates(clock);
   const queue = new AdmissionQueue(clock);
-  const limitsOf = tieredLimits(connector, options.tier);
-  const states: LimitStates = {
-    limits: limitsOf(undefined),
-    store: rateStore === undefined ? new MemoryRateStore({ clock }) : checkedStore(rateStore),
-    gates,
-    costs: connector.costs?.(),
-    clock,
-  };
+  const rates = connector.rates?.(connector, options);
   /** The last caller's route of each operation: clients mostly speak for one account at a time. */
   const routes = new WeakMap<OperationDescriptor, Route>();
 
   const routeOf = (operation: OperationDescriptor, caller: Caller): Route => {
     const known = routes.get(operation);
     if (known !== undefined && isSame(known.caller, caller)) return known;
-    const route = createRoute({ ...states, limits: limitsOf(caller.tier) }, operation, caller);
+    const gate = gateAdmission(gates, operation, caller);
+    const named = operation.policy.limitedBy.length === 0 ? [] : rates!(operation, caller, caller.tier);
+    const route = createRoute(operation, caller, [gate, ...named]);
     routes.set(operation, route);
     return route;
   };
@@ -135,17 +127,12 @@ export function createLimits(
   };
 }
 
-function checkedStore(store: RateStore): RateStore {
-  if (store.keepsShare) return store;
-  throw new TypeError("A rate store may fail: give it as stores: { rates: withLocalShare(store) }.");
-}
-
 function isSame(one: Caller, other: Caller): boolean {
   return one.credential === other.credential && one.tenant === other.tenant && one.priority === other.priority;
 }
 
-function createRoute(states: LimitStates, operation: OperationDescriptor, caller: Caller): Route {
-  const admissions = admissionsOf(states, operation, caller);
+/** First its gate, because that costs nothing to give back. */
+function createRoute(operation: OperationDescriptor, caller: Caller, admissions: readonly Admission[]): Route {
   // Quoted, so that no tenant can write itself into another's lane.
   const tenant = JSON.stringify(caller.tenant ?? "");
   const flow = { tenant, rank: ranks[caller.priority] };

@@ -64,6 +64,9 @@ export async function runCall(
     deadline.throwIfAborted();
     throw fault;
   } finally {
+    // Also a call that failed may have changed something.
+    if (!bound.ready.safe && request !== undefined)
+      connection.answers.kept?.written(request.url, connection.clock.now());
     deadline.close();
   }
 }

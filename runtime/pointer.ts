@@ -7,7 +7,7 @@ export interface Exchange {
   readonly headers: Headers;
   readonly body: unknown;
   /** The body as the program sees it, where the policy coerces values of it. */
-  readonly coerced?: Coerced;
+  readonly coerced?: Coerced | undefined;
   readonly request: {
     readonly body: unknown;
     readonly headers: Headers;
@@ -19,7 +19,7 @@ export interface Exchange {
 /** An exchange that is still being read. */
 export interface ReadExchange extends Exchange {
   body: unknown;
-  coerced?: Coerced;
+  coerced?: Coerced | undefined;
   /** Its answer is not the call's own, but shows that the call worked. */
   inferred?: true;
 }

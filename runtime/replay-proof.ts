@@ -29,5 +29,5 @@ export const replayDuplicate: ReplayReader = ({ duplicate }, verdict, exchange) 
 function infer(exchange: ReadExchange): undefined {
   exchange.inferred = true;
   exchange.body = undefined;
-  delete exchange.coerced;
+  exchange.coerced = undefined;
 }

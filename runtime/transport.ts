@@ -11,6 +11,8 @@ export interface Answered {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What took the body over, which is not read then. */
   readonly taken?: { readonly data: unknown };
+  /** It was kept: given without asking, or after the provider said that it still holds. */
+  readonly cached?: "fresh" | "revalidated";
   /** As sent, credentials included. */
   readonly headers: Headers;
   /** Of the last request: redirects are followed. */

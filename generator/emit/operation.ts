@@ -1,6 +1,15 @@
 /** One operation: its input and outcome types, its constant, and its method in the namespace's interface. */
 import type { HeaderShape } from "@couplet/runtime/codegen/v1";
-import type { InputField, OperationPlan, Outcome, StreamPlan, TypeRef, VersionPlan } from "../model.ts";
+import { referenceHome } from "../linked-plan.ts";
+import {
+  featureName,
+  type InputField,
+  type OperationPlan,
+  type Outcome,
+  type StreamPlan,
+  type TypeRef,
+  type VersionPlan,
+} from "../model.ts";
 import { toOperationLine } from "../policy-line.ts";
 import type { CommentLine } from "./comment.ts";
 import { data } from "./data.ts";
@@ -142,6 +151,23 @@ function isInferable({ policy }: OperationPlan): boolean {
   return onReplay !== undefined && onReplay.duplicate?.as !== "applied";
 }
 
+function typeUnion(types: readonly TypeRef[], printType: PrintType): Code {
+  return types.length === 0 ? code`void` : union(types.map(printType));
+}
+
+/** The value with each mention of another operation as code of this file. */
+function withReferences(value: unknown, file: string): unknown {
+  const home = referenceHome(value);
+  if (home !== undefined) {
+    const name = featureName(value) ?? "";
+    const own = home.file === file;
+    return code`() => ${own ? ident(name) : symbol({ name, from: `./${home.file}.ts`, type: false })}`;
+  }
+  if (typeof value !== "object" || value === null || featureName(value) !== undefined) return value;
+  if (Array.isArray(value)) return value.map((item) => withReferences(item, file));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withReferences(member, file)]));
+}
+
 function inputType(operation: OperationPlan): Code {
   return operation.input.length === 0 ? code`Record<string, never>` : ident(operation.inputType);
 }
@@ -150,27 +176,29 @@ function inputType(operation: OperationPlan): Code {
 export function operationConstant(
   operation: OperationPlan,
   connector: VersionPlan["connector"],
+  file: string,
   printType: PrintType,
 ): Code {
   const { id, ...descriptor } = operation.descriptor;
-  const { headers, streamed } = operation;
+  const { headers, streamed, final } = operation;
   const types = [inputType(operation), outputType(operation, printType), ident(operation.outcomeType)];
   // Each of these has a default, which is written only before another.
   if (operation.item !== undefined) types.push(printType(operation.item));
-  else if (headers !== undefined || streamed !== undefined) types.push(code`never`);
+  else if (headers !== undefined || streamed !== undefined || final !== undefined) types.push(code`never`);
   if (headers !== undefined) types.push(ident(headers.typeName));
-  else if (streamed !== undefined) types.push(code`${symbol(runtimeType("NoHeaders"))}`);
+  else if (streamed !== undefined || final !== undefined) types.push(code`${symbol(runtimeType("NoHeaders"))}`);
   if (streamed !== undefined) {
     const face = [lit(streamed.stream.contentType), streamedCall(operation, streamed, printType)];
     types.push(code`${symbol(runtimeType("StreamFace"))}${list("<>", face)}`);
-  }
+  } else if (final !== undefined) types.push(code`never`);
+  if (final !== undefined) types.push(typeUnion(final, printType));
   const properties = [
     code`id: ${data(id)}`,
     code`${symbol({ name: "connector", from: connectorFile, type: false })}`,
     code`policy: ${symbol({ name: operation.policyName, from: connectorFile, type: false })}`,
     ...Object.entries({ ...descriptor, ...operationFeatures(operation.descriptor) })
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => code`${propertyKey(key)}: ${data(value)}`),
+      .map(([key, value]) => code`${propertyKey(key)}: ${data(withReferences(value, file))}`),
   ];
   const make = symbol(runtimeValue("operation"));
   const type = code`${symbol(runtimeType("Operation"))}${list("<>", types)}`;
@@ -201,12 +229,13 @@ ${method}`;
 
 /** What a method returns. */
 function call(operation: OperationPlan, printType: PrintType): Code {
-  const { item, descriptor, output, streamed } = operation;
+  const { item, descriptor, output, streamed, final } = operation;
   const rest = [ident(operation.outcomeType), ...headersOf(operation)];
   const named = (name: string, types: readonly Code[]): Code =>
     code`${symbol(runtimeType(name))}${list("<>", [...types, ...rest])}`;
   const whole = outputType(operation, printType);
   if (item !== undefined) return named("PagedCall", [whole, printType(item)]);
+  if (final !== undefined) return named("PolledCall", [whole, typeUnion(final, printType)]);
   const [only] = output;
   if (only?.kind === "wrapped" && only.in === "ItemStream") return named("StreamCall", [printType(only.of)]);
   return descriptor.stream !== undefined && streamed === undefined ? named("BytesCall", []) : named("Call", [whole]);

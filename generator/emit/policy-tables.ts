@@ -13,6 +13,7 @@ import {
   toRetryAfterText,
 } from "../policy-words.ts";
 import { breakerTable } from "./breaker-table.ts";
+import { callTables } from "./call-tables.ts";
 import { limitTable } from "./limit-table.ts";
 import { inline, inlineCode } from "./markdown.ts";
 import { groupBy, nothing, operationsCell, type PolicyTable, sourceCell } from "./policy-table.ts";
@@ -210,6 +211,7 @@ export function policyTables(plan: VersionPlan): readonly PolicyTable[] {
     idempotencyTable(all),
     authTable(plan, all),
     pagingTable(all),
+    ...callTables(all),
     errorTable(all),
   ].filter(({ rows }) => rows.length > 0);
 }

@@ -13,7 +13,7 @@ export interface ExplainedFacts {
 export function explainedFacts({ connector, facts, operations }: PolicyPlan, key: string): ExplainedFacts {
   const { policy, security, facts: own } = operations.get(key)!;
   const sources = [
-    ...[own.retry, own.idempotency, own.concurrency, own.pagination, ...own.errors],
+    ...[own.retry, own.idempotency, own.concurrency, own.pagination, own.polling, own.cache, own.batch, ...own.errors],
     ...policy.limitedBy.map((name) => facts.rateLimits[name]),
     ...security.flat().map((name) => facts.auth[name]),
   ];

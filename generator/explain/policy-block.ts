@@ -7,13 +7,15 @@ import { toConditionText, toExpression } from "../expression-text.ts";
 import type { Json, JsonObject, OperationPolicy } from "../model.ts";
 import { leafAt, type Node, textAt } from "../plan/layers.ts";
 import { bufferedBytes, comparesBodies } from "../policy-words.ts";
+import { toBatchBlock } from "./batch-block.ts";
 import { toPaginationBlock } from "./pagination-block.ts";
 import { toDurationValue, toJsonPointer, toPointerMap, toSizeValue, toWaitMap } from "./policy-text.ts";
+import { toPollingBlock } from "./polling-block.ts";
 import { retriedOn } from "./retry-verdicts.ts";
 
 /** `written` are the layers of the operation: what has no effect in a call (`because`, `undocumented`) is only there. */
 export function toPolicyBlock(
-  { policy, pagination }: Pick<OperationPolicy, "policy" | "pagination">,
+  { policy, pagination, polling, cache, batch }: Omit<OperationPolicy, "facts" | "supplied" | "security">,
   written?: Node,
 ): JsonObject {
   const { timeouts, concurrency, circuitBreaker, validation, maxResponse, requestId, redactBody, attributes } = policy;
@@ -25,6 +27,9 @@ export function toPolicyBlock(
     concurrency: concurrency === undefined ? "none" : { max: concurrency.max, queue: concurrency.queue },
     circuitBreaker: circuitBreaker === undefined ? "none" : toBreakerBlock(circuitBreaker),
     pagination: pagination === undefined ? "none" : toPaginationBlock(pagination),
+    ...(cache === undefined ? {} : { cache: toCacheBlock(cache) }),
+    ...(batch === undefined ? {} : { batch: toBatchBlock(batch) }),
+    ...(polling === undefined ? {} : { polling: toPollingBlock(polling) }),
     errors: policy.errors.map(toErrorBlock),
     validation: {
       ...validation,
@@ -37,6 +42,10 @@ export function toPolicyBlock(
     ...toTelemetryBlock(requestId, attributes),
     ...(redactBody === undefined ? {} : { redact: { body: redactBody.map(toJsonPointer) } }),
   };
+}
+
+function toCacheBlock({ validators, ttl, store }: NonNullable<OperationPolicy["cache"]>): JsonObject {
+  return { validators, ...(ttl === undefined ? {} : { ttl: toDurationValue(ttl) }), store };
 }
 
 function toTimeoutBlock({ connect, attempt, deadline, queue }: Policy["timeouts"]): JsonObject {

@@ -16,9 +16,6 @@ const table: readonly (readonly [pattern: string, says: string, when?: Test])[] 
   ["auth.sign.scheme", "this kind of signature", isOneOf("sigv4")],
   ["<block>.auth.flow", "this way to authenticate", isOneOf("sigv4")],
   ["<block>.auth.sign.scheme", "this kind of signature", isOneOf("sigv4")],
-  ["<block>.cache", "caching"],
-  ["<block>.polling", "polling"],
-  ["<block>.batch", "batching"],
 ];
 
 const places: Readonly<Record<string, readonly string[]>> = {

@@ -55,18 +55,17 @@ function toSuffix(suffix: string): string {
   return suffix.replace(/default$/, "Default");
 }
 
-/** The schema at a JSON Pointer into values of a schema, looking through references and `allOf`. */
-function schemaAt(
+/** The schema at a JSON Pointer into values of a schema, looking through references and `allOf` on the way. */
+export function schemaAt(
   schema: Schema | undefined,
   path: readonly string[],
   types: TypeRegistry,
   depth = 0,
 ): Schema | undefined {
-  if (schema === undefined || depth > 32) return undefined;
+  if (schema === undefined || depth > 32 || path.length === 0) return depth > 32 ? undefined : schema;
   const target = schema.$ref === undefined ? undefined : types.types.get(refName(schema.$ref))?.schema;
   if (target !== undefined) return schemaAt(target, path, types, depth + 1);
-  const [head, ...rest] = path;
-  if (head === undefined) return schema;
+  const [head = "", ...rest] = path;
   const own = schema.properties && Object.hasOwn(schema.properties, head) ? schema.properties[head] : undefined;
   if (own !== undefined) return schemaAt(own, rest, types, depth + 1);
   for (const part of [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]) {
@@ -85,7 +84,8 @@ export function planItem(
   types: TypeRegistry,
 ): TypeRef {
   const page = outcomes.find((outcome) => outcome.ok && outcome.schema !== undefined)?.schema;
-  const items = schemaAt(page, path, types)?.items;
+  const list = schemaAt(page, path, types);
+  const items = list && types.resolve(list).items;
   return items === undefined
     ? { kind: "plain", text: "unknown" }
     : types.refer(items, "response", `${prefix}Item`, home);

@@ -12,6 +12,8 @@ import {
   conditionHolds,
   idempotencyKeys,
   limitFeedback,
+  rateLimits,
+  securitySchemes,
   slidingWindow,
 } from "@couplet/runtime/codegen/v1";
 
@@ -71,6 +73,8 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  authorize: securitySchemes,
+  rates: rateLimits,
   feedback: limitFeedback,
 };
 

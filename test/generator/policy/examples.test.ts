@@ -28,7 +28,7 @@ describe("the shop", () => {
     const { source, plan } = await planFixture("shop", "2026-07");
     expect(told(source.diagnostics)).toEqual([]);
     expect(told(plan.diagnostics.filter((one) => one.code !== "P900"))).toEqual([]);
-    expect(notHonoured(plan)).toEqual(["`polling`", "`webhooks`"]);
+    expect(notHonoured(plan)).toEqual(["`webhooks`"]);
   });
 
   test("means what it says", async () => {
@@ -139,7 +139,7 @@ describe("the payment provider", () => {
     const { source, plan } = await planFixture("pay", "2026-09-30");
     expect(told(source.diagnostics)).toEqual([]);
     expect(told(plan.diagnostics.filter((one) => one.code !== "P900"))).toEqual([]);
-    expect(notHonoured(plan)).toEqual(["`cache`", "`webhooks`"]);
+    expect(notHonoured(plan)).toEqual(["`webhooks`"]);
   });
 
   test("means what it says", async () => {

@@ -80,7 +80,7 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   github: {
-    notHonoured: ["cache", "webhooks"],
+    notHonoured: ["webhooks"],
     waits: ["Retry-After delaySeconds", "X-RateLimit-Reset epochSeconds"],
     limits: [
       "hourly: slidingWindow 5000 in 1 h (enterpriseApp 15000, anonymous 60)",
@@ -89,8 +89,8 @@ const providers: Readonly<Record<string, Wanted>> = {
       "writes: tokenBucket 1 and 1 in 1 s",
     ],
     operations: {
-      "issues/list-for-repo": "safe; hourly, endpoint; linkPages of the answer",
-      "search/issues": "safe; hourly, endpoint; linkPages of items",
+      "issues/list-for-repo": "safe; hourly, endpoint; linkPages of the answer; kept by etag",
+      "search/issues": "safe; hourly, endpoint; linkPages of items; kept by etag",
       "issues/create": "unsafe; hourly, endpointWrites, writes",
     },
     leaves: {
@@ -98,14 +98,14 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   mailchimp: {
-    notHonoured: ["polling"],
+    notHonoured: [],
     waits: [],
     limits: [],
     operations: {
       getLists: "safe; offsetPages of lists by offset",
       getListMembers: "safe; offsetPages of members by offset",
       setListMember: "idempotent",
-      startBatch: "unsafe",
+      startBatch: "unsafe; ends as getBatch tells within 2 h",
     },
     leaves: { connector: { serverVariables: { dc: { pattern: "^[a-z]{2}[0-9]{1,3}$" } } } },
   },
@@ -245,7 +245,7 @@ function toDurationText(milliseconds: number): string {
   return `${milliseconds / size} ${unit}`;
 }
 
-function tellOperation({ policy, pagination }: OperationPolicy): string {
+function tellOperation({ policy, pagination, polling, cache }: OperationPolicy): string {
   const { key, retention, class: kind } = policy.idempotency;
   const parts = [
     kind +
@@ -258,6 +258,8 @@ function tellOperation({ policy, pagination }: OperationPolicy): string {
     const by = at === undefined ? "" : ` by ${at}`;
     parts.push(`${featureName(pagination.use)} of ${pagination.items.join("/") || "the answer"}${by}`);
   }
+  if (cache) parts.push(`kept by ${cache.validators.join(" and ")}`);
+  if (polling) parts.push(`ends as ${polling.operation} tells within ${toDurationText(polling.deadline)}`);
   return parts.filter((part) => part !== "").join("; ");
 }
 
