@@ -33,6 +33,8 @@ export interface BuiltPackage {
   /** Paths below the output folder -> text. */
   readonly files: ReadonlyMap<string, string>;
   readonly locked: LockedProvider;
+  /** By version. */
+  readonly documents: ReadonlyMap<string, ApiDocument>;
   /** Milliseconds that each version took. */
   readonly ms: ReadonlyMap<string, number>;
 }
@@ -171,6 +173,7 @@ export async function buildPackage(
     folder,
     files,
     locked: seal({ outputs, package: { name: `${scope}/${provider}`, version: release }, versions }),
+    documents,
     ms,
   };
 }

@@ -6,6 +6,7 @@ import type { DiffFlags } from "./commands/diff.ts";
 import type { DriftApprovalsFlags } from "./commands/drift-approvals.ts";
 import type { DriftExplainFlags } from "./commands/drift-explain.ts";
 import type { DriftRulesFlags } from "./commands/drift-rules.ts";
+import type { ImpactFlags } from "./commands/impact.ts";
 import { errorFormat, type ReportFlags } from "./commands/report-output.ts";
 import { failOnWords } from "./drift/fail-on.ts";
 import { reportFormats } from "./drift/report/print-report.ts";
@@ -150,5 +151,39 @@ export function addDriftTools(drift: Command, { console, exit, reported }: Drift
     .action(async () => {
       const { runDriftSchema } = await import("./commands/drift-schema.ts");
       exit(runDriftSchema(console));
+    });
+}
+
+export function addImpactCommand(program: Command, { console, exit, reported }: DriftCli): void {
+  const impact = program
+    .command("impact")
+    .description("tell which lines of your own code a new version, or a new document, breaks")
+    .option("--project <tsconfig>", "the code: its tsconfig.json")
+    .option("--usage <file...>", "instead of a project: usage files that projects elsewhere have written")
+    .option(
+      "--to <provider@version>",
+      "the version to move to; every other version of it that the code uses is compared",
+    )
+    .option("--spec <file>", "a new document of the version that the code uses")
+    .option("--from <provider@version>", "with --spec: which version, where the code uses several")
+    .addOption(new Option("--finding <id>", "only this finding; repeatable").argParser(collect))
+    .option("--usage-out <file>", "write which operations and fields the code uses, without its text")
+    .option("--all", "breaking changes count too where the code does not meet them");
+  addReportOptions(impact)
+    .addHelpText(
+      "after",
+      "\nThe code is read by the TypeScript compiler, and checked against the new client in memory: nothing is written. A\n" +
+        "finding that breaks code is `proven` (the type check fails) or `used`; `possible` where the compiler accepts the\n" +
+        "change or cannot follow the value; `unused` else. The first two fail.\n\n" +
+        "Without --to and --spec, what `couplet drift upstream --fetch` has cached of the versions in use is compared.\n\n" +
+        "Exit codes: 0 nothing breaks; 1 something does; 2 bad usage; 3 the new document cannot be read.\n\nExamples:\n" +
+        "  couplet impact --project tsconfig.json --to acme@2026-07\n" +
+        "  couplet impact --project tsconfig.json --spec ./openapi.new.yaml --format html=impact.html\n" +
+        "  couplet impact --project tsconfig.json --usage-out usage.json\n" +
+        "  couplet impact --usage shop/usage.json billing/usage.json --to acme@2026-07",
+    )
+    .action(async (flags: ImpactFlags) => {
+      const { runImpact } = await import("./commands/impact.ts");
+      exit(await reported(console, errorFlags(flags), () => runImpact(flags, console)));
     });
 }

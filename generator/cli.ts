@@ -1,7 +1,7 @@
 /** The command line: arguments, console and exit codes; nothing else touches them. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { addApproveCommand, addDiffCommand, addDriftTools } from "./cli-drift.ts";
+import { addApproveCommand, addDiffCommand, addDriftTools, addImpactCommand } from "./cli-drift.ts";
 import { addCalendarCommand } from "./cli-drift-kinds.ts";
 import { addCheckCommand, addUpdateCommand, addUpstreamCommand } from "./cli-project.ts";
 import type { AddFlags } from "./commands/add.ts";
@@ -105,6 +105,7 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
   addUpdateCommand(program, { console, exit, reported });
   addPolicyCommands(program.command("policy").description("work with policies"), console, exit);
   addDiffCommand(program, { console, exit, reported });
+  addImpactCommand(program, { console, exit, reported });
   addApproveCommand(program, { console, exit, reported });
   const drift = program.command("drift").description("what has drifted apart, by kind; and what of it is accepted");
   addUpstreamCommand(drift, { console, exit, reported });

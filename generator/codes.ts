@@ -1,6 +1,6 @@
 /**
  * Every code of a finding, and what it is about: for reports that explain their rules, and for the README.
- * `A` approvals of drift, `C` command line and configuration, `G` generation, `L` lock, `P` policy, `S` document (specification).
+ * `A` approvals of drift, `D` code of a consumer, `C` command line and configuration, `G` generation, `L` lock, `P` policy, `S` document (specification).
  */
 export const codes: Readonly<Record<string, string>> = {
   A001: "couplet.approvals.yaml is not what it should be",
@@ -13,6 +13,9 @@ export const codes: Readonly<Record<string, string>> = {
   C006: "a document that cannot be fetched",
   C007: "a document of another commit that git does not have",
   C008: "source.yaml is not what it should be, or names nothing to compare with",
+  D301: "a generated client whose bindings.json is missing, or does not lead to fields",
+  D302: "a project of TypeScript that cannot be read, or imports no generated client",
+  D303: "a usage file that is none",
   G201: "a security scheme of the document that the client cannot follow by itself",
   G202: "no absolute server URL",
   G301: "a generated file that is edited, older than its sources, missing, or generated from nothing",

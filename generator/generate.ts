@@ -34,7 +34,7 @@ export interface GenerateReport {
 }
 
 /** A package of this run: built, or found unchanged (then without files). */
-export type Outcome = Omit<BuiltPackage, "files"> & { readonly files?: ReadonlyMap<string, string> };
+export type Outcome = Omit<BuiltPackage, "files" | "documents"> & { readonly files?: ReadonlyMap<string, string> };
 
 /** Everything that a run would write, in memory. */
 export interface Prepared {

@@ -273,6 +273,8 @@ export interface NamedType {
   readonly direction: "request" | "response";
   /** `schema` for schema.ts, else the namespace whose file declares it. */
   readonly home: string;
+  /** JSON Pointer of its schema in the normalised document. */
+  readonly pointer?: string;
 }
 
 export interface InputField {
@@ -326,6 +328,8 @@ export interface Outcome {
   readonly type: TypeRef;
   /** Projected for responses; absent without a body. */
   readonly schema?: Schema;
+  /** JSON Pointer of the schema in the normalised document. */
+  readonly pointer?: string;
   readonly example?: Json;
   readonly contentType?: string;
   /** Of kind `stream`. */

@@ -1,6 +1,6 @@
 /** From which severity on a run fails. */
 import type { RunOutcome } from "./exit-code.ts";
-import type { DriftReport, Severity } from "./finding.ts";
+import type { DriftReport, Severity, Usage } from "./finding.ts";
 
 export const failOnWords = ["breaking", "risky", "any", "none"] as const;
 export type FailOn = (typeof failOnWords)[number];
@@ -14,8 +14,12 @@ const failing: Readonly<Record<FailOn, readonly Severity[]>> = {
 
 export interface Threshold {
   readonly failOn: FailOn;
-  /** What code of the consumer surely does not use does not count. */
+  /** What code of the consumer does not meet for sure does not count; where its use is not known it does. */
   readonly usedOnly: boolean;
+}
+
+function isSpared(usage: Usage | undefined): boolean {
+  return usage?.confidence === "unused" || usage?.confidence === "possible";
 }
 
 /** What a report makes of a run. Approved findings do not count; approvals that do not hold are an outcome of their own. */
@@ -23,7 +27,7 @@ export function outcomesOf(report: DriftReport, { failOn, usedOnly }: Threshold)
   const counted = new Set(failing[failOn]);
   const fails = report.findings.some(
     ({ severity, approval, usage }) =>
-      counted.has(severity) && approval === undefined && !(usedOnly && usage?.confidence === "unused"),
+      counted.has(severity) && approval === undefined && !(usedOnly && isSpared(usage)),
   );
   // Safe changes are counted, but listed only on request.
   const safe = counted.has("safe") && report.summary.safe > 0;

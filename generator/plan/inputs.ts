@@ -1,6 +1,7 @@
 /** The input of an operation: its parameters side by side under their wire names, and its body. */
 
 import type { Parameter, ParameterStyle, RequestBody } from "@couplet/runtime/codegen/v1";
+import { pointerTo } from "../json-pointer.ts";
 import type { BodyChoice, InputField, OperationPolicy, Plan, Schema, SpecOperation, SpecParameter } from "../model.ts";
 import { codecOf, concreteContentType } from "./media-types.ts";
 import { toPascalCase } from "./names.ts";
@@ -66,9 +67,13 @@ export function planInput(
       const key = taken.has(parameter.name) ? `${location}.${parameter.name}` : parameter.name;
       taken.add(key);
       const schema = types.project(parameter.schema, "request");
+      const pointer =
+        parameter.contentType === undefined
+          ? `${parameter.pointer}/schema`
+          : pointerTo(parameter.pointer, "content", parameter.contentType, "schema");
       fields.push({
         key,
-        type: types.refer(schema, "request", prefix + toPascalCase(parameter.name), home),
+        type: types.refer(schema, "request", prefix + toPascalCase(parameter.name), home, pointer),
         schema,
         required: parameter.required,
         deprecated: parameter.deprecated,
@@ -82,7 +87,12 @@ export function planInput(
   const { requestBody } = operation;
   const bodies =
     requestBody &&
-    planRequestBodies(requestBody, prefix, home, types, (schema) => withoutKey(schema, keyPath(policy), types));
+    planRequestBodies(
+      requestBody,
+      { prefix, home, pointer: pointerTo(operation.pointer, "requestBody") },
+      types,
+      (schema) => withoutKey(schema, keyPath(policy), types),
+    );
   if (bodies === undefined) return { fields, parameters };
   fields.push(bodies.field);
   return { fields, parameters, body: bodies.body, bodies: bodies.bodies, choices: bodies.choices };

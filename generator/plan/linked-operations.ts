@@ -81,8 +81,8 @@ function finalTypes(
   if (result.from === "header") return [{ kind: "plain", text: "string" }];
   if (result.from !== "body") return [{ kind: "plain", text: "unknown" }];
   if (result.path.length === 0) return asked.output;
-  const answer = asked.outcomes.find((outcome) => outcome.ok && outcome.schema !== undefined)?.schema;
-  const schema = schemaAt(answer, result.path, types);
-  if (schema === undefined) return [{ kind: "plain", text: "unknown" }];
-  return [types.refer(schema, "response", `${toPascalCase(constant)}Result`, home)];
+  const { schema, pointer = "" } = asked.outcomes.find((outcome) => outcome.ok && outcome.schema !== undefined) ?? {};
+  const found = schemaAt(schema && { schema, pointer }, result.path, types);
+  if (found === undefined) return [{ kind: "plain", text: "unknown" }];
+  return [types.refer(found.schema, "response", `${toPascalCase(constant)}Result`, home, found.pointer)];
 }

@@ -1,5 +1,6 @@
 /** Which media type of a body is used, and how its bytes are read or written. */
 import type { ResponseKind } from "@couplet/runtime/codegen/v1";
+import { pointerTo } from "../json-pointer.ts";
 import { type Feature, feature, type Schema, type SpecMediaType } from "../model.ts";
 
 export type Codec = "json" | "form" | "multipart" | "lines" | "text" | "bytes" | "events";
@@ -32,6 +33,13 @@ export function isText(codec: Codec): boolean {
 /** The schema of one item of a stream: its own, else that of the list's items; documents often give it as the schema itself. */
 export function itemSchemaOf({ schema, itemSchema }: SpecMediaType): Schema | undefined {
   return itemSchema ?? (schema?.type === "array" ? schema.items : schema);
+}
+
+/** Where `itemSchemaOf` finds it, below the pointer of an operation's body or answer. */
+export function itemPointerOf({ contentType, schema, itemSchema }: SpecMediaType, body: string): string {
+  const media = pointerTo(body, "content", contentType);
+  if (itemSchema !== undefined) return `${media}/itemSchema`;
+  return schema?.type === "array" && schema.items ? `${media}/schema/items` : `${media}/schema`;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What an operation can answer: one outcome a declared status, and the type of an item of a page. */
 import type { OperationDescriptor, Policy } from "@couplet/runtime/codegen/v1";
+import { pointerTo } from "../json-pointer.ts";
 import type { ApiDocument, OperationPlan, Outcome, Schema, SpecOperation, TypeRef } from "../model.ts";
 import type { CoerceShaper } from "./coerce-shapes.ts";
 import type { DeclaredShaper } from "./declared-shapes.ts";
@@ -31,6 +32,7 @@ export function planOutcomes(operation: SpecOperation, prefix: string, home: str
     const kind = declaredKind === "stream" && !ok ? "text" : declaredKind;
     const media = preferredMediaType(response.content);
     const base = { status: response.status, ok, kind };
+    const pointer = pointerTo(operation.pointer, "responses", response.status);
     if (media === undefined) return { ...base, type: nothing };
     const contentType = concreteContentType(media.contentType);
     const example = media.example === undefined ? {} : { example: media.example };
@@ -42,12 +44,13 @@ export function planOutcomes(operation: SpecOperation, prefix: string, home: str
         : "Response"
       : `Error${response.status}`;
     if (kind === "stream") {
-      const stream = planItemStream(media, `${prefix}${toSuffix(suffix)}Item`, home, types);
+      const stream = planItemStream(media, `${prefix}${toSuffix(suffix)}Item`, home, types, pointer);
       return { ...base, contentType, type: { kind: "wrapped", in: "ItemStream", of: stream.type }, stream };
     }
     const schema = types.project(media.schema ?? {}, "response");
-    const type = types.refer(schema, "response", prefix + toSuffix(suffix), home);
-    return { ...base, contentType, ...example, type, schema };
+    const body = pointerTo(pointer, "content", media.contentType, "schema");
+    const type = types.refer(schema, "response", prefix + toSuffix(suffix), home, body);
+    return { ...base, contentType, ...example, type, schema, pointer: body };
   });
 }
 
@@ -55,22 +58,39 @@ function toSuffix(suffix: string): string {
   return suffix.replace(/default$/, "Default");
 }
 
+/** A schema, and where it stands in the document. */
+export interface PlacedSchema {
+  readonly schema: Schema;
+  readonly pointer: string;
+}
+
+/** What it refers to, where it is a reference. */
+function resolvePlaced(placed: PlacedSchema, types: TypeRegistry, depth = 0): PlacedSchema {
+  const { $ref } = placed.schema;
+  const target = $ref === undefined || depth > 32 ? undefined : types.types.get(refName($ref));
+  if (target === undefined) return placed;
+  return resolvePlaced({ schema: target.schema, pointer: target.pointer ?? "" }, types, depth + 1);
+}
+
 /** The schema at a JSON Pointer into values of a schema, looking through references and `allOf` on the way. */
 export function schemaAt(
-  schema: Schema | undefined,
+  placed: PlacedSchema | undefined,
   path: readonly string[],
   types: TypeRegistry,
   depth = 0,
-): Schema | undefined {
-  if (schema === undefined || depth > 32 || path.length === 0) return depth > 32 ? undefined : schema;
-  const target = schema.$ref === undefined ? undefined : types.types.get(refName(schema.$ref))?.schema;
-  if (target !== undefined) return schemaAt(target, path, types, depth + 1);
-  const [head = "", ...rest] = path;
+): PlacedSchema | undefined {
+  if (placed === undefined || depth > 32) return undefined;
+  const [head, ...rest] = path;
+  if (head === undefined) return placed;
+  const { schema, pointer } = resolvePlaced(placed, types);
   const own = schema.properties && Object.hasOwn(schema.properties, head) ? schema.properties[head] : undefined;
-  if (own !== undefined) return schemaAt(own, rest, types, depth + 1);
-  for (const part of [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]) {
-    const found = schemaAt(part, path, types, depth + 1);
-    if (found !== undefined) return found;
+  if (own !== undefined)
+    return schemaAt({ schema: own, pointer: pointerTo(pointer, "properties", head) }, rest, types, depth + 1);
+  for (const keyword of ["allOf", "anyOf", "oneOf"] as const) {
+    for (const [index, part] of (schema[keyword] ?? []).entries()) {
+      const found = schemaAt({ schema: part, pointer: pointerTo(pointer, keyword, index) }, path, types, depth + 1);
+      if (found !== undefined) return found;
+    }
   }
   return undefined;
 }
@@ -83,12 +103,13 @@ export function planItem(
   home: string,
   types: TypeRegistry,
 ): TypeRef {
-  const page = outcomes.find((outcome) => outcome.ok && outcome.schema !== undefined)?.schema;
-  const list = schemaAt(page, path, types);
-  const items = list && types.resolve(list).items;
-  return items === undefined
+  const page = outcomes.find((outcome) => outcome.ok && outcome.schema !== undefined);
+  if (page?.schema === undefined) return { kind: "plain", text: "unknown" };
+  const found = schemaAt({ schema: page.schema, pointer: page.pointer ?? "" }, path, types);
+  const list = found && resolvePlaced(found, types);
+  return list?.schema.items === undefined
     ? { kind: "plain", text: "unknown" }
-    : types.refer(items, "response", `${prefix}Item`, home);
+    : types.refer(list.schema.items, "response", `${prefix}Item`, home, `${list.pointer}/items`);
 }
 
 /** Distinct types of the success outcomes; a stream stands alone, whatever other successes there are. */

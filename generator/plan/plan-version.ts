@@ -199,7 +199,7 @@ function planOperation(
   const output = planOutput(outcomes);
   const alternative = pagination || polling || batch ? undefined : alternativeStream(spec);
   const streamed = alternative && {
-    stream: planItemStream(alternative, `${prefix}StreamItem`, home, types),
+    stream: planItemStream(alternative.media, `${prefix}StreamItem`, home, types, alternative.pointer),
     outcomeType: types.claim(`${prefix}StreamOutcome`, spec.key),
   };
   const headers = planHeaders(spec, types);

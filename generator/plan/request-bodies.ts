@@ -1,8 +1,18 @@
 /** The media types of a request body: one shape of the input for each kind of body, one encoder for each media type. */
 import type { RequestBody } from "@couplet/runtime/codegen/v1";
+import { pointerTo } from "../json-pointer.ts";
 import type { BodyChoice, InputField, Plan, Schema, SpecMediaType, SpecOperation, TypeRef } from "../model.ts";
-import { codecOf, concreteContentType, encoderOf, isText, itemSchemaOf, orderedMedia } from "./media-types.ts";
+import {
+  codecOf,
+  concreteContentType,
+  encoderOf,
+  isText,
+  itemPointerOf,
+  itemSchemaOf,
+  orderedMedia,
+} from "./media-types.ts";
 import { toPascalCase } from "./names.ts";
+import { refName } from "./schema-walk.ts";
 import type { TypeRegistry } from "./type-names.ts";
 
 export interface RequestBodiesPlan {
@@ -19,8 +29,7 @@ const text: Schema = { type: "string" };
 /** `adapt` takes out of a schema what the policy supplies. */
 export function planRequestBodies(
   requestBody: NonNullable<SpecOperation["requestBody"]>,
-  prefix: string,
-  home: string,
+  { prefix, home, pointer }: { readonly prefix: string; readonly home: string; readonly pointer: string },
   types: TypeRegistry,
   adapt: (schema: Schema) => Schema,
 ): RequestBodiesPlan | undefined {
@@ -36,7 +45,7 @@ export function planRequestBodies(
       ...(requestBody.required ? { required: true as const } : {}),
       ...(media.encoding && Object.keys(media.encoding).length > 0 ? { encoding: media.encoding } : {}),
     });
-    const { key, schema, refer } = shapeOf(media, types, adapt);
+    const { key, schema, refer } = shapeOf(media, pointer, types, adapt);
     const known = shapes.find((shape) => shape.key === key);
     if (known !== undefined) {
       known.contentTypes.push(contentType);
@@ -67,7 +76,12 @@ interface BodyShape {
   readonly refer: (hint: string, home: string) => TypeRef;
 }
 
-function shapeOf(media: SpecMediaType, types: TypeRegistry, adapt: (schema: Schema) => Schema): BodyShape {
+function shapeOf(
+  media: SpecMediaType,
+  body: string,
+  types: TypeRegistry,
+  adapt: (schema: Schema) => Schema,
+): BodyShape {
   const codec = codecOf(media.contentType);
   if (codec === "bytes") {
     const type = { kind: "plain", text: "Blob | ArrayBuffer | Uint8Array | ReadableStream" } as const;
@@ -78,14 +92,28 @@ function shapeOf(media: SpecMediaType, types: TypeRegistry, adapt: (schema: Sche
     return {
       key: `lines ${JSON.stringify(item)}`,
       schema: { type: "array", items: item },
-      refer: (hint, home) => ({ kind: "wrapped", in: "Lines", of: types.refer(item, "request", `${hint}Item`, home) }),
+      refer: (hint, home) => ({
+        kind: "wrapped",
+        in: "Lines",
+        of: types.refer(item, "request", `${hint}Item`, home, itemPointerOf(media, body)),
+      }),
     };
   }
   const schema = adapt(types.project(media.schema ?? {}, "request"));
   if (isText(codec) && !isScalar(schema, types)) {
     return { key: "text", schema: text, refer: () => ({ kind: "plain", text: "string" }) };
   }
-  return { key: JSON.stringify(schema), schema, refer: (hint, home) => types.refer(schema, "request", hint, home) };
+  // A reference that is no longer one: the policy supplies some of its properties.
+  const target = schema.$ref === undefined ? media.schema?.$ref : undefined;
+  const pointer =
+    target === undefined
+      ? pointerTo(body, "content", media.contentType, "schema")
+      : pointerTo("/components/schemas", refName(target));
+  return {
+    key: JSON.stringify(schema),
+    schema,
+    refer: (hint, home) => types.refer(schema, "request", hint, home, pointer),
+  };
 }
 
 /** Text of a media type that is no JSON (XML, CSV) is written by the caller, whatever its schema says. */

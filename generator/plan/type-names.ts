@@ -1,4 +1,5 @@
 /** Named types of one version: components in each direction they are used in, and inline schemas that need a name. */
+import { pointerTo } from "../json-pointer.ts";
 import type { ApiDocument, NamedType, PolicyPlan, Schema, TypeRef } from "../model.ts";
 import { type Direction, type Directions, projectSchema } from "./directions.ts";
 import { SymbolTable, toPascalCase } from "./names.ts";
@@ -17,8 +18,11 @@ export interface TypeRegistry {
   claim(wanted: string, wire: string): string;
   /** The view of a schema in a direction. */
   project(schema: Schema, direction: Direction): Schema;
-  /** How code mentions a projected schema; an inline one that needs a name is declared under `hint` in `home`. */
-  refer(projected: Schema, direction: Direction, hint: string, home: string): TypeRef;
+  /**
+   * How code mentions a projected schema; an inline one that needs a name is declared under `hint` in `home`. `pointer`
+   * tells where the schema stands in the document.
+   */
+  refer(projected: Schema, direction: Direction, hint: string, home: string, pointer?: string): TypeRef;
   /** What a projected schema is, after its references. */
   resolve(projected: Schema): Schema;
   /** What a schema of the document is, after its references. */
@@ -117,23 +121,24 @@ export function createTypeRegistry(
         schema: project(document.schemas.get(name)!, direction),
         direction,
         home: "schema",
+        pointer: pointerTo("/components/schemas", name),
       });
     }
   }
 
-  const refer = (schema: Schema, direction: Direction, hint: string, home: string): TypeRef => {
+  const refer = (schema: Schema, direction: Direction, hint: string, home: string, pointer?: string): TypeRef => {
     if (schema.$ref !== undefined && types.has(refName(schema.$ref)))
       return { kind: "named", name: refName(schema.$ref) };
     const text = plainText(schema);
     if (text !== undefined) return { kind: "plain", text };
     if (schema.type === "array" && !schema.prefixItems) {
       const of: TypeRef = schema.items
-        ? refer(schema.items, direction, `${hint}Item`, home)
+        ? refer(schema.items, direction, `${hint}Item`, home, pointer && pointerTo(pointer, "items"))
         : { kind: "plain", text: "unknown" };
       return { kind: "array", of };
     }
     const name = table.claim(hint, hint);
-    types.set(name, { name, schema, direction, home });
+    types.set(name, { name, schema, direction, home, ...(pointer === undefined ? {} : { pointer }) });
     return { kind: "named", name };
   };
   const resolve = (schema: Schema): Schema => follow(schema, (name) => types.get(name)?.schema);

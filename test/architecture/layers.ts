@@ -18,7 +18,7 @@ const contract = ["ajv", "ajv-formats", "msw", "vitest"];
 const runtimeTypes = ["@couplet/runtime/codegen/v1"];
 const base = ["model", "errors"];
 // `generate` is the pipeline: generate.ts and the files it is made of.
-const pipeline = ["generate", "workspace", "drift", "drift report", "explain", "report", ...base];
+const pipeline = ["generate", "workspace", "usage", "drift", "drift report", "explain", "report", ...base];
 
 function generatorLayer(name: string, files: RegExp, imports: readonly string[], packages: readonly string[]): Layer {
   return { name, files, imports, packages: [node, ...packages], typePackages: runtimeTypes };
@@ -35,7 +35,7 @@ export const layers: readonly Layer[] = [
   generatorLayer("report", /^generator\/(report|report-sarif|report-github|codes)\.ts$/, base, ["node-sarif-builder"]),
   generatorLayer(
     "model",
-    /^generator\/(model|linked-plan|coercion|security-scheme|schema-conditions|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|regex-safety|character-set|secret-shapes)\.ts$/,
+    /^generator\/(model|linked-plan|coercion|security-scheme|schema-conditions|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|json-pointer|regex-safety|character-set|secret-shapes)\.ts$/,
     ["errors"],
     [],
   ),
@@ -48,6 +48,8 @@ export const layers: readonly Layer[] = [
   generatorLayer("infer", /^generator\/infer\//, ["plan", ...base], ["yaml"]),
   generatorLayer("explain", /^generator\/explain\//, ["plan", "report", ...base], []),
   generatorLayer("emit", /^generator\/emit\//, base, ["handlebars", "openapi-typescript", "typescript"]),
+  // The consumer's code, read by a compiler; what changed is given to it.
+  generatorLayer("usage", /^generator\/drift\/usage\//, ["drift", ...base], ["ts-morph", "zod"]),
   generatorLayer(
     "drift report",
     /^generator\/drift\/report\//,

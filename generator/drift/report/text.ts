@@ -1,6 +1,6 @@
 /** A report for the terminal. */
 import { createPaint, excerptLines, type Paint, toVisible } from "../../report.ts";
-import type { DriftReport, Finding, Severity, StaleApproval } from "../finding.ts";
+import type { DriftReport, Finding, Severity, StaleApproval, Usage } from "../finding.ts";
 import {
   calendarText,
   comparedOf,
@@ -82,7 +82,7 @@ function printFinding(finding: Finding, paint: Paint): string {
     ),
     ...sites.flatMap((site) => line("used", site)),
     ...(usage !== undefined && !isUsed(finding)
-      ? line("used", { ...notUsed, proven: "", used: "" }[usage.confidence])
+      ? line("used", usage.confidence === "possible" ? possibleText(usage) : "no")
       : []),
     ...line("example", witnessText(finding)),
     ...line("why", why),
@@ -92,7 +92,11 @@ function printFinding(finding: Finding, paint: Paint): string {
   ].join("\n");
 }
 
-const notUsed = { possible: "perhaps: a value that holds it goes where its type is lost", unused: "no" } as const;
+function possibleText({ sites }: Usage): string {
+  return sites.some(({ how }) => how !== "escape")
+    ? "perhaps: the compiler accepts the change there"
+    : "perhaps: a value that holds it goes where its type is lost";
+}
 
 function approvalText({ reason, by, until }: NonNullable<Finding["approval"]>): string {
   return `${reason}${by === undefined ? "" : `, by ${by}`}${until === undefined ? "" : `, until ${until}`}`;

@@ -1,0 +1,4 @@
+/** A JSON Pointer lengthened by tokens: [RFC 6901](https://www.rfc-editor.org/rfc/rfc6901). */
+export function pointerTo(base: string, ...tokens: readonly (string | number)[]): string {
+  return base + tokens.map((token) => `/${String(token).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
