@@ -29,6 +29,7 @@ const before: Version = {
         id: { type: string }
         name: { type: string }
         weight: { type: number }
+        note: { type: string }
         status: { type: string, enum: [draft, live, retired] }
         parts: { type: array, items: { type: object, required: [code], properties: { code: { type: string }, size: { type: integer } } } }
         owner: { type: object, properties: { email: { type: string }, phone: { type: string } } }`,
@@ -55,6 +56,7 @@ const after: Version = {
         id: { type: string }
         name: { type: string }
         weight: { type: string }
+        note: { type: [string, "null"] }
         status: { type: string, enum: [draft, live, hidden] }
         parts: { type: array, items: { type: object, required: [code], properties: { code: { type: string } } } }
         owner: { type: object, properties: { email: { type: string } } }`,
@@ -155,6 +157,9 @@ export async function heavy(id: string): Promise<boolean> {
 }
 export function shown(item: Item): string {
   return \`\${item.weight} kg\`;
+}
+export function note(item: Item): string {
+  return item.note ?? "";
 }
 export function initial(item: Item): string {
   return item.name.slice(0, 1); // breaks
