@@ -67,7 +67,10 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
       writeErr: (text) => console.err(text.trimEnd()),
     })
     .showHelpAfterError("(run with --help for the options and examples)")
-    .addHelpText("after", "\nExit codes: 0 fine; 1 findings; 2 bad usage or bad input; 70 internal error.");
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 fine; 1 findings; 2 bad usage or bad input; 70 internal error; 3 to 6 of check, drift and update: see their help.",
+    );
 
   program
     .command("generate")

@@ -13,6 +13,9 @@ export interface OperationFacts {
   readonly idempotency?: FactSource;
   readonly concurrency?: FactSource;
   readonly pagination?: FactSource;
+  readonly polling?: FactSource;
+  readonly cache?: FactSource;
+  readonly batch?: FactSource;
   /** One for each rule of the policy's `errors`. */
   readonly errors: readonly FactSource[];
 }

@@ -126,6 +126,7 @@ function git(cwd: string, args: readonly string[], input: string): Promise<Ran> 
     const env = {
       ...process.env,
       GIT_NO_LAZY_FETCH: "1",
+      GIT_ALLOW_PROTOCOL: "none",
       GIT_OPTIONAL_LOCKS: "0",
       GIT_TERMINAL_PROMPT: "0",
       LC_ALL: "C",

@@ -16,6 +16,8 @@ export interface LockedVersion {
   readonly inputs: Readonly<Record<string, string>>;
   /** Operation key -> `namespace.method`: a name that was given stays. */
   readonly names: Readonly<Record<string, string>>;
+  /** Of what the document says after its overlays: equal where only descriptions, examples or layout changed. */
+  readonly irSha256?: string | undefined;
   readonly operations: number;
   /** Scheme, host and port of every server and token URL; a new one is an error until `couplet update`. */
   readonly origins: readonly string[];
@@ -77,6 +79,7 @@ const lockSchema: z.ZodType<Lock> = z.strictObject({
           deprecations: z.record(z.string(), z.string().nullable()).default({}),
           effectiveSha256: z.string().optional(),
           inputs: texts,
+          irSha256: z.string().optional(),
           names: texts,
           operations: z.number().int(),
           origins: z.array(z.string()),

@@ -1,4 +1,5 @@
 /** What the lock says of a version, made from its document, its policy and its plan. */
+import { irSha256 } from "./ir-sha256.ts";
 import { hashJson, type LockedVersion } from "./lock.ts";
 import { type ApiDocument, featureName, type PolicyPlan, type SpecOperation, type VersionPlan } from "./model.ts";
 import type { UsedOrigin } from "./origins.ts";
@@ -19,11 +20,13 @@ export function recordVersion({
   origins,
 }: VersionRecord): Omit<LockedVersion, "outputs" | "surfaceSha256"> {
   const operations = plan.namespaces.flatMap((namespace) => namespace.operations);
+  const ir = irSha256(document);
   const names = Object.fromEntries(operations.map((operation) => [operation.key, operation.id]));
   return {
     deprecations: deprecationsOf(operations.map(({ spec }) => spec)),
-    effectiveSha256: effectiveSha256(document, policy, names),
+    effectiveSha256: effectiveSha256(ir, policy, names),
     inputs,
+    irSha256: ir,
     names,
     operations: operations.length,
     origins: origins.map(({ origin }) => origin),
@@ -46,10 +49,10 @@ function deprecationsOf(operations: readonly SpecOperation[]): Record<string, st
   );
 }
 
-function effectiveSha256(document: ApiDocument, policy: PolicyPlan, names: Readonly<Record<string, string>>): string {
+function effectiveSha256(document: string, policy: PolicyPlan, names: Readonly<Record<string, string>>): string {
   const { connector, operations } = policy;
   // Where a value was written down, and why, is not in force.
   const inForce = [...operations].map(([key, { facts: _, ...rules }]) => [key, rules]);
-  const parts = { document: document.sha256, connector, operations: Object.fromEntries(inForce), names };
+  const parts = { document, connector, operations: Object.fromEntries(inForce), names };
   return hashJson(JSON.parse(JSON.stringify(parts, (_, value: unknown) => featureName(value) ?? value)));
 }

@@ -10,14 +10,15 @@ import type {
   Encoding,
   HeaderShape,
   OperationDescriptor,
-  Pagination,
   Parameter,
   Policy,
   ResponseKind,
+  WaitHeader,
 } from "@couplet/runtime/codegen/v1";
 import type { CoercedProperty, CoercedValue } from "./coercion.ts";
 import type { Diagnostic, Location } from "./errors.ts";
 import type { OperationFacts, PolicyFacts } from "./facts.ts";
+import type { CallPlans } from "./linked-plan.ts";
 import type { SchemaConditions } from "./schema-conditions.ts";
 import type { SecurityScheme } from "./security-scheme.ts";
 
@@ -205,23 +206,26 @@ export interface Feature {
 export function feature(name: string): Feature {
   return { [featureBrand]: name };
 }
+/** A reference in a part whose plan keeps the runtime's own type: it is printed, and nothing here calls it. */
+export function policyFeature<F>(name: string): F {
+  return feature(name) as unknown as F;
+}
 /** The name of a feature reference, or undefined for anything else. */
 export function featureName(value: unknown): string | undefined {
   return typeof value === "object" && value !== null ? (value as Partial<Feature>)[featureBrand] : undefined;
 }
 
-/** A runtime contract with each function replaced by a reference to it. */
+/** A runtime contract with each function replaced by a reference to it; policies, which are read everywhere, keep their types. */
 export type Plan<T> = T extends (...args: never[]) => unknown
   ? Feature
-  : T extends string | number | boolean | null | undefined
+  : T extends string | number | boolean | null | undefined | Policy | WaitHeader
     ? T
     : { readonly [K in keyof T]: Plan<T[K]> };
 
 /** What a policy says of one operation, after all layers. */
-export interface OperationPolicy {
+export interface OperationPolicy extends CallPlans {
   readonly policy: Policy;
   readonly facts: OperationFacts;
-  readonly pagination?: Plan<Pagination>;
   /** Parameters that the policy supplies (version pin, idempotency key, auth), as `in:name`; not part of the input. */
   readonly supplied: readonly string[];
   /** Chosen security alternatives (scheme names of `connector.auth`); `[]` sends no credentials. */
@@ -351,6 +355,8 @@ export interface OperationPlan {
   readonly output: readonly TypeRef[];
   readonly outcomes: readonly Outcome[];
   readonly item?: TypeRef;
+  /** What comes of an operation that ends later than it answers, as a union. */
+  readonly final?: readonly TypeRef[];
   /** A stream that calls can ask for instead; its outcomes have a type of their own. */
   readonly streamed?: { readonly stream: StreamPlan; readonly outcomeType: string };
   /** Declared headers of the successes, and the name of their interface. */

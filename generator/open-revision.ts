@@ -27,8 +27,8 @@ export interface OpenOptions {
 export async function openRevision(source: string, options: OpenOptions): Promise<ApiDocument> {
   const { cwd, other } = options;
   const overlays = options.overlays.map((file) => resolve(cwd, file));
-  // Of a document of many files, or one that is overlaid, the bytes say little.
-  const known = overlays.length === 0 && other?.files.length === 1 ? other : undefined;
+  // The hash of a document of many files, or one that is overlaid, is none of bytes alone: it never is the same.
+  const known = overlays.length === 0 ? other : undefined;
   return withDocument(source, options, async (taken) => {
     const toShown = shownAs(source, taken, cwd);
     const shown = <T extends Location>(place: T): T => ({ ...place, file: toShown(place.file) });

@@ -56,6 +56,9 @@ export const defaultCircuitBreaker: Required<CircuitBreakerPolicy> = {
 export const defaultValidation: Policy["validation"] = { request: "strict", response: "warn" };
 export const defaultMaxResponse = 20_000_000;
 export const defaultMaxPages = 10_000;
+export const defaultBatch = { maxItems: 100, maxBytes: 1_000_000, window: 10 } as const;
+/** Between two looks at what goes on at the provider. */
+export const defaultPollingWait = 5_000;
 
 export const defaultLimit: Pick<RateLimit, "partition" | "cost" | "reserve" | "pauseOn"> = {
   partition: ["credential"],

@@ -3,10 +3,13 @@ import type { Policy, RateLimit } from "@couplet/runtime/codegen/v1";
 import type { OperationPlan, Plan, VersionPlan } from "./model.ts";
 import {
   replayedStatuses,
+  toBatchText,
+  toCacheText,
   toCostText,
   toDurationText,
   toListText,
   toPagingText,
+  toPollingText,
   toRateText,
   toRepeatedText,
 } from "./policy-words.ts";
@@ -16,7 +19,7 @@ type Connector = VersionPlan["connector"];
 function classText({ idempotency }: Policy): string {
   const { key, retention } = idempotency;
   if (key === undefined) return idempotency.class;
-  const place = key.in === "body" ? " in the body" : "";
+  const place = key.in === "body" ? ` in the body${key.generate === "none" ? ", where the caller gives it" : ""}` : "";
   return `keyed by ${key.name}${place}${retention === undefined ? "" : `, kept ${toDurationText(retention)}`}`;
 }
 
@@ -64,9 +67,12 @@ export function toPolicyLine(policy: Policy, connector: Connector): string {
     attemptsText(policy),
     concurrency === undefined ? "any number at once" : `${concurrency.max} at once${gateText(concurrency.per)}`,
     limits.length > 0 ? `limits: ${limits.join(", ")}` : "no rate limit",
-    circuitBreaker === undefined
-      ? "no breaker"
-      : `breaker per ${circuitBreaker.scope === "tenant" ? "server and tenant" : "server"}`,
+    // Nearly all calls have a breaker for the server and each tenant: that is not said.
+    ...(circuitBreaker === undefined
+      ? ["no breaker"]
+      : circuitBreaker.scope === "server"
+        ? ["breaker per server"]
+        : []),
     ...(unusual.length > 0 ? [`validation: ${unusual.join(", ")}`] : []),
   ].join("; ");
 }
@@ -75,11 +81,17 @@ export function toPolicyLine(policy: Policy, connector: Connector): string {
 export function toOperationLine({ policy, descriptor }: OperationPlan, connector: Connector): string {
   const statuses = replayedStatuses(descriptor, connector).map(String);
   const paging = toPagingText(descriptor);
+  const polling = toPollingText(descriptor);
+  const cache = toCacheText(descriptor);
+  const batch = toBatchText(descriptor);
   return [
     toPolicyLine(policy, connector),
     ...(descriptor.security === undefined || descriptor.security.length === 0
       ? ["no credentials"]
       : [statuses.length > 0 ? `${toListText(statuses, "or")} replayed once` : "401 final"]),
     ...(paging === undefined ? [] : [`pages by ${paging}`]),
+    ...(batch === undefined ? [] : [`joined ${batch}`]),
+    ...(cache === undefined ? [] : [`answers kept: ${cache}`]),
+    ...(polling === undefined ? [] : [`ends later: asked ${polling}`]),
   ].join("; ");
 }

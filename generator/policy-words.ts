@@ -1,6 +1,7 @@
 /** Parts of a policy in words, for doc comments, api.md and README.md. Plain text: whoever prints it escapes it. */
-import type { OperationDescriptor, Policy, RateLimit } from "@couplet/runtime/codegen/v1";
+import type { OperationDescriptor, Policy, Polling, RateLimit } from "@couplet/runtime/codegen/v1";
 import { toExpression } from "./expression-text.ts";
+import { referenceHome } from "./linked-plan.ts";
 import { featureName, type Plan, type VersionPlan } from "./model.ts";
 
 type Connector = VersionPlan["connector"];
@@ -97,4 +98,46 @@ const styles: Readonly<Record<string, string>> = {
 /** `last id`; undefined for an operation without pages. */
 export function toPagingText({ pagination }: Plan<Pick<OperationDescriptor, "pagination">>): string | undefined {
   return pagination && styles[featureName(pagination.use) ?? ""];
+}
+
+/** `every 2 s × 1.5 up to 30 s, for 30 min`. */
+export function toPollingWaitText({ every, deadline }: Pick<Plan<Polling>, "every" | "deadline">): string {
+  const { initial, multiplier, max } = every;
+  const growth = multiplier === 1 ? "" : ` × ${multiplier} up to ${toDurationText(max)}`;
+  return `every ${toDurationText(initial)}${growth}, for ${toDurationText(deadline)}`;
+}
+
+/** `by exports.get every 2 s × 1.5 up to 30 s, for 30 min`; undefined for an operation that ends when it answers. */
+export function toPollingText({ polling }: Plan<Pick<OperationDescriptor, "polling">>): string | undefined {
+  if (polling === undefined) return undefined;
+  const asked = referenceHome(polling.status)?.id;
+  return `${asked === undefined ? "" : `by ${asked} `}${toPollingWaitText(polling)}`;
+}
+
+/** `asked again by ETag and Last-Modified`, `given for 60 s`; undefined where nothing is kept. */
+export function toCacheText({ cache }: Plan<Pick<OperationDescriptor, "cache">>): string | undefined {
+  if (cache === undefined) return undefined;
+  const names = cache.validators.map((one) => (one === "etag" ? "ETag" : "Last-Modified"));
+  return [
+    ...(cache.ttl === undefined ? [] : [`given for ${toDurationText(cache.ttl)}`]),
+    ...(names.length === 0 ? [] : [`asked again by ${toListText(names)}`]),
+  ].join(", ");
+}
+
+/** `into events.batch, up to 100 or 500000 bytes, after 10 ms`; undefined for an operation whose calls go alone. */
+export function toBatchText({ batch }: Plan<Pick<OperationDescriptor, "batch">>): string | undefined {
+  if (batch === undefined) return undefined;
+  const { maxItems, maxBytes, window } = batch;
+  const into = referenceHome(batch.operation)?.id ?? "";
+  return `into ${into}, up to ${maxItems} or ${maxBytes} bytes, after ${toDurationText(window)}`;
+}
+
+/** Bytes of a streamed body that are kept for a retry; undefined when none are. */
+export function bufferedBytes({ prepare = [] }: Policy): number | undefined {
+  return prepare.find(({ max }) => max !== undefined)?.max;
+}
+
+/** Whether the client compares the bodies that are sent with one key, because the provider does not. */
+export function comparesBodies({ prepare = [] }: Policy): boolean {
+  return prepare.some(({ max }) => max === undefined);
 }

@@ -182,33 +182,31 @@ export async function writeOut(
   return { written, removed };
 }
 
-/**
- * Writes whole texts to the paths that a person named, all of them or, where one cannot be, none; each through a new file
- * and a rename.
- */
+function refuseNamed(file: string, message: string): InputError {
+  const fix = "name another file";
+  return new InputError([{ file, line: 1, column: 1, code: "C003", severity: "error", message, fix }]);
+}
+
+/** Writes whole texts to the paths that a person named, each through a new file and a rename; none where something else stands at one. */
 export async function writeNamed(files: ReadonlyMap<string, string>): Promise<void> {
   for (const path of files.keys()) {
     const found = await standing(path);
     if (found === undefined || found.isFile()) continue;
-    const message = "there is a folder, a link or a device where a file is to be written";
-    throw new InputError([
-      { file: path, line: 1, column: 1, code: "C003", severity: "error", message, fix: "name another file" },
-    ]);
+    throw refuseNamed(path, "there is a folder, a link or a device where a file is to be written");
   }
   for (const [path, text] of files) {
     await mkdir(dirname(path), { recursive: true }).catch(() => {});
     await replaceFile(path, text).catch((error: NodeJS.ErrnoException) => {
-      const message = `the file cannot be written: ${error.code ?? "unknown"}`;
-      throw new InputError([
-        { file: path, line: 1, column: 1, code: "C003", severity: "error", message, fix: "name another file" },
-      ]);
+      throw refuseNamed(path, `the file cannot be written: ${error.code ?? "unknown"}`);
     });
   }
 }
 
 /** Adds text at the end of a file that another program handed over. */
 export async function appendNamed(path: string, text: string): Promise<void> {
-  await appendFile(path, text);
+  await appendFile(path, text).catch((error: NodeJS.ErrnoException) => {
+    throw refuseNamed(path, `the file cannot be written: ${error.code ?? "unknown"}`);
+  });
 }
 
 const ignoredFolders = new Set(["node_modules", "dist"]);

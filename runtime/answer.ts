@@ -2,7 +2,7 @@
 import type { OperationDescriptor } from "./descriptor.ts";
 import { requestIdOf } from "./failure.ts";
 import type { CallMeta } from "./operation.ts";
-import { type Exchange, readPointer } from "./pointer.ts";
+import { dataOf, type Exchange, type ReadExchange, readPointer } from "./pointer.ts";
 import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
 import { decodeBody, decodeError, forStatus, responseKind } from "./response.ts";
@@ -17,16 +17,14 @@ export interface Answer {
   readonly exchange: Exchange;
   /** Where it came from, after redirects. */
   readonly url: URL;
-  /** Its body was taken over before it came. */
+  /** Its body was taken over before it came, or is another's: there is nothing to check. */
   readonly taken?: true;
 }
 
 /** What pointers and conditions of the policy look at; the body follows when it is decoded. */
-export function exchangeOf(
-  { response, status, headers, url }: Answered,
-  { input }: ReadyRequest,
-): { -readonly [K in keyof Exchange]: Exchange[K] } {
-  return { status, headers: response.headers, body: undefined, request: new SentRequest(input, headers, url) };
+export function exchangeOf({ response, status, headers, url }: Answered, { input }: ReadyRequest): ReadExchange {
+  const request = new SentRequest(input, headers, url);
+  return { status, headers: response.headers, body: undefined, coerced: undefined, request };
 }
 
 class SentRequest {
@@ -50,7 +48,7 @@ class SentRequest {
 
 /** Decodes the body into the exchange. Throws Undecodable for a success that is not what it says. */
 export function decodeAnswer(
-  exchange: { -readonly [K in keyof Exchange]: Exchange[K] },
+  exchange: ReadExchange,
   { responses, method, coerce, connector }: OperationDescriptor,
   { bytes, status, taken }: Answered,
 ): void {
@@ -73,10 +71,32 @@ export function decodeAnswer(
   );
 }
 
-/** What a caller may want to know of a call that succeeded. */
-export function metaOf(
+/** A usable answer as its caller gets it. */
+export function answerOf(
   operation: OperationDescriptor,
-  exchange: Exchange,
+  answered: Answered,
+  exchange: ReadExchange,
+  attempts: number,
+  key: string | undefined,
+  redactor: Redactor,
+): Answer {
+  const { response, url, taken, cached } = answered;
+  const meta = metaOf(operation, exchange, attempts, key, redactor);
+  return {
+    operation,
+    data: taken === undefined ? dataOf(exchange) : taken.data,
+    ...((taken || exchange.inferred) && { taken: true }),
+    response,
+    meta: cached === undefined ? meta : { ...meta, cached },
+    exchange,
+    url,
+  };
+}
+
+/** What a caller may want to know of a call that succeeded. */
+function metaOf(
+  operation: OperationDescriptor,
+  exchange: ReadExchange,
   attempts: number,
   key: string | undefined,
   redactor: Redactor,
@@ -85,10 +105,21 @@ export function metaOf(
   if (key !== undefined) meta.idempotencyKey = key;
   const requestId = requestIdOf(operation, exchange, redactor);
   if (requestId !== undefined) meta.requestId = requestId;
-  const { replayed } = operation.policy.idempotency;
-  const mark = replayed === undefined ? undefined : readPointer(replayed, exchange);
-  if (mark !== undefined && mark !== null && mark !== false && mark !== "false") meta.replayed = true;
+  if (isReplayed(operation, exchange)) meta.replayed = true;
+  if (exchange.inferred) meta.inferred = true;
   return meta;
+}
+
+function isReplayed({ policy }: OperationDescriptor, exchange: Exchange): boolean {
+  const { replayed } = policy.idempotency;
+  const mark = replayed === undefined ? undefined : readPointer(replayed, exchange);
+  return mark !== undefined && mark !== null && mark !== false && mark !== "false";
+}
+
+/** Whether the same key would only bring this error again: the provider keeps such errors, or says that it kept this one. */
+export function isStoredError(operation: OperationDescriptor, exchange: Exchange): boolean {
+  if (exchange.status < 500) return false;
+  return operation.policy.idempotency.replaysErrors === true || isReplayed(operation, exchange);
 }
 
 /** The server's own word on retrying, where the policy reads it. */

@@ -1,14 +1,14 @@
 import { isPromise } from "./admission.ts";
-import { type Answer, decodeAnswer, exchangeOf, metaOf, readAdvice } from "./answer.ts";
+import { type Answer, answerOf, decodeAnswer, exchangeOf, isStoredError, readAdvice } from "./answer.ts";
+import type { CacheVisit } from "./answer-cache.ts";
 import type { Authorization } from "./auth/auth.ts";
-import { AuthFailure, toConnectorError } from "./auth/auth-failure.ts";
 import type { BoundOperation } from "./bound-operation.ts";
 import type { CallGuard } from "./breaker.ts";
 import { type CallSettings, callSettings } from "./call-settings.ts";
 import type { CallWatch } from "./call-watch.ts";
 import { classify } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
-import type { OperationDescriptor } from "./descriptor.ts";
+import type { CacheRule, OperationDescriptor } from "./descriptor.ts";
 import { type ConnectorError, type Effect, isConnectorError } from "./errors.ts";
 import {
   AttemptTimeout,
@@ -19,9 +19,9 @@ import {
   type Final,
   worst,
 } from "./failure.ts";
-import type { Permit } from "./limits.ts";
+import type { Permit, TimeToWait } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
-import { dataOf, type Exchange } from "./pointer.ts";
+import type { Exchange } from "./pointer.ts";
 import type { ReadyRequest } from "./request.ts";
 import { type AttemptOutcome, decideRetry, type RetryDecision, whyKeyIsSpent } from "./retry.ts";
 import { readWait } from "./retry-after.ts";
@@ -34,6 +34,8 @@ interface Failed {
   readonly failure: Failure;
   readonly status?: number;
   readonly exchange?: Exchange;
+  /** An error rule says that the credentials are bad. */
+  readonly expired?: boolean;
 }
 
 /** What one call knows while it runs, and its retry loop. */
@@ -104,6 +106,16 @@ export class CallRun {
           );
         const granted = this.authorize();
         authorization = isPromise(granted) ? await this.waiting("credentials", granted) : granted;
+        const looked = operation.cache && this.look(operation.cache, request, authorization);
+        const visit = isPromise(looked) ? await this.within(looked, "looking for a kept answer") : looked;
+        if (visit?.fresh !== undefined) {
+          const { fresh } = visit;
+          const exchange = exchangeOf(fresh, request);
+          decodeAnswer(exchange, operation, fresh);
+          const answer = answerOf(operation, fresh, exchange, this.sent, undefined, connection.redactor);
+          this.watch?.attempted(answer);
+          return answer;
+        }
         const admitted = this.admit(authorization);
         const permit = isPromise(admitted) ? await this.waiting("limits", admitted) : admitted;
         if (guard?.isStale) {
@@ -117,7 +129,7 @@ export class CallRun {
           throw this.failure!.toError({ ...this.final, because: spent });
         }
         if (request.key !== undefined) keySent ??= clock.mono();
-        result = await this.attempt(request, authorization, permit);
+        result = await this.attempt(request, authorization, permit, visit);
         guard?.settle(result);
         this.watch?.attempted(result);
       } finally {
@@ -129,14 +141,15 @@ export class CallRun {
         if (connection.validators !== undefined) this.hideSecrets(authorization);
         return result;
       }
-      const { failure, status, exchange } = result;
+      const { failure, status, exchange, expired = false } = result;
       this.failure = failure;
       this.effect = worst(this.effect, failure.effect);
-      if (!refreshed && exchange !== undefined && (await this.refresh(authorization, exchange))) {
+      if (!refreshed && exchange !== undefined && (await this.refresh(authorization, exchange, expired))) {
         refreshed = true;
         continue;
       }
-      const decision = this.decide(failure, status, attempt, request.once ? 1 : settings.maxAttempts, keySent);
+      const refused = status === 401 || expired;
+      const decision = this.decide(failure, refused, attempt, request.once ? 1 : settings.maxAttempts, keySent);
       if (!decision.retry) throw failure.toError({ ...this.final, ...decision });
       const cost = failure.outcome?.timedOut ? allowance.timeoutCost : allowance.retryCost;
       if (!budget.spend(origin, settings.tenant, cost, allowance)) {
@@ -154,14 +167,14 @@ export class CallRun {
 
   decide(
     { outcome }: Failure,
-    status: number | undefined,
+    refused: boolean,
     attempt: number,
     maxAttempts: number,
     keySent: number | undefined,
   ): RetryDecision | { readonly retry: false } {
     if (outcome === undefined) return { retry: false };
     // Refused credentials are tried again only through a refresh: repeating them locks accounts.
-    const judged: AttemptOutcome = status === 401 ? { ...outcome, disposition: "permanent" } : outcome;
+    const judged: AttemptOutcome = refused ? { ...outcome, disposition: "permanent" } : outcome;
     const { clock } = this.bound.connection;
     return decideRetry(this.operation.policy, judged, {
       attempt,
@@ -178,7 +191,7 @@ export class CallRun {
     if (security === undefined || security.length === 0) return undefined;
     this.deadline.throwIfAborted();
     try {
-      const authorization = this.bound.connection.auth.authorize(
+      const authorization = this.bound.connection.auth!.authorize(
         this.operation,
         this.settings.tenant,
         this.deadline.signal,
@@ -193,7 +206,9 @@ export class CallRun {
 
   admit(authorization: Authorization | undefined): Permit | Promise<Permit> {
     const { deadline } = this;
+    const { queue } = this.operation.policy.timeouts;
     deadline.throwIfAborted();
+    const time: TimeToWait = queue?.use(this, queue.limit) ?? { signal: deadline.signal, deadlineAt: deadline.at };
     try {
       const permit = this.bound.connection.limits.admit(
         this.operation,
@@ -203,10 +218,10 @@ export class CallRun {
           ...(authorization?.mode !== undefined && { tier: authorization.mode }),
           priority: this.settings.priority,
         },
-        { signal: deadline.signal, deadlineAt: deadline.at },
+        time,
       );
       if (!isPromise(permit)) return permit;
-      return this.within(permit, "waiting for a rate limit").catch((error) => {
+      return (time.within?.(permit) ?? this.within(permit, "waiting for a rate limit")).catch((error) => {
         // A permit that still comes belongs to nobody.
         permit.then(
           (late) => late.release(),
@@ -220,10 +235,16 @@ export class CallRun {
   }
 
   /** True when new credentials make one replay worth while. */
-  async refresh(authorization: Authorization | undefined, { status, headers }: Exchange): Promise<boolean> {
-    if (authorization?.refresh === undefined || !authorization.refreshOn?.includes(status)) return false;
+  async refresh(
+    authorization: Authorization | undefined,
+    { status, headers }: Exchange,
+    expired: boolean,
+  ): Promise<boolean> {
+    const listed = authorization?.refreshOn?.includes(status) === true;
+    if (authorization?.refresh === undefined || !(listed || expired)) return false;
     try {
-      const renewed = authorization.refresh(this.deadline.signal, { status, headers });
+      // Where the policy says that the token is bad, no challenge has to say so too.
+      const renewed = authorization.refresh(this.deadline.signal, listed ? { status, headers } : undefined);
       return await this.waiting("credentials", this.within(renewed, "refreshing credentials"));
     } catch (error) {
       return this.fail(error);
@@ -249,6 +270,7 @@ export class CallRun {
     request: ReadyRequest,
     authorization: Authorization | undefined,
     permit: Permit,
+    visit: CacheVisit | undefined,
   ): Promise<Answer | Failed> {
     const { operation, deadline, settings } = this;
     const { connection } = this.bound;
@@ -267,7 +289,7 @@ export class CallRun {
         answered = await deadline.guard(
           exchangeOnce(
             operation,
-            request,
+            visit?.request ?? request,
             authorization,
             send,
             deadline.signal,
@@ -284,31 +306,30 @@ export class CallRun {
           throw this.late("waiting for the answer");
         }
         // It could not be signed, so it was not sent.
-        if (error instanceof AuthFailure) {
+        if (isConnectorError(error)) {
           this.sent--;
-          return this.fail(toConnectorError(error, operation));
+          return this.fail(error);
         }
         return this.broken(error, authorization);
       }
-      const exchange = exchangeOf(answered, request);
+      let exchange = exchangeOf(answered, request);
+      // Limits hear what this answer says, not what a kept one once said.
       settled = [exchange];
+      if (visit !== undefined) {
+        answered = visit.renew(answered);
+        exchange = exchangeOf(answered, request);
+      }
       try {
         decodeAnswer(exchange, operation, answered);
       } catch (error) {
         return this.broken(error, authorization);
       }
-      const verdict = classify(operation.policy, exchange);
+      const { onReplay } = operation.policy.idempotency;
+      let verdict = classify(operation.policy, exchange);
+      if (onReplay && verdict && this.effect === "unknown") verdict = onReplay.use(onReplay, verdict, exchange);
       if (verdict === undefined) {
-        const { response, url } = answered;
-        return {
-          operation,
-          data: answered.taken === undefined ? dataOf(exchange) : answered.taken.data,
-          ...(answered.taken && { taken: true }),
-          response,
-          meta: metaOf(operation, exchange, this.sent, request.key, connection.redactor),
-          exchange,
-          url,
-        };
+        visit?.keep(answered);
+        return answerOf(operation, answered, exchange, this.sent, request.key, connection.redactor);
       }
       const wait = readWait(operation.policy.retry.retryAfter, exchange, connection.clock.now());
       settled = [exchange, { name: verdict.name, pause: verdict.pause, ...(wait !== undefined && { wait }) }];
@@ -317,8 +338,7 @@ export class CallRun {
         disposition: verdict.disposition,
         throttled: verdict.throttled,
         timedOut: false,
-        storedError:
-          operation.policy.idempotency.replaysErrors === true && request.key !== undefined && exchange.status >= 500,
+        storedError: request.key !== undefined && isStoredError(operation, exchange),
         ...(wait !== undefined && { wait }),
         ...(advice !== undefined && { advice }),
       };
@@ -327,11 +347,19 @@ export class CallRun {
         failure: errorAnswer(operation, verdict, exchange, outcome, connection.redactor),
         status: exchange.status,
         exchange,
+        expired: verdict.rule?.refresh === true,
       };
     } finally {
       if (isSent) permit.settle(...settled);
       else permit.release();
     }
+  }
+
+  look(rule: CacheRule, request: ReadyRequest, authorization: Authorization | undefined): ReturnType<CacheRule["use"]> {
+    const { operation, settings } = this;
+    const { connection } = this.bound;
+    const credential = authorization?.credential ?? "";
+    return rule.use({ connection, operation, tenant: settings.tenant, credential, request }, rule);
   }
 
   broken(error: unknown, authorization: Authorization | undefined): Failed {

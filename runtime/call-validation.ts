@@ -2,6 +2,7 @@
 import { isPromise } from "./admission.ts";
 import { type Issue, ResponseValidationError, subject } from "./errors.ts";
 import { contextOf, type Final, sentence } from "./failure.ts";
+import { ownData } from "./own-options.ts";
 import { invalidInput } from "./request.ts";
 import { forStatus } from "./response.ts";
 import type { DeclaredParts } from "./unknown-parts.ts";
@@ -33,13 +34,13 @@ const checks: CallChecks = {
     const own = validatorsFor(run);
     const { declared } = own;
     const seen: Seen = { status, value: data, final, requestId: meta.requestId };
-    checkUnknown(run, declared, declared && forStatus(declared.responses, status), seen);
+    if (declared !== undefined) checkUnknown(run, ownData(declared), status, seen);
     return checkData(run, responseValidator(own, status), seen);
   },
   item(run, status, value, final) {
     const { declared, items } = validatorsFor(run);
     const seen: Seen = { status, value, final };
-    checkUnknown(run, declared, declared?.responses["items"], seen);
+    if (declared !== undefined) checkUnknown(run, ownData(declared), "items", seen);
     return checkData(run, items, seen);
   },
 };
@@ -67,13 +68,14 @@ function checkData(run: CheckedRun, schema: StandardSchema | undefined, seen: Se
 /** What the document does not declare, each kind of it as strictly as the policy says. */
 function checkUnknown(
   run: CheckedRun,
-  declared: DeclaredParts | undefined,
-  nodes: DeclaredParts["responses"][string] | undefined,
+  { use, shapes, responses }: DeclaredParts,
+  place: number | "items",
   seen: Seen,
 ): void {
-  if (declared === undefined || nodes === undefined) return;
+  const nodes = place === "items" ? responses[place] : forStatus(responses, place);
+  if (nodes === undefined) return;
   const { unknownFields, unknownEnumValues } = run.operation.policy.validation;
-  const { fields, values } = declared.use(seen.value, nodes, declared.shapes);
+  const { fields, values } = use(seen.value, nodes, shapes);
   const refuse = refusal(run, seen, "the answer has more than is declared", "unknown");
   if (unknownFields !== undefined) report(run, unknownFields, fields, refuse);
   if (unknownEnumValues !== undefined) report(run, unknownEnumValues, values, refuse);

@@ -10,7 +10,13 @@ import type { BodyOffer } from "./stream.ts";
 /** Starts a call at once. The calls of streams and of paginated operations are made by their own features. */
 export function startCall(
   bind: () => BoundOperation,
-  { pagination, pages, stream }: Pick<OperationDescriptor, "pagination" | "pages" | "stream">,
+  {
+    pagination,
+    pages,
+    stream,
+    polling,
+    batch,
+  }: Pick<OperationDescriptor, "pagination" | "pages" | "stream" | "polling" | "batch">,
   input: Input,
   options: CallOptions,
 ): Call<unknown, unknown> {
@@ -18,6 +24,10 @@ export function startCall(
     const whole =
       stream.accept === undefined ? options : { ...options, headers: { accept: stream.accept, ...options.headers } };
     return stream.use((offer) => start(bind, input, whole, offer), stream);
+  }
+  if (polling !== undefined || batch !== undefined) {
+    const started = { bind, input, options, start: () => start(bind, input, options) };
+    return polling === undefined ? batch!.use(started, batch!) : polling.use(started, polling);
   }
   if (pagination !== undefined) return pages!(bind, pagination, input, options, (first) => start(bind, first, options));
   const done = start(bind, input, options);

@@ -13,7 +13,7 @@ export type DeprecationCheck = (answer: Answer, connection: Connection) => void;
 export const checkDeprecation: DeprecationCheck = ({ operation, exchange, meta, data, taken }, connection) => {
   const notice = connection.connector.deprecation?.use(exchange.headers, connection.redactor);
   if (notice === undefined) return;
-  if (taken) closeBody(data);
+  if (taken && data !== undefined) closeBody(data);
   const { deprecatedAt, sunsetAt, links } = notice;
   const text = [
     `the provider says that it is deprecated${deprecatedAt === undefined ? "" : ` from ${day(deprecatedAt)}`}`,

@@ -20,19 +20,21 @@ export function classify(policy: Policy, exchange: Exchange): Verdict | undefine
   const { status } = exchange;
   const rule = policy.errors.find(({ when }) => policy.conditions!(when, exchange));
   if (rule === undefined && status >= 200 && status < 300) return undefined;
-  const { inFlight, mismatch } = policy.idempotency;
+  const { inFlight, inFlightAs = "rejected", mismatch, mismatchAs = "permanent" } = policy.idempotency;
   const name = rule?.as ?? apiErrorBase(status);
   const base = isApiErrorBase(name) ? name : apiErrorBase(status);
-  let disposition = rule?.disposition ?? statusDisposition(status);
+  let disposition = rule?.disposition ?? (rule?.refresh ? "rejected" : statusDisposition(status));
+  // What the first request with the key does is not known before it is done, whoever sent it.
+  const isRunning = inFlight !== undefined && policy.conditions!(inFlight, exchange);
   if (rule?.disposition === undefined) {
-    if (inFlight !== undefined && policy.conditions!(inFlight, exchange)) disposition = "rejected";
-    else if (mismatch !== undefined && policy.conditions!(mismatch, exchange)) disposition = "permanent";
+    if (isRunning) disposition = inFlightAs;
+    else if (mismatch !== undefined && policy.conditions!(mismatch, exchange)) disposition = mismatchAs;
   }
   return {
     name,
     base,
     disposition,
-    effect: answerEffect(disposition, status, rule),
+    effect: isRunning ? "unknown" : answerEffect(disposition, status, rule),
     throttled: status === 429 || base === "RateLimitError",
     pause: rule?.pause !== false,
     rule,

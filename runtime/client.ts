@@ -1,6 +1,6 @@
 /** The three doors to operations: a generated client, one namespace of it, or a chosen few operations. */
 
-import type { BoundOperation } from "./bound-operation.ts";
+import { type BoundOperation, bindTo } from "./bound-operation.ts";
 import { startCall } from "./call.ts";
 import {
   type BaseClientOptions,
@@ -17,12 +17,13 @@ import type {
   ItemStream,
   Operation,
   PagedCall,
+  PolledCall,
   StreamCall,
   StreamFace,
   StreamOptions,
 } from "./operation.ts";
 import { ownData, ownOptions } from "./own-options.ts";
-import { type Input, invalidInput, readyOperation } from "./request.ts";
+import { type Input, invalidInput } from "./request.ts";
 
 /** For generated code: the methods of a namespace, on their own connection or on a shared one. */
 export function createNamespace<N>(
@@ -48,11 +49,7 @@ function bindOperation(
 ): (input?: Input, options?: CallOptions) => Call<unknown, unknown> {
   let bound: BoundOperation | undefined;
   const bind = (): BoundOperation => {
-    if (bound === undefined) {
-      const ready = readyOperation(operation);
-      const base = connection.servers.baseOf(ready.operation.server);
-      bound = { ready, connection, base, origin: new URL(base).origin };
-    }
+    bound ??= bindTo(connection, operation);
     return bound;
   };
   const none: CallOptions = ownOptions({});
@@ -102,9 +99,9 @@ function clientOf(
 
 /** A generated operation as a method. */
 export type Method<Op> =
-  Op extends Operation<infer Input, infer Output, infer Outcome, infer Item, infer Headers, infer Streamed>
+  Op extends Operation<infer Input, infer Output, infer Outcome, infer Item, infer Headers, infer Streamed, infer Final>
     ? ([Streamed] extends [never] ? unknown : StreamMethod<Input, Streamed>) &
-        Face<Input, CallOptions, CallOf<Output, Outcome, Item, Headers, Streamed>>
+        Face<Input, CallOptions, CallOf<Output, Outcome, Item, Headers, Streamed, Final>>
     : never;
 
 type Face<Input, Options, Result> =
@@ -118,12 +115,14 @@ type StreamMethod<Input, Streamed> =
     ? (input: Input, options: StreamOptions<Accept>) => Streaming
     : never;
 
-type CallOf<Output, Outcome, Item, Headers, Streamed> = [Item] extends [never]
-  ? [Output] extends [ItemStream<infer Each>]
-    ? StreamCall<Each, Outcome, Headers>
-    : [Output, Streamed] extends [Uint8Array, never]
-      ? BytesCall<Outcome, Headers>
-      : Call<Output, Outcome, Headers>
+type CallOf<Output, Outcome, Item, Headers, Streamed, Final> = [Item] extends [never]
+  ? [Final] extends [never]
+    ? [Output] extends [ItemStream<infer Each>]
+      ? StreamCall<Each, Outcome, Headers>
+      : [Output, Streamed] extends [Uint8Array, never]
+        ? BytesCall<Outcome, Headers>
+        : Call<Output, Outcome, Headers>
+    : PolledCall<Output, Final, Outcome, Headers>
   : PagedCall<Output, Item, Outcome, Headers>;
 
 /** Operations by namespace and method, as `connect` takes them. */

@@ -2,6 +2,7 @@
  * The numbered contract with generated code, exported as `@couplet/runtime/codegen/v1`. Generated code imports
  * nothing else of this package; a change that old generated code cannot live with gets a new number.
  */
+export { answerCache, type CacheKind } from "./answer-cache.ts";
 export type {
   Attempt,
   AuthContext,
@@ -13,6 +14,7 @@ export type {
   SignRequest,
   UnsignedRequest,
 } from "./auth/auth.ts";
+export { securitySchemes } from "./auth/auth.ts";
 export { basicCredential } from "./auth/basic-credential.ts";
 export { clientCredentials } from "./auth/client-credentials.ts";
 export { hookSignature } from "./auth/hook-signature.ts";
@@ -22,7 +24,11 @@ export { refreshToken } from "./auth/refresh-token.ts";
 export { sessionLogin } from "./auth/session-login.ts";
 export { signedAssertion } from "./auth/signed-assertion.ts";
 export { staticCredential } from "./auth/static-credential.ts";
+export { type BatchKind, batchedCalls } from "./batched-calls.ts";
 export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
+export { bodyBuffer } from "./body-buffer.ts";
+export { bodyKey } from "./body-key.ts";
+export { type BodyPlace, bodyPlace } from "./body-place.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { validatorsOf } from "./call-validation.ts";
 export { checkDeprecation } from "./check-deprecation.ts";
@@ -43,19 +49,23 @@ export { typedHeaders } from "./headers.ts";
 export { idempotencyKeys } from "./idempotency.ts";
 export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
+export { keyReuse } from "./key-reuse.ts";
 export { answeredCosts } from "./limit-cost.ts";
+export { longRunning, type PollingKind } from "./long-running.ts";
 export { matchOperation } from "./match-operation.ts";
 export type {
   BytesCall,
   Call,
   CallMeta,
   CallOptions,
+  CompletionOptions,
   Duration,
   Failure,
   ItemStream,
   NoHeaders,
   Operation,
   PagedCall,
+  PolledCall,
   ServerSentEvent,
   StreamCall,
   StreamFace,
@@ -65,7 +75,6 @@ export type {
   WithResponse,
 } from "./operation.ts";
 export { operation } from "./operation.ts";
-export { bodyPlace, type PagePlace } from "./page-place.ts";
 export { type PageTotal, totalItems, totalPages } from "./page-total.ts";
 export { pagedCall } from "./paged-call.ts";
 export {
@@ -81,7 +90,10 @@ export {
 } from "./paginate.ts";
 export type { ParameterWriter } from "./parameters.ts";
 export { queryText } from "./query-text.ts";
+export { queueTimeout } from "./queue-timeout.ts";
 export type { LimiterKind } from "./rate-limit.ts";
+export { rateLimits } from "./rate-limits.ts";
+export { replayDuplicate, replayNotFound } from "./replay-proof.ts";
 export { reservedQueryText } from "./reserved-query-text.ts";
 export { sseEvents } from "./server-sent-events.ts";
 export { serverVariables } from "./server-variables.ts";
@@ -99,3 +111,4 @@ export {
 } from "./unknown-parts.ts";
 export type { OperationValidators, StandardResult, StandardSchema, Validators } from "./validators.ts";
 export type { ValueNode, ValueShape, ValueShapes } from "./value-shape.ts";
+export { waitRule } from "./wait-rule.ts";

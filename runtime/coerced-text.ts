@@ -1,15 +1,13 @@
 /** For mocks: answers as a provider would send them, of the values that the program sees. */
 import type { CoerceNode, CoerceShapes, Conversion } from "./coercion.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
+import { ownData } from "./own-options.ts";
 import { forStatus } from "./response.ts";
 import { membersOf, shapesFor } from "./value-shape.ts";
 
 /** The JSON answer of an operation with this data; the digits of a `bigint` and of a coerced string are sent as they are. */
-export function coercedResponse(
-  { coerce, connector }: OperationDescriptor,
-  data: unknown,
-  init: ResponseInit,
-): Response {
+export function coercedResponse(operation: OperationDescriptor, data: unknown, init: ResponseInit): Response {
+  const { coerce, connector } = ownData(operation);
   const nodes = (coerce && forStatus(coerce, init.status ?? 200)) ?? [];
   const headers = new Headers(init.headers);
   if (!headers.has("content-type")) headers.set("content-type", "application/json");
@@ -17,7 +15,8 @@ export function coercedResponse(
 }
 
 /** The JSON text of one item of a stream. */
-export function coercedText({ coerce, connector }: OperationDescriptor): (item: unknown) => string {
+export function coercedText(operation: OperationDescriptor): (item: unknown) => string {
+  const { coerce, connector } = ownData(operation);
   return (item) => write(item, coerce?.["items"] ?? [], connector.coerce?.shapes ?? {});
 }
 

@@ -1,15 +1,17 @@
 /** What the calls of one client share: its server, credentials, limits, budget and clock. */
-import { type AuthClient, type Credential, createAuth, type SignRequest } from "./auth/auth.ts";
+import type { Auth, AuthClient, Credential, SignRequest } from "./auth/auth.ts";
 import type { BreakerStates } from "./breaker.ts";
 import type { Observer } from "./call-watch.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
+import type { AnswerSlot } from "./kept-answers.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { CallOptions, Duration } from "./operation.ts";
 import { resolveServers, type Servers } from "./origin.ts";
 import { ownData, ownOptions } from "./own-options.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import { RetryBudget } from "./retry-budget.ts";
+import type { AnswerStore } from "./stores/answer-store.ts";
 import type { SafeRateStore } from "./stores/rate-store.ts";
 import type { TokenStore } from "./stores/token-store.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -43,7 +45,7 @@ export interface BaseClientOptions {
   /** Name of the rate-limit tier that the account has. */
   readonly tier?: string;
   /** State shared with other clients or processes. Absent: in memory, per client. */
-  readonly stores?: { readonly tokens?: TokenStore; readonly rates?: SafeRateStore };
+  readonly stores?: { readonly tokens?: TokenStore; readonly rates?: SafeRateStore; readonly answers?: AnswerStore };
   /** Sent as `User-Agent`; browsers ignore it. */
   readonly userAgent?: string;
   /** Replace the policy's figures for every operation; options of a call win over them. */
@@ -62,10 +64,12 @@ export interface Connection {
   readonly servers: Servers;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
-  readonly auth: ReturnType<typeof createAuth>;
+  /** Undefined when no operation sends credentials. */
+  readonly auth: Auth | undefined;
   readonly limits: Limits;
   readonly budget: RetryBudget;
   readonly breakers: BreakerStates;
+  readonly answers: AnswerSlot;
   readonly redactor: Redactor;
   readonly tenant: string | undefined;
   readonly validators: Validators | undefined;
@@ -120,11 +124,11 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     baseOf: servers.baseOf,
   };
   const authOf = (auth: object | undefined) =>
-    createAuth(connector, client, auth as Readonly<Record<string, Credential>> | undefined);
+    connector.authorize?.(connector, client, auth as Readonly<Record<string, Credential>> | undefined);
   const view = (
     tenant: string | undefined,
     auth: object | undefined,
-    shared: Pick<Connection, "auth" | "limits" | "budget" | "breakers">,
+    shared: Pick<Connection, "auth" | "limits" | "budget" | "breakers" | "answers">,
   ): Connection => ({
     [brand as never]: true,
     connector,
@@ -156,5 +160,6 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     }),
     budget: new RetryBudget(),
     breakers: new Map(),
+    answers: { shared: stores.answers },
   });
 }

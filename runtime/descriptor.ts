@@ -5,9 +5,12 @@
  * runtime features (`use`, `encode`), so that a client carries just the features it names.
  */
 
+import type { AuthorizeKind } from "./auth/auth.ts";
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
+import type { BodyKeyWriter } from "./body-key.ts";
 import type { BreakerKind } from "./breaker.ts";
+import type { Batch, CacheRule, Polling, StreamRule } from "./call-rules.ts";
 import type { DeprecationCheck } from "./check-deprecation.ts";
 import type { CoerceNode, Coercions } from "./coercion.ts";
 import type { ConditionTest } from "./condition.ts";
@@ -20,10 +23,15 @@ import type { CircuitBreakerPolicy, ConcurrencyPolicy, RateLimit } from "./limit
 import type { PagesKind } from "./paged-call.ts";
 import type { Pagination } from "./pagination-descriptor.ts";
 import type { ParameterWriter } from "./parameters.ts";
+import type { PrepareStep } from "./prepare.ts";
+import type { QueueTimeout } from "./queue-timeout.ts";
+import type { RatesKind } from "./rate-limits.ts";
+import type { ReplayRule } from "./replay-proof.ts";
 import type { TemplateFiller } from "./server-variables.ts";
-import type { StreamKind } from "./stream.ts";
+import type { WaitReader } from "./wait-rule.ts";
 
 export type * from "./auth-descriptor.ts";
+export type * from "./call-rules.ts";
 export type * from "./coercion.ts";
 export type * from "./limit-descriptor.ts";
 export type * from "./pagination-descriptor.ts";
@@ -70,6 +78,8 @@ export interface ErrorRule {
   readonly code?: Pointer;
   readonly message?: Pointer;
   readonly detail?: Pointer;
+  /** The credentials are bad: new ones are asked for once, as after a 401, and the call is sent once more. */
+  readonly refresh?: true;
   /** `false`: this answer must not pause the rate limit's partition. */
   readonly pause?: false;
 }
@@ -92,11 +102,18 @@ export type WaitFormat =
   | "epochMilliseconds"
   | "httpDate"
   | "iso8601"
+  | "duration"
   | "delaySecondsOrHttpDate";
 
 export interface WaitHeader {
   readonly from: Pointer;
   readonly format: WaitFormat;
+  /** `waitRule`, for the rest of this and for the format `duration`. */
+  readonly use?: WaitReader;
+  /** Finds the wait in a value that holds more. */
+  readonly pattern?: string;
+  /** What a moment is measured against; absent: the `Date` of the answer, where it has one. */
+  readonly clock?: "local";
 }
 
 export interface RetryPolicy {
@@ -128,17 +145,30 @@ export interface IdempotencyPolicy {
   readonly class: OperationClass;
   readonly key?: {
     readonly in: "header" | "body";
-    /** Header name, or property of the (JSON object) body. */
+    /** Header name, or property of the (JSON object) body, or JSON Pointer of one that is deeper. */
     readonly name: string;
-    readonly generate: "uuid4";
+    /** `none`: only what the caller gives is sent, and without it nothing makes a repetition harmless. */
+    readonly generate: "uuid4" | "none";
     readonly maxLength: number;
+    /** In a body: `bodyKey`. */
+    readonly put?: BodyKeyWriter;
+    /** In a body: where it stands, as a JSON Pointer, split and unescaped. */
+    readonly path?: readonly string[];
   };
   /** How long the provider remembers a key; no attempt is sent after it. */
   readonly retention?: number;
   /** The provider stores a 5xx answer and replays it for the same key: a retry of it cannot help. */
   readonly replaysErrors?: true;
+  /** The first request with this key still runs. */
   readonly inFlight?: Condition;
+  /** What that means for a retry; absent: `rejected`. */
+  readonly inFlightAs?: Disposition;
+  /** The key was sent before with another body. */
   readonly mismatch?: Condition;
+  /** What that means for a retry; absent: `permanent`. */
+  readonly mismatchAs?: Disposition;
+  /** What an answer to a repetition proves of the attempt before: `replayNotFound` or `replayDuplicate`. */
+  readonly onReplay?: ReplayRule;
   /** Header that marks an answer as replayed from the provider's store. */
   readonly replayed?: Pointer;
 }
@@ -148,6 +178,10 @@ export interface TimeoutPolicy {
   readonly attempt: number;
   /** Everything: queueing, waits, all attempts. */
   readonly deadline: number;
+  /** Each wait for limits: `queueTimeout`. */
+  readonly queue?: { readonly use: QueueTimeout; readonly limit: number };
+  /** Told to `fetch` as `connectTimeout`, for those that can keep it; the global one cannot. */
+  readonly connect?: number;
 }
 
 /** The effective policy of an operation; shared by all operations for which it is the same. */
@@ -160,6 +194,8 @@ export interface Policy {
   readonly concurrency?: ConcurrencyPolicy;
   readonly circuitBreaker?: CircuitBreakerPolicy;
   readonly errors: readonly ErrorRule[];
+  /** What is done to a request before its first attempt, one after the other. */
+  readonly prepare?: readonly PrepareStep[];
   /** `conditionHolds`; absent when the policy has no condition. */
   readonly conditions?: ConditionTest;
   /** `idempotencyKeys`; absent when the policy has no key. */
@@ -195,7 +231,11 @@ export interface Connector {
   >;
   readonly credentials: Readonly<Record<string, { readonly env?: string; readonly pattern?: string }>>;
   readonly auth: Readonly<Record<string, AuthScheme>>;
+  /** `securitySchemes`; absent when there is none. */
+  readonly authorize?: AuthorizeKind;
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
+  /** `rateLimits`; absent when there is none. */
+  readonly rates?: RatesKind;
   /** `circuitGuard`; absent when no operation has a `circuitBreaker`. */
   readonly breaker?: BreakerKind;
   /** `serverVariables`; absent when no URL has any. */
@@ -265,16 +305,6 @@ export interface RequestBody {
 /** How a body is read: `none` ignores it, `auto` follows the Content-Type of the answer, `stream` hands it over unread. */
 export type ResponseKind = "json" | "text" | "bytes" | "none" | "auto" | "stream";
 
-/** A success whose body can be handed over while it still comes. */
-export interface StreamRule {
-  /** `sseEvents`, `jsonLines` or `byteStream`. */
-  readonly use: StreamKind;
-  /** The media type that the option `accept` of a call asks for; absent: every call of the operation streams. */
-  readonly accept?: string;
-  /** How the text of an item is read. */
-  readonly items?: "json" | "text";
-}
-
 /** How the text of a response header is read; a list is separated by commas (style `simple`). */
 export type HeaderShape = "string" | "number" | "boolean" | "json" | readonly ["string" | "number" | "boolean"];
 
@@ -308,6 +338,9 @@ export interface OperationDescriptor {
   /** `pagedCall`; absent without `pagination`. */
   readonly pages?: PagesKind;
   readonly stream?: StreamRule;
+  readonly polling?: Polling;
+  readonly cache?: CacheRule;
+  readonly batch?: Batch;
   /** Status code, range, `default`, or `items` of a stream -> where its values are coerced. */
   readonly coerce?: Readonly<Record<string, readonly CoerceNode[]>>;
   /** Declared headers of the successes by lower-cased name. */

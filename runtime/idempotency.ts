@@ -1,7 +1,8 @@
+import { keyInBody } from "./body-key.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
 import { InputValidationError, subject } from "./errors.ts";
 import { ownOptions } from "./own-options.ts";
-import { type Input, ownValue } from "./request.ts";
+import type { Input } from "./request.ts";
 
 /** What a caller may say about the key of one call. */
 export interface KeyOptions {
@@ -11,20 +12,21 @@ export interface KeyOptions {
 }
 
 /** Chooses the key of a call, once for all its attempts: a feature that generated code names. */
-export type KeyKind = (operation: OperationDescriptor, input: Input, options: KeyOptions) => string | Promise<string>;
+export type KeyKind = (
+  operation: OperationDescriptor,
+  input: Input,
+  options: KeyOptions,
+) => string | undefined | Promise<string>;
 
 /** What the caller put into the body itself, where the policy carries keys there; else as the options of the call say. */
-export const idempotencyKeys: KeyKind = (operation, input, options) => {
-  const key = operation.policy.idempotency.key!;
-  const own = key.in === "body" ? ownValue(ownValue(input, "body"), key.name) : undefined;
-  return typeof own === "string" && own !== "" ? own : idempotencyKey(operation, ownOptions(options))!;
-};
+export const idempotencyKeys: KeyKind = (operation, input, options) =>
+  keyInBody(operation, input) ?? idempotencyKey(operation, ownOptions(options));
 
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /**
- * The idempotency key of a call, undefined when its policy declares none. Choose it once per call: every attempt must
+ * The idempotency key of a call, undefined when its policy declares none or generates none. Choose it once per call: every attempt must
  * carry the same. It is the caller's own, or derived from `businessId` (the same act by the same tenant always gives
  * the same key, also after a crash), or a random UUID. Throws InputValidationError for a key that cannot be sent.
  */
@@ -35,7 +37,7 @@ export function idempotencyKey(
   const key = operation.policy.idempotency.key;
   if (key === undefined) return undefined;
   if (options.idempotencyKey !== undefined) return checked(operation, options.idempotencyKey, key.maxLength);
-  if (options.businessId === undefined) return crypto.randomUUID();
+  if (options.businessId === undefined) return key.generate === "none" ? undefined : crypto.randomUUID();
   if (options.businessId === "") throw refused(operation, "businessId", "must not be empty");
   return derived(operation, options.businessId, options.tenant).then((text) => text.slice(0, key.maxLength));
 }

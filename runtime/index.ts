@@ -47,11 +47,13 @@ export type {
   Call,
   CallMeta,
   CallOptions,
+  CompletionOptions,
   Duration,
   Failure,
   ItemStream,
   Operation,
   PagedCall,
+  PolledCall,
   Priority,
   ServerSentEvent,
   StreamCall,
@@ -61,6 +63,8 @@ export type {
   WithResponse,
 } from "./operation.ts";
 export { type PartOptions, part } from "./part.ts";
+export type { AnswerStore, StoredAnswer } from "./stores/answer-store.ts";
+export { MemoryAnswerStore } from "./stores/memory-answer-store.ts";
 export { MemoryRateStore } from "./stores/memory-rate-store.ts";
 export { MemoryTokenStore } from "./stores/memory-token-store.ts";
 export type { Ending, RateFeedback, RatePolicy, RateStore, SafeRateStore, Verdict } from "./stores/rate-store.ts";

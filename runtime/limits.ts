@@ -4,12 +4,11 @@ import type { Clock } from "./clock.ts";
 import { Gates } from "./concurrency.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
 import { QueueFullError, subject } from "./errors.ts";
-import { admissionsOf, type Holder, type LimitStates } from "./limit-admissions.ts";
-import { tieredLimits } from "./named-limits.ts";
+import { gateAdmission, type Holder } from "./gate-admission.ts";
+import { noTier } from "./no-tier.ts";
 import type { Priority } from "./operation.ts";
 import type { Exchange } from "./pointer.ts";
-import { MemoryRateStore } from "./stores/memory-rate-store.ts";
-import type { RateStore } from "./stores/rate-store.ts";
+import type { LimitOptions } from "./rate-limits.ts";
 import type { WaitingCall } from "./waiting-call.ts";
 import type { Flow } from "./waiting-line.ts";
 
@@ -37,11 +36,18 @@ export interface Limits {
    * Leave to send one attempt, without a promise when nothing has to wait. Throws or rejects with QueueFullError when
    * too many calls wait or the wait does not fit the deadline, and with the signal's reason when it is aborted.
    */
-  admit(
-    operation: OperationDescriptor,
-    caller: Caller,
-    wait: { readonly signal: AbortSignal; readonly deadlineAt: number },
-  ): Permit | Promise<Permit>;
+  admit(operation: OperationDescriptor, caller: Caller, wait: TimeToWait): Permit | Promise<Permit>;
+}
+
+/** How long a call may wait. */
+export interface TimeToWait {
+  readonly signal: AbortSignal;
+  /** Monotonic milliseconds. */
+  readonly deadlineAt: number;
+  /** What ends then, for messages. */
+  readonly bound?: "deadline" | "queue timeout";
+  /** Ends a wait that has begun; absent: whoever waits does. */
+  within?(permit: Promise<Permit>): Promise<Permit>;
 }
 
 /** Calls of one client that may wait, of all tenants together: memory has a bound even when no policy sets one. */
@@ -62,28 +68,21 @@ interface Route {
 }
 
 /** Creates the limits of a client. Throws a TypeError for a tier that no limit of the connector has. */
-export function createLimits(
-  connector: Connector,
-  options: { readonly clock: Clock; readonly tier?: string | undefined; readonly rateStore?: RateStore | undefined },
-): Limits {
-  const { clock, rateStore } = options;
+export function createLimits(connector: Connector, options: LimitOptions): Limits {
+  const { clock, tier } = options;
+  if (tier !== undefined && connector.rates === undefined) throw noTier(connector, tier);
   const gates = new Gates(clock);
   const queue = new AdmissionQueue(clock);
-  const limitsOf = tieredLimits(connector, options.tier);
-  const states: LimitStates = {
-    limits: limitsOf(undefined),
-    store: rateStore === undefined ? new MemoryRateStore({ clock }) : checkedStore(rateStore),
-    gates,
-    costs: connector.costs?.(),
-    clock,
-  };
+  const rates = connector.rates?.(connector, options);
   /** The last caller's route of each operation: clients mostly speak for one account at a time. */
   const routes = new WeakMap<OperationDescriptor, Route>();
 
   const routeOf = (operation: OperationDescriptor, caller: Caller): Route => {
     const known = routes.get(operation);
     if (known !== undefined && isSame(known.caller, caller)) return known;
-    const route = createRoute({ ...states, limits: limitsOf(caller.tier) }, operation, caller);
+    const gate = gateAdmission(gates, operation, caller);
+    const named = operation.policy.limitedBy.length === 0 ? [] : rates!(operation, caller, caller.tier);
+    const route = createRoute(operation, caller, [gate, ...named]);
     routes.set(operation, route);
     return route;
   };
@@ -128,17 +127,12 @@ export function createLimits(
   };
 }
 
-function checkedStore(store: RateStore): RateStore {
-  if (store.keepsShare) return store;
-  throw new TypeError("A rate store may fail: give it as stores: { rates: withLocalShare(store) }.");
-}
-
 function isSame(one: Caller, other: Caller): boolean {
   return one.credential === other.credential && one.tenant === other.tenant && one.priority === other.priority;
 }
 
-function createRoute(states: LimitStates, operation: OperationDescriptor, caller: Caller): Route {
-  const admissions = admissionsOf(states, operation, caller);
+/** First its gate, because that costs nothing to give back. */
+function createRoute(operation: OperationDescriptor, caller: Caller, admissions: readonly Admission[]): Route {
   // Quoted, so that no tenant can write itself into another's lane.
   const tenant = JSON.stringify(caller.tenant ?? "");
   const flow = { tenant, rank: ranks[caller.priority] };
@@ -153,12 +147,7 @@ function createRoute(states: LimitStates, operation: OperationDescriptor, caller
   };
 }
 
-function waitingCall(
-  { operation, waitingRoom }: Route,
-  wait: { readonly signal: AbortSignal; readonly deadlineAt: number },
-  gates: Gates,
-  clock: Clock,
-): WaitingCall {
+function waitingCall({ operation, waitingRoom }: Route, wait: TimeToWait, gates: Gates, clock: Clock): WaitingCall {
   const { concurrency } = operation.policy;
   const refuse = (code: "queue" | "wait", problem: string, retryAt?: number) => {
     const { provider, version } = operation.connector;
@@ -177,7 +166,8 @@ function waitingCall(
     },
     onUnqueue: () => gates.unqueue(waitingRoom),
     tooLate(milliseconds) {
-      const problem = `the rate limit admits this call in ${Math.ceil(milliseconds / 100) / 10} s, after its deadline. Try again at retryAt, or give it a longer deadline.`;
+      const { bound = "deadline" } = wait;
+      const problem = `the rate limit admits this call in ${Math.ceil(milliseconds / 100) / 10} s, after its ${bound}. Try again at retryAt, or give it a longer ${bound}.`;
       return refuse("wait", problem, clock.now() + milliseconds);
     },
   };

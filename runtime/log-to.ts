@@ -25,6 +25,7 @@ export interface LogFields {
     | "couplet.deprecation"
     | "couplet.version.mismatch"
     | "couplet.validation"
+    | "couplet.cache.fault"
     | "couplet.telemetry.fault";
   readonly [name: string]: unknown;
 }
@@ -90,6 +91,10 @@ export function logTo(logger: Logger): Telemetry {
       },
       invalid({ call, issues, message }) {
         warn.call(logger, { event: "couplet.validation", ...fieldsOf(call), issues }, message);
+      },
+      cacheFault({ provider, version, message }) {
+        const text = `${printable(provider)} ${printable(version)}: the store of kept answers fails, and counts as empty: ${message} This is said once.`;
+        warn.call(logger, { event: "couplet.cache.fault", provider, version }, text);
       },
       hookFault({ provider, version, hook }) {
         const message = `The telemetry hook ${hook} of ${provider} ${version} failed. This is said once; what it throws is ignored.`;

@@ -1,5 +1,5 @@
 import type { Connector, RateLimit } from "./descriptor.ts";
-import { printable } from "./printable.ts";
+import { noTier } from "./no-tier.ts";
 import type { RatePolicy } from "./stores/rate-store.ts";
 
 /** A rate limit of the connector with the figures that hold for this client. */
@@ -30,10 +30,7 @@ function namedLimits(connector: Connector, tier: string | undefined): ReadonlyMa
     };
     limits.set(name, { name, limit, capacity: figures.capacity, policy });
   }
-  if (tier !== undefined && !tiers.has(tier)) {
-    const known = [...tiers].map((each) => `"${printable(each)}"`).join(", ") || "none";
-    throw new TypeError(`${connector.provider} has no tier "${printable(tier)}"; known tiers: ${known}.`);
-  }
+  if (tier !== undefined && !tiers.has(tier)) throw noTier(connector, tier, tiers);
   return limits;
 }
 

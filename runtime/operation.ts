@@ -5,7 +5,7 @@ import type { ApiError, ConnectorError } from "./errors.ts";
 /**
  * A generated operation: data, carrying the types of its input, its output and its results.
  * `Item` is the type of one item over all pages when the operation is paginated, `Streamed` the call of an operation
- * that can answer with a stream as well.
+ * that can answer with a stream as well, `Final` what comes of an operation that ends later than it answers.
  */
 export interface Operation<
   Input,
@@ -14,6 +14,7 @@ export interface Operation<
   Item = never,
   Headers = NoHeaders,
   Streamed = never,
+  Final = never,
 > extends OperationDescriptor {
   /** Only for the type checker; never present. */
   readonly "~types"?: {
@@ -23,6 +24,7 @@ export interface Operation<
     item: Item;
     headers: Headers;
     streamed: Streamed;
+    final: Final;
   };
 }
 
@@ -30,9 +32,9 @@ export interface Operation<
 export type NoHeaders = Readonly<Record<never, never>>;
 
 /** Marks a descriptor as an operation of these types. Returns the descriptor itself. */
-export function operation<Input, Output, Outcome, Item, Headers, Streamed>(
+export function operation<Input, Output, Outcome, Item, Headers, Streamed, Final = never>(
   descriptor: OperationDescriptor,
-): Operation<Input, Output, Outcome, Item, Headers, Streamed> {
+): Operation<Input, Output, Outcome, Item, Headers, Streamed, Final> {
   return descriptor;
 }
 
@@ -75,6 +77,13 @@ export interface CallMeta {
   readonly requestId?: string;
   /** True when the provider says that it replayed a stored answer. */
   readonly replayed?: true;
+  /** The answer was kept: `fresh` without asking (0 attempts), `revalidated` after the provider said that it still holds. */
+  readonly cached?: "fresh" | "revalidated";
+  /**
+   * True when the operation's own answer was lost, and the answer to a repetition showed that the call had worked: the
+   * data is `undefined`, the response that of the repetition.
+   */
+  readonly inferred?: true;
   /** Of a download: the name in Content-Disposition (RFC 6266), without folders and control characters. */
   readonly fileName?: string;
 }
@@ -100,6 +109,34 @@ export interface PagedCall<
     AsyncIterable<Item> {
   /** Iterates whole pages. */
   pages(): AsyncIterable<Output>;
+}
+
+/**
+ * A call whose answer says that something has begun, or how it stands: await it for that answer, `completed()` for
+ * the end. Ask at any later time, also after a crash, with the operation that tells the state: its calls are
+ * `PolledCall`s too.
+ */
+export interface PolledCall<
+  Output,
+  Final,
+  Outcome = Success<number, Output> | Failure<number, unknown>,
+  Headers = NoHeaders,
+> extends Call<Output, Outcome, Headers> {
+  /**
+   * Asks for the state until it is the end, as often as the policy or the provider says. Rejects with an `ApiError`
+   * (`code: "failed"`) for a bad end, and with a `TimeoutError` (`deadline`) when the policy's time has passed; what was
+   * started goes on then. A look that fails for now (network, 5xx, limits) does not end the wait. Each call of it waits
+   * for itself.
+   */
+  completed(options?: CompletionOptions): Promise<Final>;
+}
+
+/** Options of `completed`. */
+export interface CompletionOptions {
+  /** Ends the wait, and calls what the policy names to cancel. Absent: the signal of the call. */
+  readonly signal?: AbortSignal;
+  /** From the first answer on. Absent: the policy's. */
+  readonly deadline?: Duration;
 }
 
 /**

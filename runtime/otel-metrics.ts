@@ -21,7 +21,7 @@ export function labelsOf({ provider, version, operation }: CallInfo): Attributes
   return { "couplet.provider": provider, "couplet.version": version, "couplet.operation": operation };
 }
 
-type Recorder = Required<Omit<TelemetryHooks, "callStart" | "attemptStart" | "invalid" | "hookFault">>;
+type Recorder = Required<Omit<TelemetryHooks, "callStart" | "attemptStart" | "cacheFault" | "invalid" | "hookFault">>;
 
 const level = { closed: 0, probing: 1, open: 2 } as const;
 

@@ -1,6 +1,7 @@
 /** How a list goes on over pages, as descriptors say it. */
+
+import type { BodyPlace } from "./body-place.ts";
 import type { Pointer } from "./descriptor.ts";
-import type { PagePlace } from "./page-place.ts";
 import type { PageTotal } from "./page-total.ts";
 import type { PageStrategy } from "./paginate.ts";
 
@@ -32,6 +33,6 @@ export interface Pagination {
 
 /** A place of the input, beside its parameters. */
 export interface PlaceRule {
-  readonly use: PagePlace;
+  readonly use: BodyPlace;
   readonly path: readonly string[];
 }

@@ -33,8 +33,9 @@ export async function runCall(
       if (isPromise(checked)) await run.within(checked, "validating the input");
     }
     let key: string | undefined;
+    const { tenant } = run.settings;
     if (operation.policy.idempotency.key !== undefined) {
-      const chosen = operation.policy.keys!(operation, input, { ...options, tenant: run.settings.tenant });
+      const chosen = operation.policy.keys!(operation, input, { ...options, tenant });
       key = isPromise(chosen) ? await run.within(chosen, "deriving the idempotency key") : chosen;
     }
     request = buildRequest(bound.ready, bound.base, input, options, {
@@ -42,6 +43,10 @@ export async function runCall(
       userAgent: connection.userAgent,
       url,
     });
+    for (const step of operation.policy.prepare ?? []) {
+      const prepared = step.use(request, step, { run, input, options: { ...options, tenant } });
+      request = isPromise(prepared) ? await run.within(prepared, "preparing the request") : prepared;
+    }
     const answer = await run.send(request);
     run.effect = "applied";
     connection.connector.deprecation?.check?.(answer, connection);
@@ -52,13 +57,16 @@ export async function runCall(
     run.watch?.succeeded(run.sent);
     return answer;
   } catch (error) {
-    request?.end?.();
+    request?.end?.(error);
     const fault = isConnectorError(error) ? error : foreignFault(operation, error, run.final, connection.redactor);
     run.watch?.failed(fault, run.sent);
     // Whatever else went wrong on the way out: the caller's own reason is what the caller gets.
     deadline.throwIfAborted();
     throw fault;
   } finally {
+    // Also a call that failed may have changed something.
+    if (!bound.ready.safe && request !== undefined)
+      connection.answers.kept?.written(request.url, connection.clock.now());
     deadline.close();
   }
 }

@@ -7,13 +7,21 @@ export interface Exchange {
   readonly headers: Headers;
   readonly body: unknown;
   /** The body as the program sees it, where the policy coerces values of it. */
-  readonly coerced?: Coerced;
+  readonly coerced?: Coerced | undefined;
   readonly request: {
     readonly body: unknown;
     readonly headers: Headers;
     readonly query: URLSearchParams;
     readonly path: Readonly<Record<string, unknown>>;
   };
+}
+
+/** An exchange that is still being read. */
+export interface ReadExchange extends Exchange {
+  body: unknown;
+  coerced?: Coerced | undefined;
+  /** Its answer is not the call's own, but shows that the call worked. */
+  inferred?: true;
 }
 
 /** The body as the program sees it. Pointers and conditions of the policy speak of the wire. */

@@ -39,7 +39,8 @@ export interface ReadyRequest {
   readonly body: EncodedBody["body"] | undefined;
   /** The body is a stream: one attempt only. */
   readonly once: boolean;
-  readonly end?: (() => void) | undefined;
+  /** Called when the call fails, with what it failed with. */
+  readonly end?: ((error: unknown) => void) | undefined;
   readonly key: string | undefined;
   /** The body before encoding, and the path parameters, for pointers of the policy. */
   readonly input: { readonly body: unknown; readonly path: Readonly<Record<string, unknown>> };
@@ -235,10 +236,7 @@ function encodeBody(operation: OperationDescriptor, input: Input, key: string | 
     return undefined;
   }
   const place = policy.idempotency.key;
-  if (key !== undefined && place?.in === "body" && (value === undefined || isRecord(value))) {
-    // Object.entries and a null prototype: a key called `__proto__` stays a key.
-    value = Object.assign(Object.create(null), value, { [place.name]: key });
-  }
+  if (key !== undefined && place?.in === "body") value = place.put!(operation, input, key);
   if (value === undefined) {
     if (body.required === true) throw new ParameterError("is required");
     return undefined;
@@ -279,7 +277,7 @@ export function invalidInput(operation: OperationDescriptor, issues: readonly Is
   );
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

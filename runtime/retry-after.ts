@@ -9,19 +9,24 @@ const DECIMAL = /^[0-9]{1,20}(?:\.[0-9]{1,20})?$/;
 /**
  * The wait that an answer asks for, in milliseconds: that of the first rule whose value is readable; 0 for a moment in
  * the past. Moments are measured against the answer's own `Date` (RFC 9110 section 6.6.1), so that a skewed clock on
- * either side does not shorten the wait; `now` (epoch milliseconds) counts only when there is none.
+ * either side does not shorten the wait; `now` (epoch milliseconds) counts only when there is none, or where the rule
+ * says so.
  */
 export function readWait(rules: readonly WaitHeader[], exchange: Exchange, now: number): number | undefined {
   for (const rule of rules) {
     const value = readPointer(rule.from, exchange);
     if (typeof value !== "string" && typeof value !== "number") continue;
-    const wait = toWait(String(value).trim(), rule.format, () => serverTime(exchange) ?? now);
+    const server = () => serverTime(exchange) ?? now;
+    const wait = rule.use
+      ? rule.use(rule, String(value), now, server)
+      : toWait(String(value).trim(), rule.format, server);
     if (wait !== undefined && wait <= LONGEST_WAIT) return wait;
   }
   return undefined;
 }
 
-function toWait(text: string, format: WaitFormat, reference: () => number): number | undefined {
+/** Of a text in one of the usual formats; `reference` is what a moment is measured against, in epoch milliseconds. */
+export function toWait(text: string, format: WaitFormat, reference: () => number): number | undefined {
   switch (format) {
     case "delaySeconds":
       return milliseconds(text, "e3");
@@ -37,6 +42,8 @@ function toWait(text: string, format: WaitFormat, reference: () => number): numb
       return until(parseIsoDate(text), reference);
     case "delaySecondsOrHttpDate":
       return milliseconds(text, "e3") ?? until(parseHttpDate(text), reference);
+    case "duration":
+      return undefined;
   }
 }
 

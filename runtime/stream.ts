@@ -23,7 +23,7 @@ export interface UnreadBody {
   /** The error that the caller gets for a fault while reading. */
   fault(error: unknown): unknown;
   /** Reads the JSON text of one item, where the policy coerces values of it. */
-  readonly parse?: (text: string, what: string) => unknown;
+  readonly parse: ((text: string, what: string) => unknown) | undefined;
   /** Validates one item, as strictly as the policy says. */
   check(item: unknown): void | Promise<void>;
 }
@@ -49,7 +49,7 @@ export function offerTo(take: BodyTaker): BodyOffer {
       signal,
       idle: settings.timeout,
       max: operation.policy.maxResponse,
-      ...itemParser(operation),
+      parse: itemParser(operation),
       fault: (error) => {
         if (signal?.aborted) return signal.reason;
         if (isConnectorError(error)) return error;
@@ -62,11 +62,11 @@ export function offerTo(take: BodyTaker): BodyOffer {
 }
 
 /** Reads the items of a stream, where the policy coerces values of them. */
-function itemParser({ coerce, connector }: OperationDescriptor): Pick<UnreadBody, "parse"> {
+function itemParser({ coerce, connector }: OperationDescriptor): UnreadBody["parse"] {
   const nodes = coerce && Object.hasOwn(coerce, "items") ? coerce["items"] : undefined;
-  if (nodes === undefined) return {};
+  if (nodes === undefined) return undefined;
   const { use, shapes } = connector.coerce!;
-  return { parse: (text, what) => use(text, what, nodes, shapes, false).data };
+  return (text, what) => use(text, what, nodes, shapes, false).data;
 }
 
 /** Whether an answer with this status may be handed over unread. */

@@ -147,6 +147,14 @@ export interface HookFault {
   readonly hook: string;
 }
 
+/** The store of kept answers that was given fails, and counts as empty. Told once for a client. */
+export interface CacheFault {
+  readonly provider: string;
+  readonly version: string;
+  /** What went wrong, without secrets. */
+  readonly message: string;
+}
+
 /** Every event by the name of its hook. */
 export interface TelemetryEvents {
   callStart: CallInfo;
@@ -160,6 +168,7 @@ export interface TelemetryEvents {
   deprecation: Deprecation;
   versionMismatch: VersionMismatch;
   invalid: Invalid;
+  cacheFault: CacheFault;
   hookFault: HookFault;
 }
 

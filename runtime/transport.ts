@@ -11,6 +11,8 @@ export interface Answered {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What took the body over, which is not read then. */
   readonly taken?: { readonly data: unknown };
+  /** It was kept: given without asking, or after the provider said that it still holds. */
+  readonly cached?: "fresh" | "revalidated";
   /** As sent, credentials included. */
   readonly headers: Headers;
   /** Of the last request: redirects are followed. */
@@ -31,6 +33,11 @@ export class Redirected extends Error {
   }
 }
 
+interface SentInit extends RequestInit {
+  duplex?: "half";
+  connectTimeout?: number;
+}
+
 const maxRedirects = 3;
 const none: Uint8Array<ArrayBuffer> = new Uint8Array();
 
@@ -44,6 +51,7 @@ export async function exchangeOnce(
   take?: (response: Response) => unknown,
 ): Promise<Answered> {
   const { method, policy } = operation;
+  const { connect } = policy.timeouts;
   // Setting one by one takes half the time of `new Headers(record)`.
   const headers = new Headers();
   for (const name of Object.keys(request.headers)) headers.set(name, request.headers[name]!);
@@ -53,9 +61,10 @@ export async function exchangeOnce(
     if (authorization?.sign !== undefined) {
       await authorization.sign({ operation, url, headers, body: request.body });
     }
-    const init: RequestInit & { duplex?: "half" } = { method, headers, redirect: "manual", signal };
+    const init: SentInit = { method, headers, redirect: "manual", signal };
     if (request.body !== undefined) init.body = request.body;
     if (request.once) init.duplex = "half";
+    if (connect !== undefined) init.connectTimeout = connect;
     const response = await send(url.href, init);
     authorization?.observe?.(response.headers);
     const { status } = response;

@@ -12,7 +12,7 @@ import type { ApiDocument } from "../model.ts";
 import { openRevision } from "../open-revision.ts";
 import { loadProject } from "../project.ts";
 import { tool } from "../tool.ts";
-import { readIfPresent } from "../workspace.ts";
+import { readIfPresent, type Workspace } from "../workspace.ts";
 import type { Console } from "./console.ts";
 import { type ReportFlags, readReportFlags, tellReport } from "./report-output.ts";
 import { selectVersion } from "./select-version.ts";
@@ -41,9 +41,8 @@ export async function runDiff(
 ): Promise<number> {
   const output = readReportFlags(flags);
   const { cwd } = console;
-  const base = await toSide(baseText, flags, cwd, []);
-  // A newer document of the same provider needs the same repairs.
-  const revision = await toSide(revisionText, flags, cwd, base.overlays);
+  const workspace = await loadProject(cwd);
+  const [base, revision] = asOneProvider(toSide(baseText, flags, workspace), toSide(revisionText, flags, workspace));
   const accepted = await readIfPresent(join(cwd, approvalsName));
   const approvals = accepted === undefined ? [] : readApprovals(approvalsName, accepted);
   const [before, after] = await openBoth(base, revision, flags.allowHost ?? [], console);
@@ -57,7 +56,7 @@ export async function runDiff(
     inputs: [inputOf("base", before, base), inputOf("revision", after, revision)],
     findings,
     approvals,
-    // Two versions of the project are compared to move from one to the other, not to accept what has drifted.
+    // States and versions of the project are compared to move from one to the other, not to accept what has drifted.
     isComplete: (scope) =>
       pinned !== undefined && revision.pinned === undefined && scope === `${pinned.provider}@${pinned.version}`,
     today: output.today,
@@ -97,21 +96,41 @@ async function openBoth(
   );
 }
 
-/** A file wins over a version of the project of the same name. */
-async function toSide(text: string, flags: DiffFlags, cwd: string, overlays: readonly string[]): Promise<Side> {
+/** A file wins over a version of the project of the same name; a version's own document is that version, in any commit. */
+function toSide(text: string, flags: DiffFlags, workspace: Workspace): Side {
   const given = typeof flags.policy === "string" ? { policy: flags.policy } : {};
-  if (!/^[a-z0-9][a-z0-9-]*@[a-z0-9._-]+$/.test(text) || existsSync(resolve(cwd, text)))
-    return { source: text, overlays, ...given };
-  const { sources, version } = selectVersion(await loadProject(cwd), text);
-  const found = sources.versions.find((one) => one.version === version)!;
+  const isName = /^[a-z0-9][a-z0-9-]*@[a-z0-9._-]+$/.test(text) && !existsSync(resolve(workspace.root, text));
+  const named = isName ? selectVersion(workspace, text) : undefined;
+  const found = named ?? versionOf(text, workspace);
+  if (found === undefined) return { source: text, overlays: [], ...given };
+  const { sources, version } = found;
+  const files = sources.versions.find((one) => one.version === version)!;
   const { provider, policy } = sources;
   return {
-    source: found.document,
-    overlays: found.overlays,
+    source: named === undefined ? text : files.document,
+    overlays: files.overlays,
     pinned: { provider, version },
     ...(policy === undefined || flags.policy === false ? {} : { policy }),
     ...given,
   };
+}
+
+/** A document that is no version of the project is taken for another state of the other side's: it needs the same repairs. */
+function asOneProvider(base: Side, revision: Side): [Side, Side] {
+  const like = (side: Side, other: Side): Side => {
+    if (side.pinned !== undefined || other.pinned === undefined) return side;
+    const { policy = side.policy, overlays } = other;
+    return { ...side, overlays, ...(policy === undefined ? {} : { policy }) };
+  };
+  return [like(base, revision), like(revision, base)];
+}
+
+function versionOf(text: string, { root, providers }: Workspace): ReturnType<typeof selectVersion> | undefined {
+  const path = /^git:[^:]+:(.*)$/s.exec(text)?.[1] ?? text;
+  for (const sources of providers)
+    for (const { version, document } of sources.versions)
+      if (resolve(root, document) === resolve(root, path)) return { sources, version };
+  return undefined;
 }
 
 function inputOf(role: "base" | "revision", document: ApiDocument, { pinned }: Side): DriftReport["inputs"][number] {

@@ -4,7 +4,7 @@ import { loadPolicy } from "../load/policy.ts";
 import type { Lock } from "../lock.ts";
 import type { ApiDocument } from "../model.ts";
 import { lockedVersion } from "../package-job.ts";
-import { planDocument } from "../planned-version.ts";
+import { type PlannedVersion, planDocument } from "../planned-version.ts";
 import type { PolicySource } from "../policy-model.ts";
 import { lockName, readLock } from "../project-run.ts";
 import type { DiffOptions } from "./diff-options.ts";
@@ -20,22 +20,23 @@ export interface ComparedSide {
 
 /** Paths are told and read from `cwd`. Without a version of the project and without a policy the raw documents are judged. */
 export async function comparisonOptions(base: ComparedSide, revision: ComparedSide, cwd: string): Promise<DiffOptions> {
-  if (base.policy === undefined && base.pinned === undefined) return {};
+  const pinned = base.pinned ?? revision.pinned;
+  if (base.policy === undefined && pinned === undefined) return {};
   const policy = await readPolicy(base.policy, cwd);
   const other = revision.policy === base.policy ? policy : await readPolicy(revision.policy, cwd);
-  const lock = base.pinned === undefined ? undefined : await readLock(join(cwd, lockName), lockName);
-  const provider = base.pinned?.provider ?? policy?.provider;
+  const lock = pinned === undefined ? undefined : await readLock(join(cwd, lockName), lockName);
+  const provider = pinned?.provider ?? policy?.provider;
   const named = provider === undefined ? {} : { provider };
-  const version = base.pinned?.version ?? base.document.version;
-  // A document that is no version yet is a newer state of the base's.
-  const target = revision.pinned ?? { ...named, version };
-  const sides = [
-    planDocument(base.document, { ...named, version, policy, pinned: namesOf(lock, { ...named, version }) }),
-    planDocument(revision.document, { ...named, ...target, policy: other ?? policy, pinned: namesOf(lock, target) }),
-  ] as const;
+  // A document that is no version is another state of the one that is.
+  const state = { ...named, version: pinned?.version ?? base.document.version };
+  const plan = (side: ComparedSide, by: PolicySource | undefined): PlannedVersion => {
+    const of = side.pinned ?? state;
+    return planDocument(side.document, { ...of, policy: by, pinned: namesOf(lock, of) });
+  };
+  const sides = [plan(base, policy), plan(revision, other)] as const;
   return {
     ...named,
-    ...(base.pinned === undefined ? {} : { apiVersion: version }),
+    ...(pinned === undefined ? {} : { apiVersion: state.version }),
     names: { base: sides[0].names, revision: sides[1].names },
     policy: policyFactsOf(...sides),
   };

@@ -4,9 +4,10 @@ import { sourceText, vendoredFiles } from "../add.ts";
 import { type Diagnostic, InputError } from "../errors.ts";
 import { prepare } from "../generate.ts";
 import { loadDocument } from "../load/document.ts";
-import { renewSourceFile, sourceFileName } from "../load/source-file.ts";
+import { readSourceFile, renewSourceFile, sourceFileName } from "../load/source-file.ts";
 import { type LockedVersion, sha256 } from "../lock.ts";
 import type { ApiDocument } from "../model.ts";
+import { assertPlaces } from "../output-places.ts";
 import { lockedProvider, type Release } from "../package-job.ts";
 import { asRevision } from "../planned-version.ts";
 import { projectRun } from "../project-run.ts";
@@ -50,6 +51,8 @@ export async function prepareUpdate(request: UpdateRequest): Promise<PreparedUpd
       release: request.release,
     } as const;
     const prepared = await prepare(run.jobs, options);
+    // The lock's word on what may go is believed no further than by `generate`.
+    await assertPlaces(join(workspace.root, workspace.config.out), prepared.files.keys(), prepared.owned);
     const files = new Map(changes);
     const toOut = (path: string): string => `${workspace.config.out}/${path}`;
     for (const path of prepared.owned) if (!prepared.files.has(path)) files.set(toOut(path), undefined);
@@ -71,13 +74,15 @@ async function sourceChanges({ workspace, sources, version, as, taken, today }: 
   const place = as === undefined ? folderOf(version.document) : `${config.specs}/${sources.provider}/${as}`;
   const own = as === undefined ? placeOfDocument(version.document, name) : `${place}/${name}`;
   for (const [path, content] of files) changes.set(path === name ? own : `${place}/${path}`, content);
-  const told = as === undefined ? await readIfPresent(join(root, place, sourceFileName)) : undefined;
+  const sourceFile = `${place}/${sourceFileName}`;
+  const told = as === undefined ? await readIfPresent(join(root, sourceFile)) : undefined;
+  if (told !== undefined) readSourceFile(sourceFile, told);
   const facts = { from: taken.from, fetched: today, sha256: sha256(bytes), files: files.size };
   const text =
     told === undefined
       ? sourceText(document, bytes, files.size, { from: taken.from, today })
       : renewSourceFile(told, facts);
-  changes.set(`${place}/${sourceFileName}`, text);
+  changes.set(sourceFile, text);
   if (as === undefined)
     for (const path of await oldFiles(root, version)) if (!changes.has(path)) changes.set(path, undefined);
   return changes;

@@ -1,6 +1,6 @@
 import type { OperationPlan, TypeRef, VersionPlan } from "../model.ts";
 import { toPolicyLine } from "../policy-line.ts";
-import { toPagingText } from "../policy-words.ts";
+import { toBatchText, toCacheText, toPagingText, toPollingText } from "../policy-words.ts";
 import { inline, inlineCode } from "./markdown.ts";
 import { authTable } from "./policy-tables.ts";
 import type { EmittedFile } from "./scan.ts";
@@ -19,19 +19,27 @@ function operationRow(operation: OperationPlan): object {
   const { streamed } = operation;
   const stream = streamed === undefined ? "" : ` or ItemStream<${typeText(streamed.stream.type)}>`;
   const result = `${operation.output.map(typeText).join(" | ") || "void"}${stream}`;
-  const { item: itemType, descriptor } = operation;
+  const { item: itemType, descriptor, final: finalType } = operation;
   const paging = toPagingText(descriptor);
   const item = itemType && `, items ${inlineCode(typeText(itemType))}${paging === undefined ? "" : ` by ${paging}`}`;
+  const polling = toPollingText(descriptor);
+  const [cache, batch] = [toCacheText(descriptor), toBatchText(descriptor)];
+  const further = [
+    ...(cache === undefined ? [] : [`kept: ${inline(cache)}`]),
+    ...(batch === undefined ? [] : [`joined ${inline(batch)}`]),
+  ];
+  const final =
+    polling && `, completed ${inlineCode((finalType ?? []).map(typeText).join(" | ") || "void")} ${inline(polling)}`;
   // Alternatives, each of schemes that all apply.
   const security = (descriptor.security ?? []).map((names) => names.map(inlineCode).join(" and ") || "none");
   const input = operation.input.length > 0 ? operation.inputType : "–";
   const note = operation.spec.deprecated ? "**deprecated**; " : "";
   return {
     call: inlineCode(operation.id),
-    types: `${inline(input)} → ${inlineCode(result)}${item ?? ""}`,
+    types: `${inline(input)} → ${inlineCode(result)}${item ?? ""}${final ?? ""}`,
     request: inlineCode(`${descriptor.method} ${operation.spec.path}`),
     credentials: security.join(" or ") || "none",
-    policy: note + inlineCode(operation.policyName),
+    policy: `${note}${[inlineCode(operation.policyName), ...further].join("; ")}`,
   };
 }
 

@@ -14,19 +14,25 @@ export function connectorFeatures({ connector, namespaces }: VersionPlan): objec
   ];
   return {
     auth: authFeatures(connector),
+    ...(Object.keys(connector.auth).length > 0 && { authorize: feature("securitySchemes") }),
     ...(urls.some((url) => url?.includes("{")) && { fill: feature("serverVariables") }),
+    ...(limits.length > 0 && { rates: feature("rateLimits") }),
     ...(limits.some((limit) => limit.feedback !== undefined) && { feedback: feature("limitFeedback") }),
     ...(limits.some(({ cost }) => typeof cost !== "number") && { costs: feature("answeredCosts") }),
   };
 }
 
-export function policyFeatures({ errors, idempotency }: Policy): Features {
-  const { key, inFlight, mismatch } = idempotency;
-  const isConditional = errors.length > 0 || inFlight !== undefined || mismatch !== undefined;
+export function policyFeatures(policy: Policy): Features {
   return {
-    ...(isConditional && { conditions: feature("conditionHolds") }),
-    ...(key !== undefined && { keys: feature("idempotencyKeys") }),
+    ...(hasCondition(policy) && { conditions: feature("conditionHolds") }),
+    ...(policy.idempotency.key !== undefined && { keys: feature("idempotencyKeys") }),
   };
+}
+
+/** Wherever it stands: nothing else in a policy has an `op`. */
+function hasCondition(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.hasOwn(value, "op") || Object.values(value).some(hasCondition);
 }
 
 type Descriptor = Pick<OperationPlan["descriptor"], "parameters" | "pagination">;

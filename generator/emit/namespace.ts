@@ -64,7 +64,7 @@ export function emitNamespace(plan: VersionPlan, types: Types, namespace: Namesp
   const printType = typesSeenFrom(plan, namespace.file, ident);
   const operations = namespace.operations.flatMap((operation) => [
     ...operationTypes(operation, printType),
-    operationConstant(operation, plan.connector, printType),
+    operationConstant(operation, plan.connector, namespace.file, printType),
   ]);
   const methods = namespace.operations.map((operation) => operationMethod(operation, plan.connector, printType));
   return renderFile(

@@ -1,6 +1,6 @@
 /** What a contract test sends and answers for one operation, and what its mock answers by default. */
-import type { Pointer } from "@couplet/runtime/codegen/v1";
-import type { InputField, Json, OperationPlan, Outcome, Schema, StreamPlan } from "../model.ts";
+import type { Condition, Pagination, Pointer } from "@couplet/runtime/codegen/v1";
+import type { InputField, Json, OperationPlan, Outcome, Plan, Schema, StreamPlan } from "../model.ts";
 import { conforms } from "./conforms.ts";
 import type { Sampler } from "./samples.ts";
 import { isTypeless, ownProperty, type Types } from "./schema-shape.ts";
@@ -37,7 +37,7 @@ function makeResponse(operation: OperationPlan, sampler: Sampler, types: Types):
   }
   const schema = outcome.schema ?? {};
   const body = sampler.sample(schema, "response", outcome.example);
-  return { status, outcome, body: body === undefined ? {} : lastPage(body, schema, operation, types) };
+  return { status, outcome, body: body === undefined ? {} : atItsEnd(body, schema, operation, types) };
 }
 
 function sampleItem(stream: StreamPlan, sampler: Sampler): Json {
@@ -46,10 +46,27 @@ function sampleItem(stream: StreamPlan, sampler: Sampler): Json {
   return stream.events ? { event: "message", data, id: "" } : data;
 }
 
-/** A page that says it is the last one: whoever iterates over a mock must come to an end. */
-function lastPage(body: Json, schema: Schema, operation: OperationPlan, types: Types): Json {
-  const { pagination } = operation.descriptor;
-  if (pagination === undefined) return body;
+/** Whoever iterates over a mock, or waits for one, must come to an end. */
+function atItsEnd(body: Json, schema: Schema, operation: OperationPlan, types: Types): Json {
+  const { pagination, polling } = operation.descriptor;
+  if (pagination !== undefined) return lastPage(body, schema, pagination, types);
+  if (polling === undefined || polling.status !== undefined) return body;
+  return equalities(polling.success).reduce((state, { path, value }) => {
+    const ended = replaceAt(state, path, value);
+    return conforms(schema, ended, types) ? ended : state;
+  }, body);
+}
+
+/** Members that a body must have for a condition to hold, as far as it says so plainly. */
+function equalities(condition: Condition): { readonly path: readonly string[]; readonly value: Json }[] {
+  if (condition.op === "&&") return condition.of.flatMap(equalities);
+  if (condition.op === "||") return equalities(condition.of[0]!);
+  if (condition.op !== "==" || condition.left.from !== "body") return [];
+  return [{ path: condition.left.path, value: condition.right }];
+}
+
+/** A page that says it is the last one. */
+function lastPage(body: Json, schema: Schema, pagination: Plan<Pagination>, types: Types): Json {
   let page = body;
   for (const [pointer, value] of [
     [pagination.hasMore, false],

@@ -1,6 +1,15 @@
 /** One operation: its input and outcome types, its constant, and its method in the namespace's interface. */
 import type { HeaderShape } from "@couplet/runtime/codegen/v1";
-import type { InputField, OperationPlan, Outcome, StreamPlan, TypeRef, VersionPlan } from "../model.ts";
+import { referenceHome } from "../linked-plan.ts";
+import {
+  featureName,
+  type InputField,
+  type OperationPlan,
+  type Outcome,
+  type StreamPlan,
+  type TypeRef,
+  type VersionPlan,
+} from "../model.ts";
 import { toOperationLine } from "../policy-line.ts";
 import type { CommentLine } from "./comment.ts";
 import { data } from "./data.ts";
@@ -108,7 +117,8 @@ export function operationTypes(operation: OperationPlan, printType: PrintType): 
 }
 
 /** The declared results; `data` is the type of every success instead of the declared ones. */
-function outcomeUnion({ outcomes }: OperationPlan, printType: PrintType, headers: readonly Code[], data?: Code): Code {
+function outcomeUnion(operation: OperationPlan, printType: PrintType, headers: readonly Code[], data?: Code): Code {
+  const { outcomes } = operation;
   const [success, failure] = ["Success", "Failure"].map((name) => symbol(runtimeType(name)));
   const declared = outcomes.map((outcome) =>
     outcome.ok
@@ -118,6 +128,9 @@ function outcomeUnion({ outcomes }: OperationPlan, printType: PrintType, headers
   // Every call can fail with a status that the document does not mention; said only where it hides no declared one.
   if (outcomes.every(({ ok }) => ok)) declared.push(code`${failure!}<number, unknown>`);
   if (!outcomes.some(({ ok }) => ok)) declared.unshift(code`${success!}<number, unknown>`);
+  // Its status is that of the error that a repetition was answered with.
+  if (isInferable(operation))
+    declared.push(code`${success!}${list("<>", [code`number`, code`undefined`, ...headers])}`);
   return union(declared);
 }
 
@@ -126,7 +139,33 @@ function streamType(stream: StreamPlan, printType: PrintType): Code {
 }
 
 function outputType(operation: OperationPlan, printType: PrintType): Code {
-  return operation.output.length === 0 ? code`void` : union(operation.output.map(printType));
+  if (operation.output.length === 0) return code`void`;
+  const types = operation.output.map(printType);
+  const hasData = operation.output.some((type) => type.kind !== "plain" || type.text !== "void");
+  return union(hasData && isInferable(operation) ? [...types, code`undefined`] : types);
+}
+
+/** Whether a call can be a success though its own answer is lost: then it has no data. */
+function isInferable({ policy }: OperationPlan): boolean {
+  const { onReplay } = policy.idempotency;
+  return onReplay !== undefined && onReplay.duplicate?.as !== "applied";
+}
+
+function typeUnion(types: readonly TypeRef[], printType: PrintType): Code {
+  return types.length === 0 ? code`void` : union(types.map(printType));
+}
+
+/** The value with each mention of another operation as code of this file. */
+function withReferences(value: unknown, file: string): unknown {
+  const home = referenceHome(value);
+  if (home !== undefined) {
+    const name = featureName(value) ?? "";
+    const own = home.file === file;
+    return code`() => ${own ? ident(name) : symbol({ name, from: `./${home.file}.ts`, type: false })}`;
+  }
+  if (typeof value !== "object" || value === null || featureName(value) !== undefined) return value;
+  if (Array.isArray(value)) return value.map((item) => withReferences(item, file));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withReferences(member, file)]));
 }
 
 function inputType(operation: OperationPlan): Code {
@@ -137,27 +176,29 @@ function inputType(operation: OperationPlan): Code {
 export function operationConstant(
   operation: OperationPlan,
   connector: VersionPlan["connector"],
+  file: string,
   printType: PrintType,
 ): Code {
   const { id, ...descriptor } = operation.descriptor;
-  const { headers, streamed } = operation;
+  const { headers, streamed, final } = operation;
   const types = [inputType(operation), outputType(operation, printType), ident(operation.outcomeType)];
   // Each of these has a default, which is written only before another.
   if (operation.item !== undefined) types.push(printType(operation.item));
-  else if (headers !== undefined || streamed !== undefined) types.push(code`never`);
+  else if (headers !== undefined || streamed !== undefined || final !== undefined) types.push(code`never`);
   if (headers !== undefined) types.push(ident(headers.typeName));
-  else if (streamed !== undefined) types.push(code`${symbol(runtimeType("NoHeaders"))}`);
+  else if (streamed !== undefined || final !== undefined) types.push(code`${symbol(runtimeType("NoHeaders"))}`);
   if (streamed !== undefined) {
     const face = [lit(streamed.stream.contentType), streamedCall(operation, streamed, printType)];
     types.push(code`${symbol(runtimeType("StreamFace"))}${list("<>", face)}`);
-  }
+  } else if (final !== undefined) types.push(code`never`);
+  if (final !== undefined) types.push(typeUnion(final, printType));
   const properties = [
     code`id: ${data(id)}`,
     code`${symbol({ name: "connector", from: connectorFile, type: false })}`,
     code`policy: ${symbol({ name: operation.policyName, from: connectorFile, type: false })}`,
     ...Object.entries({ ...descriptor, ...operationFeatures(operation.descriptor) })
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => code`${propertyKey(key)}: ${data(value)}`),
+      .map(([key, value]) => code`${propertyKey(key)}: ${data(withReferences(value, file))}`),
   ];
   const make = symbol(runtimeValue("operation"));
   const type = code`${symbol(runtimeType("Operation"))}${list("<>", types)}`;
@@ -188,12 +229,13 @@ ${method}`;
 
 /** What a method returns. */
 function call(operation: OperationPlan, printType: PrintType): Code {
-  const { item, descriptor, output, streamed } = operation;
+  const { item, descriptor, output, streamed, final } = operation;
   const rest = [ident(operation.outcomeType), ...headersOf(operation)];
   const named = (name: string, types: readonly Code[]): Code =>
     code`${symbol(runtimeType(name))}${list("<>", [...types, ...rest])}`;
   const whole = outputType(operation, printType);
   if (item !== undefined) return named("PagedCall", [whole, printType(item)]);
+  if (final !== undefined) return named("PolledCall", [whole, typeUnion(final, printType)]);
   const [only] = output;
   if (only?.kind === "wrapped" && only.in === "ItemStream") return named("StreamCall", [printType(only.of)]);
   return descriptor.stream !== undefined && streamed === undefined ? named("BytesCall", []) : named("Call", [whole]);

@@ -3,6 +3,8 @@ import type { AuthScheme } from "@couplet/runtime/codegen/v1";
 import { toConditionText, toExpression } from "../expression-text.ts";
 import { featureName, type OperationPlan, type Plan, type VersionPlan } from "../model.ts";
 import {
+  bufferedBytes,
+  comparesBodies,
   toBackoffText,
   toDurationText,
   toListText,
@@ -11,6 +13,7 @@ import {
   toRetryAfterText,
 } from "../policy-words.ts";
 import { breakerTable } from "./breaker-table.ts";
+import { callTables } from "./call-tables.ts";
 import { limitTable } from "./limit-table.ts";
 import { inline, inlineCode } from "./markdown.ts";
 import { groupBy, nothing, operationsCell, type PolicyTable, sourceCell } from "./policy-table.ts";
@@ -21,6 +24,7 @@ function retryTable(all: readonly OperationPlan[]): PolicyTable {
     policy.idempotency.class,
     toRepeatedText(policy),
     policy.retry,
+    bufferedBytes(policy),
     policy.timeouts,
     facts.retry,
   ]).map((group) => {
@@ -30,9 +34,9 @@ function retryTable(all: readonly OperationPlan[]): PolicyTable {
       policy.idempotency.class,
       operationsCell(group, all),
       repeated === undefined ? "1" : String(policy.retry.maxAttempts),
-      repeated === undefined ? "none" : inline(repeated),
+      repeated === undefined ? "none" : inline(repeated) + streamsText(policy),
       repeated === undefined ? nothing : toBackoffText(policy.retry),
-      `${toDurationText(policy.timeouts.attempt)} / ${toDurationText(policy.timeouts.deadline)}`,
+      toTimesText(policy.timeouts),
       repeated === undefined ? nothing : inline(toRetryAfterText(policy.retry)),
       sourceCell(facts.retry),
     ];
@@ -50,20 +54,44 @@ function retryTable(all: readonly OperationPlan[]): PolicyTable {
   return { title: "Retries", columns, rows };
 }
 
+function streamsText(policy: OperationPlan["policy"]): string {
+  const bytes = bufferedBytes(policy);
+  return bytes === undefined ? "" : `; streamed bodies of at most ${bytes} bytes too`;
+}
+
+function toTimesText({ attempt, deadline, queue, connect }: OperationPlan["policy"]["timeouts"]): string {
+  return [
+    `${toDurationText(attempt)} / ${toDurationText(deadline)}`,
+    ...(queue === undefined ? [] : [`at most ${toDurationText(queue.limit)} in queues`]),
+    ...(connect === undefined ? [] : [`connecting ${toDurationText(connect)}, where \`fetch\` can keep it`]),
+  ].join("; ");
+}
+
 function idempotencyTable(all: readonly OperationPlan[]): PolicyTable {
   const written = all.filter(({ facts }) => facts.idempotency);
-  const rows = groupBy(written, ({ policy, facts }) => [policy.idempotency, facts.idempotency]).map((group) => {
+  const rows = groupBy(written, ({ policy, facts }) => [
+    policy.idempotency,
+    comparesBodies(policy),
+    facts.idempotency,
+  ]).map((group) => {
     const [{ policy, facts }] = group;
-    const { class: kind, key, retention, replaysErrors, inFlight, mismatch, replayed } = policy.idempotency;
+    const { class: kind, key, retention, replaysErrors, inFlight, mismatch, replayed, onReplay } = policy.idempotency;
+    const duplicate = onReplay?.duplicate;
+    const proven = duplicate?.as === "applied" ? "an error with effect `applied`" : "a success without data";
     const answers = [
       ...(inFlight ? [`still running: ${inlineCode(toConditionText(inFlight))}`] : []),
       ...(mismatch ? [`key used otherwise: ${inlineCode(toConditionText(mismatch))}`] : []),
       ...(replayed ? [`replayed: ${inlineCode(toExpression(replayed))}`] : []),
+      ...(duplicate ? [`already there: ${inlineCode(toConditionText(duplicate.when))}, when repeated ${proven}`] : []),
+      ...(onReplay && !duplicate ? [`not found, when repeated ${proven}`] : []),
+      ...(comparesBodies(policy) ? ["bodies by the client, not by the provider"] : []),
     ];
     return [
       operationsCell(group, all),
       kind,
-      key === undefined ? nothing : `${key.in} ${inlineCode(key.name)}, at most ${key.maxLength} characters`,
+      key === undefined
+        ? nothing
+        : `${key.in} ${inlineCode(key.name)}${key.generate === "none" ? ", of the caller" : ""}, at most ${key.maxLength} characters`,
       retention === undefined ? nothing : toDurationText(retention),
       kind === "keyed" ? (replaysErrors ? "yes, so a 5xx is not repeated" : "no") : nothing,
       answers.join("; ") || nothing,
@@ -148,19 +176,24 @@ function errorTable(all: readonly OperationPlan[]): PolicyTable {
   const rules = all.flatMap((operation) =>
     operation.policy.errors.map((rule, index) => ({ rule, operation, source: operation.facts.errors[index] })),
   );
-  const rows = groupBy(rules, ({ rule, source }) => [rule.as, rule.when, rule.disposition, rule.pause, source]).map(
-    (group) => {
-      const [{ rule, source }] = group;
-      const calm = rule.pause === false ? ", pauses no limit" : "";
-      return [
-        inlineCode(rule.as),
-        inlineCode(toConditionText(rule.when)),
-        `${rule.disposition ?? "by status"}${calm}`,
-        operationsCell([...new Set(group.map(({ operation }) => operation))], all),
-        sourceCell(source),
-      ];
-    },
-  );
+  const rows = groupBy(rules, ({ rule, source }) => [
+    rule.as,
+    rule.when,
+    rule.disposition,
+    rule.refresh,
+    rule.pause,
+    source,
+  ]).map((group) => {
+    const [{ rule, source }] = group;
+    const calm = `${rule.refresh ? ", new credentials once" : ""}${rule.pause === false ? ", pauses no limit" : ""}`;
+    return [
+      inlineCode(rule.as),
+      inlineCode(toConditionText(rule.when)),
+      `${rule.disposition ?? "by status"}${calm}`,
+      operationsCell([...new Set(group.map(({ operation }) => operation))], all),
+      sourceCell(source),
+    ];
+  });
   return {
     title: "Errors by name",
     columns: ["error", "when, the first that holds", "taken as", "operations", "source"],
@@ -178,6 +211,7 @@ export function policyTables(plan: VersionPlan): readonly PolicyTable[] {
     idempotencyTable(all),
     authTable(plan, all),
     pagingTable(all),
+    ...callTables(all),
     errorTable(all),
   ].filter(({ rows }) => rows.length > 0);
 }

@@ -1,8 +1,7 @@
 /** Values of an operation's answers that the program gets as another type. */
 import type { CoercedProperty } from "../coercion.ts";
-import type { SpecOperation } from "../model.ts";
+import { answerSchemas } from "../plan/answer-schemas.ts";
 import { itemsOf, leafAt, textAt } from "../plan/layers.ts";
-import { refsOf } from "../plan/schema-walk.ts";
 import { type Explained, type ExplainedLeaf, explainLeaf } from "./explain-leaf.ts";
 
 /** As it stands in a policy. */
@@ -20,7 +19,7 @@ export function toCoerceMap({
 export function coerceLeaves({ source, trace, document, operation }: Explained): ExplainedLeaf[] {
   const { coercions } = trace.plan;
   if (coercions.length === 0) return [];
-  const reached = reachedBy(operation, document.schemas);
+  const reached = answerSchemas(document, [operation]);
   const nodes = itemsOf(leafAt(trace.top, "coerce"));
   return coercions
     .filter(({ schema }) => reached.has(schema))
@@ -30,19 +29,4 @@ export function coerceLeaves({ source, trace, document, operation }: Explained):
       const value = `${from} as ${to}`;
       return explainLeaf(source, `coerce.${schema}.${field}`, value, place ? [{ value, path: place.path }] : []);
     });
-}
-
-function reachedBy(operation: SpecOperation, schemas: Explained["document"]["schemas"]): Set<string> {
-  const roots = operation.responses.flatMap(({ content }) =>
-    content.flatMap(({ schema, itemSchema }) => [schema ?? [], itemSchema ?? []].flat()),
-  );
-  const reached = new Set<string>();
-  const queue = roots.flatMap((schema) => [...refsOf(schema)]);
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    const schema = schemas.get(name);
-    if (schema === undefined || reached.has(name)) continue;
-    reached.add(name);
-    queue.push(...refsOf(schema));
-  }
-  return reached;
 }

@@ -60,5 +60,7 @@ function worstEffect({ idempotency, retry }: Policy): string {
   if (retry.advice?.trust && idempotency.class === "unsafe")
     return "possibly of several calls: the server's advice is trusted even where the first may have taken effect";
   if (idempotency.class === "unsafe") return "of one call at most: nothing is sent again that may have taken effect";
-  return `of one call at most, as long as the provider honours ${idempotency.key?.name ?? "the key"}`;
+  const { name = "the key", generate } = idempotency.key ?? {};
+  if (generate === "none") return `of one call at most, as long as the provider takes each ${name} once`;
+  return `of one call at most, as long as the provider honours ${name}`;
 }

@@ -2,28 +2,34 @@
  * The effective policy of an operation, written back as a block of the policy language: put under `operations`, it
  * gives calls that behave the same.
  */
-import type { CircuitBreakerPolicy, Policy } from "@couplet/runtime/codegen/v1";
+import type { CircuitBreakerPolicy, Condition, Disposition, Policy } from "@couplet/runtime/codegen/v1";
 import { toConditionText, toExpression } from "../expression-text.ts";
 import type { Json, JsonObject, OperationPolicy } from "../model.ts";
 import { leafAt, type Node, textAt } from "../plan/layers.ts";
+import { bufferedBytes, comparesBodies } from "../policy-words.ts";
+import { toBatchBlock } from "./batch-block.ts";
 import { toPaginationBlock } from "./pagination-block.ts";
 import { toDurationValue, toJsonPointer, toPointerMap, toSizeValue, toWaitMap } from "./policy-text.ts";
+import { toPollingBlock } from "./polling-block.ts";
 import { retriedOn } from "./retry-verdicts.ts";
 
 /** `written` are the layers of the operation: what has no effect in a call (`because`, `undocumented`) is only there. */
 export function toPolicyBlock(
-  { policy, pagination }: Pick<OperationPolicy, "policy" | "pagination">,
+  { policy, pagination, polling, cache, batch }: Omit<OperationPolicy, "facts" | "supplied" | "security">,
   written?: Node,
 ): JsonObject {
   const { timeouts, concurrency, circuitBreaker, validation, maxResponse, requestId, redactBody, attributes } = policy;
   return {
-    timeouts: { attempt: toDurationValue(timeouts.attempt), deadline: toDurationValue(timeouts.deadline) },
-    retry: toRetryBlock(policy.retry, retriedOn(policy)),
-    idempotency: toIdempotencyBlock(policy.idempotency, written),
+    timeouts: toTimeoutBlock(timeouts),
+    retry: toRetryBlock(policy),
+    idempotency: toIdempotencyBlock(policy, written),
     limitedBy: policy.limitedBy,
     concurrency: concurrency === undefined ? "none" : { max: concurrency.max, queue: concurrency.queue },
     circuitBreaker: circuitBreaker === undefined ? "none" : toBreakerBlock(circuitBreaker),
     pagination: pagination === undefined ? "none" : toPaginationBlock(pagination),
+    ...(cache === undefined ? {} : { cache: toCacheBlock(cache) }),
+    ...(batch === undefined ? {} : { batch: toBatchBlock(batch) }),
+    ...(polling === undefined ? {} : { polling: toPollingBlock(polling) }),
     errors: policy.errors.map(toErrorBlock),
     validation: {
       ...validation,
@@ -35,6 +41,19 @@ export function toPolicyBlock(
     ...(policy.query === undefined ? {} : { query: policy.query }),
     ...toTelemetryBlock(requestId, attributes),
     ...(redactBody === undefined ? {} : { redact: { body: redactBody.map(toJsonPointer) } }),
+  };
+}
+
+function toCacheBlock({ validators, ttl, store }: NonNullable<OperationPolicy["cache"]>): JsonObject {
+  return { validators, ...(ttl === undefined ? {} : { ttl: toDurationValue(ttl) }), store };
+}
+
+function toTimeoutBlock({ connect, attempt, deadline, queue }: Policy["timeouts"]): JsonObject {
+  return {
+    ...(connect === undefined ? {} : { connect: toDurationValue(connect) }),
+    attempt: toDurationValue(attempt),
+    deadline: toDurationValue(deadline),
+    ...(queue === undefined ? {} : { queue: toDurationValue(queue.limit) }),
   };
 }
 
@@ -64,11 +83,13 @@ function toTelemetryBlock(requestId: Policy["requestId"], attributes: Policy["at
   return Object.keys(telemetry).length === 0 ? {} : { telemetry };
 }
 
-function toRetryBlock(retry: Policy["retry"], on: Policy["retry"]["on"]): JsonObject {
+function toRetryBlock(policy: Policy): JsonObject {
+  const { retry } = policy;
   const { backoff, advice } = retry;
+  const buffered = bufferedBytes(policy);
   return {
     maxAttempts: retry.maxAttempts,
-    on,
+    on: retriedOn(policy),
     backoff: {
       strategy: backoff.strategy,
       initial: toDurationValue(backoff.initial),
@@ -80,6 +101,7 @@ function toRetryBlock(retry: Policy["retry"], on: Policy["retry"]["on"]): JsonOb
     budget: { ...retry.budget },
     retryAfter: retry.retryAfter.map(toWaitMap),
     maxRetryAfter: toDurationValue(retry.maxRetryAfter),
+    ...(buffered === undefined ? {} : { maxBodyBuffer: toSizeValue(buffered) }),
     ...(advice === undefined
       ? {}
       : {
@@ -93,20 +115,51 @@ function toRetryBlock(retry: Policy["retry"], on: Policy["retry"]["on"]): JsonOb
   };
 }
 
-function toIdempotencyBlock(idempotency: Policy["idempotency"], written: Node | undefined): JsonObject {
-  const { key, retention, inFlight, mismatch, replayed } = idempotency;
+function toIdempotencyBlock(policy: Policy, written: Node | undefined): JsonObject {
+  const { idempotency } = policy;
+  const { key, retention, inFlight, inFlightAs, mismatch, mismatchAs, replayed, onReplay } = idempotency;
   const because = textAt(written, "idempotency", "because");
-  const undocumented = leafAt(written, "idempotency", "key", "undocumented")?.value === true;
   return {
     class: idempotency.class,
     ...(because === undefined ? {} : { because }),
-    ...(key === undefined ? {} : { key: { ...key, ...(undocumented ? { undocumented } : {}) } }),
+    ...(key === undefined ? {} : toKeyBlock(key, onReplay, written)),
     ...(retention === undefined ? {} : { retention: toDurationValue(retention) }),
     ...(idempotency.replaysErrors ? { replaysErrors: true } : {}),
-    ...(inFlight === undefined ? {} : { inFlight: { when: toConditionText(inFlight), disposition: "rejected" } }),
-    ...(mismatch === undefined ? {} : { mismatch: { when: toConditionText(mismatch), disposition: "permanent" } }),
+    ...(comparesBodies(policy) ? { comparesBody: false } : {}),
+    ...toVerdictBlock("inFlight", inFlight, inFlightAs ?? "rejected"),
+    ...toVerdictBlock("mismatch", mismatch, mismatchAs ?? "permanent"),
     ...toPointerMap(replayed, "replayed"),
+    ...(onReplay === undefined || onReplay.duplicate !== undefined ? {} : { onReplayNotFound: "success" }),
   };
+}
+
+/** A key that is never generated is the caller's reference. */
+function toKeyBlock(
+  { in: place, name, generate, maxLength }: NonNullable<Policy["idempotency"]["key"]>,
+  onReplay: Policy["idempotency"]["onReplay"],
+  written: Node | undefined,
+): JsonObject {
+  const isShown = (key: string): boolean => leafAt(written, "idempotency", key, "undocumented")?.value !== true;
+  if (generate !== "none")
+    return { key: { in: place, name, generate, maxLength, ...(isShown("key") ? {} : { undocumented: true }) } };
+  const duplicate = onReplay?.duplicate;
+  return {
+    natural: {
+      field: name,
+      ...(duplicate === undefined
+        ? {}
+        : {
+            duplicate: toConditionText(duplicate.when),
+            onDuplicate: duplicate.as === "success" ? "success" : "error",
+          }),
+      maxLength,
+      ...(isShown("natural") ? {} : { undocumented: true }),
+    },
+  };
+}
+
+function toVerdictBlock(key: string, when: Condition | undefined, disposition: Disposition): JsonObject {
+  return when === undefined ? {} : { [key]: { when: toConditionText(when), disposition } };
 }
 
 function toErrorBlock(rule: Policy["errors"][number]): Json {
@@ -117,6 +170,7 @@ function toErrorBlock(rule: Policy["errors"][number]): Json {
     ...toPointerMap(rule.code, "code"),
     ...toPointerMap(rule.message, "message"),
     ...toPointerMap(rule.detail, "detail"),
+    ...(rule.refresh ? { refresh: true } : {}),
     ...(rule.pause === false ? { pause: "none" } : {}),
   };
 }

@@ -18,6 +18,12 @@ export interface MatrixRow {
   readonly limits: readonly string[];
   /** Style of the pages. */
   readonly pagination?: string;
+  /** How often an answer that is kept costs a request: `304` asks each time, `60 s` is given without asking. */
+  readonly cache?: string;
+  /** Operation that tells when it ends, as the policy names it. */
+  readonly polling?: string;
+  /** Operation that its calls are joined to. */
+  readonly batch?: string;
   /** Milliseconds. */
   readonly deadline: number;
   /** Oldest date at which a fact that applies was looked up, and how many days ago. */
@@ -48,6 +54,9 @@ export function matrixRows(
         ...(policy.idempotency.key === undefined ? {} : { key: policy.idempotency.key.name }),
         limits: policy.limitedBy,
         ...(pagination === undefined ? {} : { pagination }),
+        ...(planned.cache === undefined ? {} : { cache: keptFor(planned.cache) }),
+        ...(planned.polling === undefined ? {} : { polling: planned.polling.operation }),
+        ...(planned.batch === undefined ? {} : { batch: planned.batch.operation }),
         deadline: policy.timeouts.deadline,
         ...(verified === undefined ? {} : { verified, ageDays: daysBetween(verified, today) }),
       };
@@ -59,11 +68,15 @@ function styleOf({ pagination }: OperationPolicy): string | undefined {
   return Object.entries(paginationStyles).find(([, strategy]) => strategy === use)?.[0];
 }
 
+function keptFor({ ttl }: NonNullable<OperationPolicy["cache"]>): string {
+  return ttl === undefined ? "304" : toDurationText(ttl);
+}
+
 function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }
 
-const heads = ["operation", "class", "attempts", "key", "limits", "pages", "deadline", "source age"];
+const heads = ["operation", "class", "attempts", "key", "limits", "pages", "calls", "deadline", "source age"];
 
 /** A table for each version, in aligned columns. */
 export function toMatrixText(rows: readonly MatrixRow[]): string {
@@ -85,9 +98,18 @@ function toCells(row: MatrixRow): string[] {
     row.key ?? "-",
     row.limits.join(", ") || "-",
     row.pagination ?? "-",
+    callsOf(row).join(", ") || "-",
     toDurationText(row.deadline),
     row.ageDays === undefined ? "-" : `${row.ageDays} d`,
   ].map(toVisible);
+}
+
+function callsOf({ cache, polling, batch }: MatrixRow): string[] {
+  return [
+    ...(cache === undefined ? [] : [`kept ${cache}`]),
+    ...(polling === undefined ? [] : [`asks ${polling}`]),
+    ...(batch === undefined ? [] : [`joined to ${batch}`]),
+  ];
 }
 
 function toTable(rows: readonly (readonly string[])[]): string[] {

@@ -43,8 +43,13 @@ export function toPointerMap(pointer: Pointer | undefined, key: string): Record<
   return pointer === undefined ? {} : { [key]: toExpression(pointer) };
 }
 
-export function toWaitMap({ from, format }: WaitHeader): Record<string, string> {
-  return { from: toExpression(from), format };
+export function toWaitMap({ from, format, pattern, clock }: WaitHeader): Record<string, string> {
+  return {
+    from: toExpression(from),
+    format,
+    ...(pattern === undefined ? {} : { pattern }),
+    ...(clock === undefined ? {} : { clock }),
+  };
 }
 
 export function toJsonPointer(tokens: readonly string[]): string {

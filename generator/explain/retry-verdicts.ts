@@ -54,26 +54,33 @@ function ofStatus(policy: Policy, status: number): RetryVerdict {
   const rule = policy.errors.find(({ when }) => statusVerdict(when, status) === true);
   const disposition = rule?.disposition ?? statusDisposition(status);
   const failure = rule === undefined ? String(status) : `${status} ${rule.as}`;
-  return { failure, status, ...judge(policy, disposition, status) };
+  return { failure, status, ...(rule?.refresh ? judgeRefused(policy) : judge(policy, disposition, status)) };
 }
 
 /** A rule that looks at more than the status, where that makes a difference. */
-function ofRule(policy: Policy, { when, as, disposition }: ErrorRule): RetryVerdict[] {
+function ofRule(policy: Policy, { when, as, disposition, refresh }: ErrorRule): RetryVerdict[] {
   const statuses = statusesOf(when).filter((status) => statusVerdict(when, status) !== false);
-  if (disposition === undefined || statuses.some((status) => statusVerdict(when, status) === true)) return [];
-  return [{ failure: `${as} (${toConditionText(when)})`, ...judge(policy, disposition, statuses[0]) }];
+  if ((disposition === undefined && !refresh) || statuses.some((status) => statusVerdict(when, status) === true))
+    return [];
+  const verdict = refresh ? judgeRefused(policy) : judge(policy, disposition!, statuses[0]);
+  return [{ failure: `${as} (${toConditionText(when)})`, ...verdict }];
 }
 
 function ofKey(policy: Policy): RetryVerdict[] {
-  const { inFlight, mismatch } = policy.idempotency;
+  const { inFlight, inFlightAs = "rejected", mismatch, mismatchAs = "permanent" } = policy.idempotency;
   const row = (name: string, when: NonNullable<typeof inFlight>, disposition: Disposition): RetryVerdict => ({
     failure: `${name} (${toConditionText(when)})`,
     ...judge(policy, disposition, statusesOf(when)[0]),
   });
   return [
-    ...(inFlight === undefined ? [] : [row("the key is in use", inFlight, "rejected")]),
-    ...(mismatch === undefined ? [] : [row("the key belongs to another request", mismatch, "permanent")]),
+    ...(inFlight === undefined ? [] : [row("the key is in use", inFlight, inFlightAs)]),
+    ...(mismatch === undefined ? [] : [row("the key belongs to another request", mismatch, mismatchAs)]),
   ];
+}
+
+/** Credentials that an error rule calls bad, as after a 401. */
+function judgeRefused(policy: Policy): ReturnType<typeof judge> {
+  return judge(policy, "rejected", 401);
 }
 
 function judge(
@@ -94,7 +101,10 @@ function judge(
   if (idempotency.class === "keyed")
     return {
       again: true,
-      because: `it may have taken effect; the same ${idempotency.key?.name} makes repeating harmless`,
+      because:
+        idempotency.key?.generate === "none"
+          ? `it may have taken effect; where the call carries its ${idempotency.key.name}, repeating is harmless`
+          : `it may have taken effect; the same ${idempotency.key?.name} makes repeating harmless`,
     };
   return {
     again: true,

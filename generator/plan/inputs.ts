@@ -91,18 +91,32 @@ export function planInput(
       requestBody,
       { prefix, home, pointer: pointerTo(operation.pointer, "requestBody") },
       types,
-      (schema) => withoutSupplied(schema, supplied, types),
+      (schema) => withoutKey(schema, keyPath(policy), types),
     );
   if (bodies === undefined) return { fields, parameters };
   fields.push(bodies.field);
   return { fields, parameters, body: bodies.body, bodies: bodies.bodies, choices: bodies.choices };
 }
 
-/** A property that the policy supplies (a key in the body) need not be given, also where the document requires it. */
-function withoutSupplied(schema: Schema, supplied: ReadonlySet<string>, types: TypeRegistry): Schema {
+/** Where a key stands that the client puts into a body; empty when there is none, or when it is the caller's to give. */
+function keyPath({ policy }: OperationPolicy): readonly string[] {
+  const { key } = policy.idempotency;
+  return key?.generate === "none" ? [] : (key?.path ?? []);
+}
+
+/**
+ * A key in the body need not be given, also where the document requires it, nor need the objects around it in which nothing
+ * else is required.
+ */
+function withoutKey(schema: Schema, path: readonly string[], types: TypeRegistry): Schema {
+  const [name, ...rest] = path;
+  if (name === undefined) return schema;
   const target = schema.$ref === undefined ? schema : types.types.get(refName(schema.$ref))?.schema;
-  const required = target?.required?.filter((name) => !supplied.has(`body:${name}`));
-  return target === undefined || required?.length === target.required?.length
-    ? schema
-    : { ...target, required: required ?? [] };
+  const inner = target?.properties && Object.hasOwn(target.properties, name) ? target.properties[name] : undefined;
+  if (target === undefined || inner === undefined) return schema;
+  const left = withoutKey(inner, rest, types);
+  const isNeeded = rest.length > 0 && (left.$ref !== undefined || (left.required ?? []).length > 0);
+  const required = (target.required ?? []).filter((one) => one !== name || isNeeded);
+  if (left === inner && required.length === (target.required ?? []).length) return schema;
+  return { ...target, properties: { ...target.properties, [name]: left }, required };
 }

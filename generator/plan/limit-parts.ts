@@ -1,7 +1,8 @@
 /** What all kinds of rate limits have in common: figures that are missing, and what the server tells. */
 import type { RateLimit } from "@couplet/runtime/codegen/v1";
 import { at, leafAt, type Node } from "./layers.ts";
-import { type Planning, patternAt, pointerAt, waitHeaderAt } from "./planning.ts";
+import { type Planning, patternAt, pointerAt } from "./planning.ts";
+import { waitHeaderAt } from "./wait-header.ts";
 
 /** What is missing, unless it is there and was refused earlier. */
 export function lack(

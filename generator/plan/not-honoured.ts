@@ -9,46 +9,17 @@ const isOneOf =
   (value) =>
     values.includes(value);
 
-/**
- * Paths below the root; `*` is any one key or index, `<block>` any of defaults, a rule or an operation, `<feedback>` that
- * of a limit or of one of its windows.
- */
+/** Paths below the root; `*` is any one key or index, `<block>` any of defaults, a rule or an operation. */
 const table: readonly (readonly [pattern: string, says: string, when?: Test])[] = [
   ["webhooks", "webhooks"],
   ["auth.flow", "this way to authenticate", isOneOf("sigv4")],
   ["auth.sign.scheme", "this kind of signature", isOneOf("sigv4")],
   ["<block>.auth.flow", "this way to authenticate", isOneOf("sigv4")],
   ["<block>.auth.sign.scheme", "this kind of signature", isOneOf("sigv4")],
-  ["<block>.timeouts.connect", "a connect timeout"],
-  ["<block>.timeouts.queue", "a queue timeout"],
-  ["<block>.retry.maxBodyBuffer", "a limit of buffered bodies"],
-  ["<block>.retry.retryAfter.*.pattern", "patterns in wait headers"],
-  ["<block>.retry.retryAfter.*.clock", "clocks of wait headers"],
-  ["<block>.retry.retryAfter.*.format", "the format `duration`", isOneOf("duration")],
-  ["<block>.idempotency.comparesBody", "this fact about keys"],
-  ["<block>.idempotency.onReplayNotFound", "not-found answers to a repeated call"],
-  [
-    "<block>.idempotency.inFlight.disposition",
-    "another disposition than `rejected` here",
-    (value) => value !== "rejected",
-  ],
-  [
-    "<block>.idempotency.mismatch.disposition",
-    "another disposition than `permanent` here",
-    (value) => value !== "permanent",
-  ],
-  ["<block>.errors.*.refresh", "refreshes by an error rule"],
-  ["<block>.cache", "caching"],
-  ["<block>.polling", "polling"],
-  ["<block>.batch", "batching"],
-  ["<feedback>.reset.pattern", "patterns in wait headers"],
-  ["<feedback>.reset.clock", "clocks of wait headers"],
-  ["<feedback>.reset.format", "the format `duration`", isOneOf("duration")],
 ];
 
 const places: Readonly<Record<string, readonly string[]>> = {
   "<block>": ["defaults", "rules.*", "operations.*"],
-  "<feedback>": ["rateLimits.*.feedback", "rateLimits.*.limit.windows.*.feedback"],
 };
 
 const patterns: readonly { keys: readonly string[]; says: string; when: Test }[] = table.flatMap(

@@ -58,24 +58,31 @@ function toSuffix(suffix: string): string {
   return suffix.replace(/default$/, "Default");
 }
 
-interface PlacedSchema {
+/** A schema, and where it stands in the document. */
+export interface PlacedSchema {
   readonly schema: Schema;
   readonly pointer: string;
 }
 
-/** The schema at a JSON Pointer into values of a schema, looking through references and `allOf`. */
-function schemaAt(
-  { schema, pointer }: PlacedSchema,
+/** What it refers to, where it is a reference. */
+function resolvePlaced(placed: PlacedSchema, types: TypeRegistry, depth = 0): PlacedSchema {
+  const { $ref } = placed.schema;
+  const target = $ref === undefined || depth > 32 ? undefined : types.types.get(refName($ref));
+  if (target === undefined) return placed;
+  return resolvePlaced({ schema: target.schema, pointer: target.pointer ?? "" }, types, depth + 1);
+}
+
+/** The schema at a JSON Pointer into values of a schema, looking through references and `allOf` on the way. */
+export function schemaAt(
+  placed: PlacedSchema | undefined,
   path: readonly string[],
   types: TypeRegistry,
   depth = 0,
 ): PlacedSchema | undefined {
-  if (depth > 32) return undefined;
-  const target = schema.$ref === undefined ? undefined : types.types.get(refName(schema.$ref));
-  if (target !== undefined)
-    return schemaAt({ schema: target.schema, pointer: target.pointer ?? "" }, path, types, depth + 1);
+  if (placed === undefined || depth > 32) return undefined;
   const [head, ...rest] = path;
-  if (head === undefined) return { schema, pointer };
+  if (head === undefined) return placed;
+  const { schema, pointer } = resolvePlaced(placed, types);
   const own = schema.properties && Object.hasOwn(schema.properties, head) ? schema.properties[head] : undefined;
   if (own !== undefined)
     return schemaAt({ schema: own, pointer: pointerTo(pointer, "properties", head) }, rest, types, depth + 1);
@@ -98,7 +105,8 @@ export function planItem(
 ): TypeRef {
   const page = outcomes.find((outcome) => outcome.ok && outcome.schema !== undefined);
   if (page?.schema === undefined) return { kind: "plain", text: "unknown" };
-  const list = schemaAt({ schema: page.schema, pointer: page.pointer ?? "" }, path, types);
+  const found = schemaAt({ schema: page.schema, pointer: page.pointer ?? "" }, path, types);
+  const list = found && resolvePlaced(found, types);
   return list?.schema.items === undefined
     ? { kind: "plain", text: "unknown" }
     : types.refer(list.schema.items, "response", `${prefix}Item`, home, `${list.pointer}/items`);

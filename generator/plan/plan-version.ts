@@ -21,6 +21,7 @@ import { markCoerced } from "./coerced-schemas.ts";
 import { DeclaredShaper } from "./declared-shapes.ts";
 import { planDirections } from "./directions.ts";
 import { planInput } from "./inputs.ts";
+import { linkOperations } from "./linked-operations.ts";
 import { SymbolTable, toCamelCase, toFileName, toMemberName, toPascalCase, toWords } from "./names.ts";
 import { type OperationName, planOperationNames } from "./operation-names.ts";
 import { coercedPlaces, declaredPlaces, planItem, planOutcomes, planOutput, responseSchemas } from "./outcomes.ts";
@@ -73,12 +74,13 @@ export function planVersion(given: ApiDocument, policy: PolicyPlan, identity: Ve
     operations: new Set([...names].filter(([key]) => identity.pinned.has(key)).flatMap(([, name]) => typesOf(name))),
   });
   const policies = new PolicyNames();
-  const namespaces = groupByNamespace(document, names, types).map(({ namespace, operations }): NamespacePlan => {
-    const planned = operations.map((spec) =>
+  const planned = groupByNamespace(document, names, types).map(({ namespace, operations }): NamespacePlan => {
+    const own = operations.map((spec) =>
       planOperation(policy, spec, names.get(spec.key)!, namespace.file, types, policies, shapers),
     );
-    return { ...namespace, operations: planned };
+    return { ...namespace, operations: own };
   });
+  const namespaces = linkOperations(planned, policy, types);
   return {
     provider: identity.provider,
     version: identity.version,
@@ -184,7 +186,7 @@ function planOperation(
   shapers: Shapers,
 ): OperationPlan {
   const operationPolicy = policyPlan.operations.get(spec.key)!;
-  const { pagination } = operationPolicy;
+  const { pagination, polling, batch } = operationPolicy;
   const fixed = fixedQuery(spec.path);
   const policy = fixed === undefined ? operationPolicy.policy : withQuery(operationPolicy.policy, fixed);
   const constant = types.claim(constantOf(name.namespace, name.method, spec.key), spec.key);
@@ -195,7 +197,7 @@ function planOperation(
   const outcomes = planOutcomes(spec, prefix, home, types);
   const accept = acceptOf(outcomes);
   const output = planOutput(outcomes);
-  const alternative = pagination === undefined ? alternativeStream(spec) : undefined;
+  const alternative = pagination || polling || batch ? undefined : alternativeStream(spec);
   const streamed = alternative && {
     stream: planItemStream(alternative.media, `${prefix}StreamItem`, home, types, alternative.pointer),
     outcomeType: types.claim(`${prefix}StreamOutcome`, spec.key),
@@ -228,7 +230,8 @@ function planOperation(
           },
         }
       : {}),
-    ...(rule && !pagination ? { stream: rule } : {}),
+    ...(rule && !pagination && !polling && !batch ? { stream: rule } : {}),
+    ...(operationPolicy.cache ? { cache: operationPolicy.cache } : {}),
     ...(coerce === undefined ? {} : { coerce }),
     ...(headers.length > 0
       ? {

@@ -1,12 +1,12 @@
 /** What every part of the policy planning needs to know, and how it reads expressions and durations. */
-import type { Condition, Pointer, WaitFormat, WaitHeader } from "@couplet/runtime/codegen/v1";
+import type { Condition, Pointer } from "@couplet/runtime/codegen/v1";
 import type { ApiDocument } from "../model.ts";
 import { nearest } from "../nearest.ts";
 import { type PolicyPath, type PolicySource, parseDuration } from "../policy-model.ts";
 import { regexProblem } from "../regex-safety.ts";
 import { type ExpressionProblem, type Parsed, parseCondition, parsePointer } from "./expression.ts";
 import type { Findings } from "./findings.ts";
-import { at, type Leaf, leafAt, type Node, textAt } from "./layers.ts";
+import { type Leaf, leafAt, type Node, textAt } from "./layers.ts";
 
 export interface Planning {
   readonly source: PolicySource | undefined;
@@ -82,24 +82,4 @@ export function patternAt(planning: Planning, node: Node | undefined, ...keys: r
   const problem = regexProblem(leaf.value);
   if (problem === undefined) return leaf.value;
   return report(planning, leaf, { ...problem, length: 1, code: "P421" });
-}
-
-/** A header that tells a wait: `{ from, format }`. */
-export function waitHeaderAt(planning: Planning, node: Node | undefined): WaitHeader | undefined {
-  const from = pointerAt(planning, node, "from");
-  const format = textAt(node, "format");
-  if (node === undefined || at(node, "from") === undefined) return undefined;
-  if (format === undefined) {
-    if (planning.source?.has([...node.path, "format"])) return undefined;
-    planning.findings.add(
-      { path: node.path },
-      {
-        code: "P420",
-        message: "a wait needs its format: the same header is seconds here and a date there",
-        fix: "add `format: delaySeconds`, `epochSeconds`, `httpDate` or another of the list",
-      },
-    );
-    return undefined;
-  }
-  return from === undefined || format === "duration" ? undefined : { from, format: format as WaitFormat };
 }

@@ -1,8 +1,9 @@
 /** `coerce`: values of answers that the program sees as another type, checked against the schemas they stand in. */
 import type { Conversion } from "@couplet/runtime/codegen/v1";
 import type { CoercedProperty } from "../coercion.ts";
-import type { Schema } from "../model.ts";
+import type { Schema, SpecOperation } from "../model.ts";
 import { nearest } from "../nearest.ts";
+import { answerSchemas } from "./answer-schemas.ts";
 import { propertiesAt, unlikeMembers } from "./coerced-schemas.ts";
 import { parseJsonPointer } from "./expression.ts";
 import { type Branch, itemsOf, type Leaf, leafAt, type Node, textAt } from "./layers.ts";
@@ -21,8 +22,13 @@ const conversions: Readonly<Record<Conversion["from"], { to: readonly Conversion
 
 const listed = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(" or ");
 
-export function planCoercions(planning: Planning, top: Branch): CoercedProperty[] {
-  const planned = new Map<string, { readonly property: CoercedProperty; readonly node: Node }>();
+/** `operations` are those that are generated. */
+export function planCoercions(
+  planning: Planning,
+  top: Branch,
+  operations: readonly SpecOperation[],
+): CoercedProperty[] {
+  const planned = new Map<string, Planned>();
   for (const node of itemsOf(leafAt(top, "coerce"))) {
     const property = planOne(planning, node);
     if (property === undefined) continue;
@@ -38,6 +44,7 @@ export function planCoercions(planning: Planning, top: Branch): CoercedProperty[
   }
   const all = [...planned.values()];
   checkUnions(planning, all);
+  checkUse(planning, all, operations);
   return all.map(({ property }) => property);
 }
 
@@ -128,11 +135,29 @@ function reportAbsent(
   );
 }
 
+interface Planned {
+  readonly property: CoercedProperty;
+  readonly node: Node;
+}
+
+/** P205: nothing comes of a value that no answer holds. */
+function checkUse(planning: Planning, all: readonly Planned[], operations: readonly SpecOperation[]): void {
+  if (all.length === 0) return;
+  const answered = answerSchemas(planning.document, operations);
+  for (const { property, node } of all)
+    if (!answered.has(property.schema))
+      planning.findings.warn(
+        { path: node.path },
+        {
+          code: "P205",
+          message: `no answer holds \`${property.schema}\`, and only answers are coerced`,
+          fix: "take it out, or name the schema that answers have",
+        },
+      );
+}
+
 /** Where nothing tells the members of a union apart, a value that one coerces must be coerced in all that have it. */
-function checkUnions(
-  planning: Planning,
-  all: readonly { readonly property: CoercedProperty; readonly node: Node }[],
-): void {
+function checkUnions(planning: Planning, all: readonly Planned[]): void {
   if (all.length === 0) return;
   const unlike = unlikeMembers(
     planning.document,

@@ -42,10 +42,11 @@ function ofRetry(retry: Node | undefined): Contradiction[] {
 
 function ofIdempotency(block: Node | undefined): Contradiction[] {
   const written = textAt(block, "class");
-  if (written === undefined || written === "keyed") return [];
   const key = at(block, "key");
-  const node =
-    key && !isNone(key) ? key : first(block, ["retention", "replaysErrors", "inFlight", "mismatch", "replayed"]);
+  const natural = at(block, "natural");
+  if (written === undefined || written === "keyed") return ofKeys(block, key, natural);
+  const others = ["natural", "retention", "replaysErrors", "comparesBody", "inFlight", "mismatch", "replayed"];
+  const node = key && !isNone(key) ? key : first(block, others);
   return node === undefined
     ? []
     : [
@@ -55,6 +56,25 @@ function ofIdempotency(block: Node | undefined): Contradiction[] {
           fix: `write \`class: keyed\`, or take \`${keyOf(node)}\` out`,
         },
       ];
+}
+
+/** Two keys at once, or an answer that the same block rules out. */
+function ofKeys(block: Node | undefined, key: Node | undefined, natural: Node | undefined): Contradiction[] {
+  const found: Contradiction[] = [];
+  if (key && natural && !isNone(key) && !isNone(natural))
+    found.push({
+      node: natural,
+      message: "a call is told from its repetition by `key` or by `natural`, not by both",
+      fix: "keep the one that the provider goes by",
+    });
+  const mismatch = at(block, "mismatch");
+  if (mismatch && leafAt(block, "comparesBody")?.value === false)
+    found.push({
+      node: mismatch,
+      message: "a provider that compares no bodies (`comparesBody: false`) answers no `mismatch`",
+      fix: "keep the one that is true",
+    });
+  return found;
 }
 
 function ofAuth(auth: Node | undefined): Contradiction[] {

@@ -103,6 +103,16 @@ function planRule(planning: Planning, node: Node): PlannedRule | undefined {
       },
     );
   const disposition = textAt(node, "disposition") as Disposition | undefined;
+  const refresh = leafAt(node, "refresh");
+  if (refresh?.value === true && disposition === "ambiguous")
+    planning.findings.add(
+      { path: refresh.path, spot: { of: "key" } },
+      {
+        code: "P301",
+        message: "`refresh` repeats the call, and `disposition: ambiguous` says that it may have taken effect",
+        fix: "take `disposition` out: what refuses credentials has done nothing else",
+      },
+    );
   const calm = at(node, "pause") !== undefined || textAt(node, "scope") === "upstream";
   return {
     node,
@@ -111,6 +121,7 @@ function planRule(planning: Planning, node: Node): PlannedRule | undefined {
       as,
       ...(disposition === undefined ? {} : { disposition }),
       ...Object.fromEntries(pointers),
+      ...(refresh?.value === true ? { refresh: true as const } : {}),
       ...(calm ? { pause: false as const } : {}),
     },
   };

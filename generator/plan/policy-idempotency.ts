@@ -1,15 +1,20 @@
 /** The class of an operation, its idempotency key, and whether what is retried may be retried. */
-import type { IdempotencyPolicy, OperationClass, RetryPolicy, TimeoutPolicy } from "@couplet/runtime/codegen/v1";
+import type {
+  Disposition,
+  IdempotencyPolicy,
+  OperationClass,
+  RetryPolicy,
+  TimeoutPolicy,
+} from "@couplet/runtime/codegen/v1";
 import type { SpecOperation } from "../model.ts";
-import { nearest } from "../nearest.ts";
-import { defaultClass, defaultKey, keyedMethods } from "../policy-defaults.ts";
-import { headerNameProblem, isReservedHeader } from "./header-syntax.ts";
-import { at, isNone, leafAt, listAt, type Node, numberAt, textAt } from "./layers.ts";
+import { defaultClass, keyedMethods } from "../policy-defaults.ts";
+import { planKey } from "./idempotency-key.ts";
+import { at, isNone, leafAt, listAt, type Node, textAt } from "./layers.ts";
+import { planNatural } from "./natural-key.ts";
 import { conditionAt, durationAt, type Planning, pointerAt } from "./planning.ts";
-import { lookUp } from "./schema-pointer.ts";
+import { planReplayNotFound } from "./replay-not-found.ts";
 
 const strength: Readonly<Record<OperationClass, number>> = { unsafe: 0, keyed: 0, idempotent: 1, safe: 2 };
-const uuidLength = 36;
 
 /** Whether the written block speaks about this method. `methods` of a more specific layer, or the same, decides. */
 export function covers(operation: SpecOperation, block: Node): boolean {
@@ -21,69 +26,24 @@ export function covers(operation: SpecOperation, block: Node): boolean {
   return keyedMethods.includes(operation.method);
 }
 
-function planKey(planning: Planning, operation: SpecOperation, block: Node, name: string): IdempotencyPolicy["key"] {
-  const written = at(block, "key");
-  if (written === undefined || isNone(written)) return undefined;
-  const key = textAt(written, "name");
-  const place = { path: leafAt(written, "name")?.path ?? written.path };
-  if (key === undefined) {
-    planning.findings.add(place, {
-      code: "P003",
-      message: "`idempotency.key` lacks `name`",
-      fix: "add the name of the header or body property",
-    });
-    return undefined;
-  }
-  const where = (textAt(written, "in") ?? defaultKey.in) as "header" | "body";
-  const maxLength = numberAt(written, "maxLength") ?? defaultKey.maxLength;
-  if (maxLength < uuidLength)
-    planning.findings.add(
-      { path: leafAt(written, "maxLength")?.path ?? written.path },
-      {
-        code: "P405",
-        message: `a UUID has ${uuidLength} characters, the provider takes ${maxLength}`,
-        fix: "check the provider's limit",
-      },
-    );
-  const problem = where === "header" ? headerNameProblem(key) : undefined;
-  if (problem || (where === "header" && (isReservedHeader(key) || /^(?:proxy-)?authorization$|^cookie$/i.test(key)))) {
-    planning.findings.add(place, {
-      code: "P003",
-      message: problem ?? `\`${key}\` cannot carry a key`,
-      fix: "write the name of the provider's header",
-    });
-    return undefined;
-  }
-  if (leafAt(written, "undocumented")?.value !== true) checkDocumented(planning, operation, where, key, place, name);
-  return { in: where, name: key, generate: "uuid4", maxLength };
-}
-
-function checkDocumented(
+export function planIdempotency(
   planning: Planning,
   operation: SpecOperation,
-  where: "header" | "body",
-  key: string,
-  place: { readonly path: readonly (string | number)[] },
-  name: string,
-): void {
-  const schemas = operation.requestBody?.content.flatMap((media) => media.schema ?? []) ?? [];
-  const headers = operation.parameters.filter((parameter) => parameter.in === "header").map((one) => one.name);
-  const known =
-    where === "header"
-      ? headers.some((header) => header.toLowerCase() === key.toLowerCase())
-      : schemas.length > 0 && lookUp(planning.document, schemas, [key]).kind !== "absent";
-  if (known) return;
-  const near = where === "header" ? nearest(key, headers) : undefined;
-  planning.findings.addFor(name, place, {
-    code: "P405",
-    message: `the document declares no ${where === "header" ? "header" : "body property"} \`${key}\` for {operations}`,
-    fix: near
-      ? `the document has \`${near}\``
-      : "add `undocumented: true` to the key if the provider is known to honour it",
-  });
+  tree: Node,
+  timeouts: TimeoutPolicy,
+): IdempotencyPolicy {
+  const planned = planClass(planning, operation, tree, timeouts);
+  const onReplay = planReplayNotFound(planning, operation, at(tree, "idempotency"), planned.class);
+  return onReplay === undefined ? planned : { ...planned, onReplay };
 }
 
-export function planIdempotency(
+/** What the block writes, `none` left out. */
+function written(block: Node, key: string): Node | undefined {
+  const node = at(block, key);
+  return isNone(node) ? undefined : node;
+}
+
+function planClass(
   planning: Planning,
   operation: SpecOperation,
   tree: Node,
@@ -94,22 +54,27 @@ export function planIdempotency(
   if (block === undefined || !covers(operation, block)) return { class: usual };
   const name = operation.operationId ?? operation.key;
   const leaf = leafAt(block, "class");
-  const written = (leaf?.value ??
-    (at(block, "key") && !isNone(at(block, "key")) && usual === "unsafe" ? "keyed" : usual)) as OperationClass;
-  if (leaf && strength[written] > strength[usual] && textAt(block, "because") === undefined)
+  const sent = written(block, "key");
+  const natural = written(block, "natural");
+  const kind = (leaf?.value ?? ((sent ?? natural) && usual === "unsafe" ? "keyed" : usual)) as OperationClass;
+  if (leaf && strength[kind] > strength[usual] && textAt(block, "because") === undefined)
     planning.findings.addFor(
       name,
       { path: leaf.path },
       {
         code: "P403",
-        message: `\`${written}\` promises more than ${operation.method.toUpperCase()} does by itself, for {operations}`,
+        message: `\`${kind}\` promises more than ${operation.method.toUpperCase()} does by itself, for {operations}`,
         fix: 'add `because: "…"` with the reason, or declare `idempotency.key`',
       },
     );
-  if (written !== "keyed") return { class: written };
+  if (kind !== "keyed") return { class: kind };
 
-  const key = planKey(planning, operation, block, name);
-  if (key === undefined && (at(block, "key") === undefined || isNone(at(block, "key"))))
+  // Of two layers the higher one says which it is; within one it is a contradiction, and told as such.
+  const byReference = natural !== undefined && (sent === undefined || natural.layer.rank >= sent.layer.rank);
+  const { key, onReplay } = byReference
+    ? planNatural(planning, operation, natural, name)
+    : { key: planKey(planning, operation, block, name), onReplay: undefined };
+  if (sent === undefined && natural === undefined)
     planning.findings.addFor(
       name,
       { path: leaf?.path ?? block.path },
@@ -133,15 +98,26 @@ export function planIdempotency(
   const inFlight = conditionAt(planning, block, "inFlight", "when");
   const mismatch = conditionAt(planning, block, "mismatch", "when");
   const replayed = pointerAt(planning, block, "replayed");
+  const inFlightAs = dispositionAt(block, "inFlight", "rejected");
+  const mismatchAs = dispositionAt(block, "mismatch", "permanent");
   return {
     class: "keyed",
     ...(key === undefined ? {} : { key }),
     ...(retention === undefined ? {} : { retention }),
     ...(leafAt(block, "replaysErrors")?.value === true ? { replaysErrors: true as const } : {}),
     ...(inFlight === undefined ? {} : { inFlight }),
+    ...(inFlight === undefined || inFlightAs === undefined ? {} : { inFlightAs }),
     ...(mismatch === undefined ? {} : { mismatch }),
+    ...(mismatch === undefined || mismatchAs === undefined ? {} : { mismatchAs }),
     ...(replayed === undefined ? {} : { replayed }),
+    ...(onReplay === undefined ? {} : { onReplay }),
   };
+}
+
+/** Undefined where it is the usual one. */
+function dispositionAt(block: Node, key: string, usual: Disposition): Disposition | undefined {
+  const disposition = textAt(block, key, "disposition") as Disposition | undefined;
+  return disposition === usual ? undefined : disposition;
 }
 
 /** P401: whoever asks for retries of ambiguous failures must make them harmless first. */

@@ -13,17 +13,18 @@ import { checkAttempts } from "./policy-attempts.ts";
 import { planAttributes } from "./policy-attributes.ts";
 import type { AuthPlanner } from "./policy-auth.ts";
 import { checkBreaker, planCircuitBreaker } from "./policy-breaker.ts";
-import { checkCache } from "./policy-cache.ts";
+import { planCache } from "./policy-cache.ts";
 import { planHeaders, planQuery } from "./policy-constants.ts";
 import type { ErrorRules, PlannedRules } from "./policy-errors.ts";
 import { checkRetrySafety, covers, planIdempotency } from "./policy-idempotency.ts";
 import type { LimitPlanner } from "./policy-limits.ts";
 import { planPagination } from "./policy-pagination.ts";
-import { checkPolling } from "./policy-polling.ts";
 import { checkRecording, planRedactBody } from "./policy-redact.ts";
 import type { Effective } from "./policy-stack.ts";
 import { planRetry, planTimeouts } from "./policy-timing.ts";
 import type { Pin } from "./policy-version.ts";
+import type { RedactedPlaces } from "./redacted-places.ts";
+import { planRequestSteps } from "./request-steps.ts";
 
 /** What all operations of a version share while they are planned. */
 export interface Workshop {
@@ -33,6 +34,7 @@ export interface Workshop {
   readonly limits: LimitPlanner;
   readonly pin: Pin | undefined;
   readonly pointers: SharedPointers;
+  readonly redacted: RedactedPlaces;
   readonly rules: ErrorRules;
   /** Operations of the document by every name that a policy may call them. */
   readonly index: ReadonlyMap<string, readonly SpecOperation[]>;
@@ -120,6 +122,11 @@ function notePointers(
     ["mismatch", policy.idempotency.mismatch],
   ] as const)
     pointers.noteCondition(leafAt(tree, "idempotency", key, "when"), condition, operation);
+  pointers.noteCondition(
+    leafAt(tree, "idempotency", "natural", "duplicate"),
+    policy.idempotency.onReplay?.duplicate?.when,
+    operation,
+  );
   for (const leaf of readingsOf(workshop, tree, policy)) {
     const parsed = parsePointer(String(leaf.value));
     if (parsed.ok) pointers.note(leaf, [parsed.value], operation);
@@ -134,7 +141,7 @@ function suppliedBy(policy: Policy, auth: readonly string[]): string[] {
       ...Object.keys(policy.path ?? {}).map((name) => `path:${name}`),
       ...Object.keys(policy.query ?? {}).map((name) => `query:${name}`),
       ...Object.keys(policy.headers ?? {}).map((name) => `header:${name.toLowerCase()}`),
-      ...(key === undefined ? [] : [key.in === "header" ? `header:${key.name.toLowerCase()}` : `body:${key.name}`]),
+      ...(key?.in === "header" ? [`header:${key.name.toLowerCase()}`] : []),
       ...auth,
     ]),
   ];
@@ -145,6 +152,7 @@ function planFacts(workshop: Workshop, tree: Branch, operation: SpecOperation): 
   const retry = at(tree, "retry") ?? at(tree, "timeouts");
   const idempotency = at(tree, "idempotency");
   const concurrency = at(tree, "concurrency");
+  const cache = at(tree, "cache");
   const pagination = at(tree, "pagination");
   const use = textAt(pagination, "use");
   const paginator = use === undefined ? undefined : at(top, "paginators", use);
@@ -152,6 +160,7 @@ function planFacts(workshop: Workshop, tree: Branch, operation: SpecOperation): 
     ...(retry && { retry: factSource(planning, retry.path) }),
     ...(idempotency && covers(operation, idempotency) && { idempotency: factSource(planning, idempotency.path) }),
     ...(concurrency && { concurrency: factSource(planning, concurrency.path) }),
+    ...(cache && { cache: factSource(planning, cache.path, cache) }),
     ...(pagination && {
       pagination: factSource(
         planning,
@@ -175,13 +184,14 @@ export function planOperationPolicy(
   checkRetrySafety(planning, operation, tree, idempotency, retry);
   checkAttempts(planning, operation, tree, timeouts, retry);
   checkBreaker(planning, tree);
-  checkPolling(planning, workshop.index, operation, tree, idempotency);
+  const prepare = planRequestSteps(tree, retry, idempotency);
   const concurrency = planConcurrency(tree);
   const circuitBreaker = planCircuitBreaker(tree);
   const rules = workshop.rules.plan(effective.errors);
   workshop.rules.checkSuccesses(rules, operation);
   const requestId = pointerAt(planning, tree, "telemetry", "requestId");
   const redactBody = planRedactBody(planning, effective.redact);
+  workshop.redacted.note(effective.redact, operation);
   const attributes = planAttributes(planning, tree, effective.redact, redactBody);
   checkRecording(planning, tree, redactBody);
   const size = textAt(tree, "validation", "maxResponse");
@@ -193,6 +203,7 @@ export function planOperationPolicy(
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(circuitBreaker === undefined ? {} : { circuitBreaker }),
     errors: rules.rules,
+    ...(prepare === undefined ? {} : { prepare }),
     validation: {
       request: (textAt(tree, "validation", "request") as Mode | undefined) ?? defaultValidation.request,
       response: (textAt(tree, "validation", "response") as Mode | undefined) ?? defaultValidation.response,
@@ -210,13 +221,14 @@ export function planOperationPolicy(
   interned.set(identity, shared);
   const { security, supplied } = auth.forOperation(operation, tree);
   const authenticated = security.some((schemes) => schemes.length > 0);
-  checkCache(planning, operation, tree, authenticated);
+  const cache = planCache(planning, operation, tree, authenticated);
   const safe = idempotency.class === "safe";
   const pagination = planPagination(planning, top, tree, operation, { safe, authenticated });
   return {
     policy: shared,
     facts: { ...planFacts(workshop, tree, operation), errors: rules.sources },
     ...(pagination === undefined ? {} : { pagination }),
+    ...(cache === undefined ? {} : { cache }),
     supplied: suppliedBy(shared, supplied),
     security,
   };

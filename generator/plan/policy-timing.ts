@@ -1,8 +1,10 @@
 /** Timeouts, retries and backoff of an operation, and what cannot fit together among them. */
 import type { Disposition, Policy, RetryPolicy, TimeoutPolicy } from "@couplet/runtime/codegen/v1";
+import { policyFeature } from "../model.ts";
 import { defaultRetry, defaultTimeouts } from "../policy-defaults.ts";
 import { at, entriesAt, isNone, itemsOf, leafAt, listAt, type Node, numberAt, textAt } from "./layers.ts";
-import { durationAt, type Planning, pointerAt, waitHeaderAt } from "./planning.ts";
+import { durationAt, type Planning, pointerAt } from "./planning.ts";
+import { waitHeaderAt } from "./wait-header.ts";
 
 const twoHours = 7_200_000;
 
@@ -52,7 +54,24 @@ export function planTimeouts(planning: Planning, tree: Node): TimeoutPolicy {
         fix: "write a shorter `connect`, or a longer `attempt`",
       },
     );
-  return { attempt: Math.min(attempt, deadline), deadline };
+  const longest = leafAt(written, "queue");
+  const queue = durationAt(longest);
+  if (longest && queue !== undefined && queue > deadline)
+    planning.findings.add(
+      { path: longest.path },
+      {
+        code: "P104",
+        message: `a call may wait ${longest.value} for limits, but the whole call has only ${deadline / 1000}s`,
+        fix: "write a shorter `queue`, or a longer `deadline`",
+      },
+    );
+  const patience = durationAt(connect);
+  return {
+    attempt: Math.min(attempt, deadline),
+    deadline,
+    ...(queue === undefined ? {} : { queue: { use: policyFeature("queueTimeout"), limit: queue } }),
+    ...(patience === undefined ? {} : { connect: patience }),
+  };
 }
 
 function planBackoff(planning: Planning, written: Node | undefined): RetryPolicy["backoff"] {

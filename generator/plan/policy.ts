@@ -16,6 +16,7 @@ import { checkSources, checkUnused } from "./policy-facts.ts";
 import { resolveLayers } from "./policy-layers.ts";
 import { LimitPlanner } from "./policy-limits.ts";
 import { operationIndex, planNames, selectOperations } from "./policy-names.ts";
+import { planNeighbours } from "./policy-neighbours.ts";
 import { notePlace, planOperationPolicy, type Workshop } from "./policy-operation.ts";
 import { planRedact } from "./policy-redact.ts";
 import { planServers } from "./policy-servers.ts";
@@ -24,6 +25,7 @@ import { checkDeadRules } from "./policy-unreachable.ts";
 import { type Pin, planVersionFacts } from "./policy-version.ts";
 import { checkWaitFormats } from "./policy-wait-formats.ts";
 import { checkWebhooks } from "./policy-webhooks.ts";
+import { RedactedPlaces } from "./redacted-places.ts";
 
 export interface PlanPolicyOptions {
   /** Name of the provider when the policy does not give one. */
@@ -120,6 +122,7 @@ function resolvePolicy(
     limits,
     pin,
     pointers: new SharedPointers(document),
+    redacted: new RedactedPlaces(document),
     rules: new ErrorRules(planning),
     index,
     interned: new Map<string, Policy>(),
@@ -131,11 +134,13 @@ function resolvePolicy(
   const planned = new Map<string, OperationPolicy>();
   for (const operation of operations)
     planned.set(operation.key, planOperationPolicy(workshop, effective.get(operation)!, operation));
+  planNeighbours({ planning, index, planned }, effective);
   notePlace(workshop, operations, leafAt(top, "versioning", "echo"), echo?.from);
   workshop.pointers.report(findings);
+  workshop.redacted.report(findings);
 
   const names = planNames(planning, top, index);
-  const coercions = planCoercions(planning, top);
+  const coercions = planCoercions(planning, top, operations);
   const blocks = blocksOf(roots);
   checkContradictions(planning, blocks, roots);
   checkWaitFormats(planning, blocks, top);

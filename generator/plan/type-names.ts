@@ -8,7 +8,7 @@ import { refName } from "./schema-walk.ts";
 /** Names that generated files import or rely on; a schema of such a name gets another one. */
 const reservedTypes = (
   "Array ArrayBuffer AsyncIterable Auth BaseClientOptions Blob BodyInit Boolean BytesCall Call CallMeta CallOptions Client ClientOptions Connection " +
-  "Connector Credential Date Error Failure FormData Function Headers HttpHandler HttpResponse ItemStream Iterable JSON Map NoHeaders Number Object Operation OperationDescriptor PagedCall " +
+  "Connector Credential Date Error Failure FormData Function Headers HttpHandler HttpResponse ItemStream Iterable JSON Map NoHeaders Number Object Operation OperationDescriptor PagedCall PolledCall " +
   "Partial Policy Promise Readonly ReadableStream Record RegExp Request Response ResponseInit Result ServerSentEvent Set StreamCall StreamFace StreamOptions String Success Symbol TenantOptions " +
   "Uint8Array Unanswered Validators ZodType globalThis createClient connect connector operation http mocks handlers operations validators u"
 ).split(" ");

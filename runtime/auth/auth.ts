@@ -59,16 +59,16 @@ export interface Authorization {
   readonly mode?: string;
   /** Writes the newest credentials into a request. */
   apply(headers: Headers, url: URL): void;
-  /** Signs an attempt after `apply`; rejects with an AuthFailure, and then nothing was sent. */
+  /** Signs an attempt after `apply`; rejects with a ConnectorError when it cannot, and then nothing was sent. */
   sign?(attempt: Attempt): Promise<void>;
   /** Told of the answer to a signed attempt. */
   observe?(headers: Headers): void;
   /** Values that must not appear in any message. */
   readonly secrets: readonly string[];
-  /** Statuses for which `refresh` is worth a try. Absent: none. */
+  /** Statuses for which `refresh` is worth a try; error rules know others. Absent: none. */
   readonly refreshOn?: readonly number[];
   /**
-   * After an answer with such a status: gets new credentials unless somebody else already has.
+   * After an answer that refuses the credentials: gets new credentials unless somebody else already has.
    * True means that `apply` now writes other credentials and one replay is worth while.
    */
   refresh?(signal: AbortSignal, refusal?: Refusal): Promise<boolean>;
@@ -129,15 +129,20 @@ export interface Auth {
 const ANONYMOUS: Authorization = { credential: "anonymous", apply() {}, secrets: [] };
 
 /**
+ * Authorises the calls of a client: a feature that generated code names. `given` is by the policy's name of the credential,
+ * else by the name of the security scheme; absent ones come from the environment.
+ */
+export type AuthorizeKind = (
+  connector: Connector,
+  client: AuthClient,
+  given?: Readonly<Record<string, Credential | undefined>>,
+) => Auth;
+
+/**
  * Of an operation's alternatives the first is used whose credentials are all there (OpenAPI 3.1 section 4.8.30,
  * Security Requirement Object); the schemes of one alternative all apply.
  */
-export function createAuth(
-  connector: Connector,
-  client: AuthClient,
-  /** By the policy's name of the credential, else by the name of the security scheme; absent ones come from the environment. */
-  given?: Readonly<Record<string, Credential | undefined>>,
-): Auth {
+export const securitySchemes: AuthorizeKind = (connector, client, given) => {
   checkModeName(connector, client.mode);
   const credentials = createCredentials(connector, given);
   const authenticators = new Map<string, Authenticator>();
@@ -200,18 +205,19 @@ export function createAuth(
       }
     },
   };
-}
+};
 
-/** A refresh that fails speaks in the name of the call that it was for. */
+/** A refresh or a signature that fails speaks in the name of the call that it was for. */
 function guarded(authorization: Authorization, operation: OperationDescriptor): Authorization {
-  const { refresh } = authorization;
-  if (refresh === undefined) return authorization;
+  const { refresh, sign } = authorization;
+  if (refresh === undefined && sign === undefined) return authorization;
+  const fail = (error: unknown): never => {
+    throw toConnectorError(error, operation);
+  };
   return {
     ...authorization,
-    refresh: (signal, refusal) =>
-      refresh(signal, refusal).catch((error) => {
-        throw toConnectorError(error, operation);
-      }),
+    ...(refresh && { refresh: (signal, refusal) => refresh(signal, refusal).catch(fail) }),
+    ...(sign && { sign: (attempt) => sign(attempt).catch(fail) }),
   };
 }
 

@@ -38,7 +38,7 @@ export function fixedAuthenticator(scheme: AuthScheme, context: AuthContext, toV
       apply: (headers, url) => applyPlaced(current.placed, headers, url),
     };
     const current = { placed };
-    if (scheme.refreshOn.length === 0 || !scheme.credentials.some((name) => context.mayChange(name))) {
+    if (!scheme.credentials.some((name) => context.mayChange(name))) {
       last = { text, authorization };
       return authorization;
     }

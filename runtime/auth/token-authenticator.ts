@@ -158,7 +158,6 @@ export function tokenAuthenticator<Client extends Identity>(
         applyPlaced(placed, headers, url);
       },
     };
-    if (scheme.refreshOn.length === 0) return authorization;
     return {
       ...authorization,
       refreshOn: scheme.refreshOn,

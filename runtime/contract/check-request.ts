@@ -177,16 +177,27 @@ function checkBody(
     problems.push(...faults.map((problem) => `body: ${problem}`));
   }
   const same = json ? sameJson : sameOnWire;
-  if (!same(withoutKey(body, key), expected)) {
+  if (!same(withoutKey(body, key, expected), expected)) {
     problems.push(`body is ${JSON.stringify(body)}, wanted ${JSON.stringify(expected)}`);
   }
   return [...problems, ...checkFiles(request, expected)];
 }
 
-/** A decoded body without the property that carries the call's idempotency key. */
-function withoutKey(body: unknown, key: string | undefined): unknown {
+/** A decoded body without the property that carries the call's idempotency key, and the objects that were made for it. */
+function withoutKey(body: unknown, key: string | undefined, expected: unknown): unknown {
   if (key === undefined || !isNode(body)) return body;
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== key));
+  const members = Object.entries(body).flatMap(([name, value]) => {
+    if (value === key) return [];
+    const wanted = isNode(expected) && Object.hasOwn(expected, name) ? expected[name] : undefined;
+    const left = withoutKey(value, key, wanted);
+    const isMade = left !== value && wanted === undefined && isEmptyNode(left) && !isEmptyNode(value);
+    return isMade ? [] : [[name, left] as const];
+  });
+  return Object.fromEntries(members);
+}
+
+function isEmptyNode(value: unknown): boolean {
+  return isNode(value) && Object.keys(value).length === 0;
 }
 
 /** Binary members of a multipart body must be files of the type that the sample states. */

@@ -35,7 +35,7 @@ export const layers: readonly Layer[] = [
   generatorLayer("report", /^generator\/(report|report-sarif|report-github|codes)\.ts$/, base, ["node-sarif-builder"]),
   generatorLayer(
     "model",
-    /^generator\/(model|coercion|security-scheme|schema-conditions|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|json-pointer|regex-safety|character-set|secret-shapes)\.ts$/,
+    /^generator\/(model|linked-plan|coercion|security-scheme|schema-conditions|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|json-pointer|regex-safety|character-set|secret-shapes)\.ts$/,
     ["errors"],
     [],
   ),
@@ -64,7 +64,12 @@ export const layers: readonly Layer[] = [
     ["zod"],
   ),
 
-  { name: "runtime entry", files: /^runtime\/(index|codegen|redis|postgres)\.ts$/, imports: ["runtime"], packages: [] },
+  {
+    name: "runtime entry",
+    files: /^runtime\/(index|codegen|redis|postgres|undici)\.ts$/,
+    imports: ["runtime"],
+    packages: [],
+  },
   { name: "testing", files: /^runtime\/testing\.ts$/, imports: ["contract"], packages: [node, ...contract] },
   { name: "contract", files: /^runtime\/contract\//, imports: [], packages: [node, ...contract] },
   { name: "oauth", files: /^runtime\/oauth\.ts$/, imports: ["runtime"], packages: ["oauth4webapi"] },

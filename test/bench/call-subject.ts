@@ -12,6 +12,8 @@ import {
   operation,
   type Policy,
   queryText,
+  rateLimits,
+  securitySchemes,
   slidingWindow,
   staticCredential,
   tokenBucket,
@@ -55,6 +57,8 @@ const connector: Connector = {
     },
   },
   breaker: circuitGuard,
+  authorize: securitySchemes,
+  rates: rateLimits,
   feedback: limitFeedback,
   redact: { headers: [], query: [] },
 };

@@ -16,6 +16,8 @@ import {
   type Policy,
   pagedCall,
   queryText,
+  rateLimits,
+  securitySchemes,
   slidingWindow,
   sseEvents,
   staticCredential,
@@ -94,6 +96,8 @@ const connector: Connector = {
       pauseOn: ["RateLimitError"],
     },
   },
+  authorize: securitySchemes,
+  rates: rateLimits,
   redact: { headers: [], query: [] },
 };
 

@@ -48,7 +48,7 @@ describe("the lock of a version", () => {
     expect(version(root)).not.toHaveProperty("policySha256");
   });
 
-  const hashes = ["specSha256", "policySha256", "effectiveSha256", "surfaceSha256"] as const;
+  const hashes = ["specSha256", "irSha256", "policySha256", "effectiveSha256", "surfaceSha256"] as const;
   it.each<[what: string, path: string, edit: (text: string) => string, changed: readonly string[]]>([
     ["a comment of the policy", policyFile, (text) => `# more\n${text}`, ["policySha256"]],
     [
@@ -57,6 +57,7 @@ describe("the lock of a version", () => {
       (text) => `${text}defaults: { timeouts: { attempt: 9s } }\n`,
       ["policySha256", "effectiveSha256"],
     ],
+    ["a title of the document", specFile, (text) => text.replace("title: Acme", "title: Acme, Inc"), ["specSha256"]],
     [
       "a new operation",
       specFile,
@@ -65,7 +66,7 @@ describe("the lock of a version", () => {
           "  /orders:",
           '  /x: { get: { operationId: x, responses: { "200": { description: x } } } }\n  /orders:',
         ),
-      ["specSha256", "effectiveSha256", "surfaceSha256"],
+      ["specSha256", "irSha256", "effectiveSha256", "surfaceSha256"],
     ],
   ])("tells %s apart", async (_, path, edit, changed) => {
     const root = await generated({ [specFile]: document, [policyFile]: policy });
@@ -128,7 +129,7 @@ describe("the lock of a version", () => {
       const lock = JSON.parse(text);
       delete lock.providers.acme.sha256;
       delete lock.providers.acme.package;
-      for (const key of ["deprecations", "effectiveSha256", "surfaceSha256"])
+      for (const key of ["deprecations", "effectiveSha256", "irSha256", "surfaceSha256"])
         delete lock.providers.acme.versions["1.0"][key];
       lock.providers.acme.versions["1.0"].origins = ["https://api.acme.example/v1", "https://login.acme.example/token"];
       return JSON.stringify(lock);

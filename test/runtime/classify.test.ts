@@ -69,7 +69,34 @@ test.each<[string, Partial<Policy>, number, object | undefined]>([
     "a key in flight",
     { idempotency: { class: "keyed", inFlight: is(409) } },
     409,
-    { name: "ConflictError", disposition: "rejected", effect: "none" },
+    { name: "ConflictError", disposition: "rejected", effect: "unknown" },
+  ],
+  [
+    "a key in flight, to which the policy gives another meaning",
+    { idempotency: { class: "keyed", inFlight: is(409), inFlightAs: "permanent" } },
+    409,
+    { name: "ConflictError", disposition: "permanent", effect: "unknown" },
+  ],
+  [
+    "a key for other bytes, to which the policy gives another meaning",
+    { idempotency: { class: "keyed", mismatch: is(422), mismatchAs: "rejected" } },
+    422,
+    { disposition: "rejected", effect: "none" },
+  ],
+  [
+    "a key in flight that a rule speaks of",
+    {
+      idempotency: { class: "keyed", inFlight: is(409), inFlightAs: "permanent" },
+      errors: [{ when: is(409), as: "BusyError", disposition: "ambiguous" }],
+    },
+    409,
+    { name: "BusyError", disposition: "ambiguous", effect: "unknown" },
+  ],
+  [
+    "credentials that a rule calls bad",
+    { errors: [{ when: is(500), as: "ExpiredError", refresh: true }] },
+    500,
+    { disposition: "rejected", effect: "none" },
   ],
   ["a key for other bytes", { idempotency: { class: "keyed", mismatch: is(500) } }, 500, { disposition: "permanent" }],
 ])("%s", (_, policy, status, wanted) => {

@@ -1,4 +1,4 @@
-import { type Auth, type Authorization, type Credential, createAuth } from "../../runtime/auth/auth.ts";
+import { type Auth, type Authorization, type Credential, securitySchemes } from "../../runtime/auth/auth.ts";
 import { refreshToken } from "../../runtime/auth/refresh-token.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { AuthScheme, OperationDescriptor } from "../../runtime/descriptor.ts";
@@ -77,7 +77,7 @@ export function setUpOAuth(
     fill: (template: string) => template.replace("{server}", origin),
     baseOf: () => origin,
   };
-  const auth = createAuth(connector, client, more.given ?? secrets);
+  const auth = securitySchemes(connector, client, more.given ?? secrets);
   return {
     auth,
     operation,

@@ -1,6 +1,6 @@
 /** The call path over real sockets: what arrives, what comes back, and what the errors say. */
 import { type BaseClientOptions, connect, isApiError } from "@couplet/runtime";
-import { jsonBody } from "@couplet/runtime/codegen/v1";
+import { bodyKey, jsonBody } from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { json, type Loopback, startLoopback } from "./loopback.ts";
 import { define, keyedPolicy, safePolicy, skippingClock } from "./pay.ts";
@@ -54,7 +54,10 @@ describe("a call that succeeds", () => {
   test("puts a key into the body where the policy says so, unless the caller did", async () => {
     const policy = {
       ...keyedPolicy,
-      idempotency: { class: "keyed", key: { in: "body", name: "key", generate: "uuid4", maxLength: 50 } },
+      idempotency: {
+        class: "keyed",
+        key: { in: "body", name: "key", generate: "uuid4", maxLength: 50, put: bodyKey, path: ["key"] },
+      },
     } as const;
     const create = define({ method: "POST", policy, body: { contentType: "application/json", encode: jsonBody } });
     const { a } = connect(

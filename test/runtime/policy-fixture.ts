@@ -1,3 +1,4 @@
+import { securitySchemes } from "../../runtime/auth/auth.ts";
 import { conditionHolds } from "../../runtime/condition.ts";
 import type {
   CircuitBreakerPolicy,
@@ -10,6 +11,7 @@ import { limitFeedback } from "../../runtime/feedback.ts";
 import { idempotencyKeys } from "../../runtime/idempotency.ts";
 import { answeredCosts } from "../../runtime/limit-cost.ts";
 import type { Exchange } from "../../runtime/pointer.ts";
+import { rateLimits } from "../../runtime/rate-limits.ts";
 import { serverVariables } from "../../runtime/server-variables.ts";
 import { slidingWindow } from "../../runtime/sliding-window.ts";
 import { tokenBucket } from "../../runtime/token-bucket.ts";
@@ -66,6 +68,8 @@ export function connectorOf(changes: Partial<Connector> = {}): Connector {
     credentials: {},
     auth: {},
     rateLimits: {},
+    authorize: securitySchemes,
+    rates: rateLimits,
     fill: serverVariables,
     feedback: limitFeedback,
     costs: answeredCosts,

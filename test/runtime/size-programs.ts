@@ -1,6 +1,8 @@
 /** The programs whose bundles are measured: one call through `connect`, with and without each feature of the runtime. */
 
 interface Parts {
+  /** The feature beside which it is counted; absent: none. */
+  readonly beside?: string;
   /** Names of `@couplet/runtime/codegen/v1`. */
   readonly uses?: readonly string[];
   /** Further lines of imports. */
@@ -12,7 +14,7 @@ interface Parts {
   readonly options?: string;
 }
 
-/** As the generator writes it: one GET, static credentials, retries; neither limits nor a breaker, pages, keys or rules. */
+/** As the generator writes it: one GET with retries; neither credentials nor limits, a breaker, pages, keys or rules. */
 function program({
   uses = [],
   imports = "",
@@ -22,22 +24,15 @@ function program({
   options = "",
 }: Parts): string {
   return `import { connect } from "@couplet/runtime";
-import { ${["operation", "staticCredential", ...uses].join(", ")} } from "@couplet/runtime/codegen/v1";
+import { ${["operation", ...uses].join(", ")} } from "@couplet/runtime/codegen/v1";
 ${imports}
 const connector = {
   provider: "pay",
   version: "2026-09-30",
   servers: [{ name: "live", url: "https://api.pay.example" }],
-  credentials: { secretKey: { env: "PAY_SECRET_KEY" } },
+  credentials: {},
   serverVariables: {},
-  auth: {
-    bearer: {
-      use: staticCredential,
-      credentials: ["secretKey"],
-      apply: [{ in: "header", name: "Authorization", value: "Bearer {secretKey}" }],
-      refreshOn: [401],
-    },
-  },
+  auth: {},
   rateLimits: {},
   redact: { headers: ["authorization", "cookie"], query: ["*token*"] },
   ${connector}
@@ -68,13 +63,12 @@ const get = operation({
   parameters: [{ name: "charge", in: "path", required: true }],
   accept: "application/json",
   responses: { "200": "json", default: "json" },
-  security: [["bearer"]],
   ${operation}
 });
 globalThis.call = connect({ ${options} }, { charges: { retrieve: get } }).charges.retrieve;`;
 }
 
-const window = `rateLimits: { account: { use: slidingWindow, capacity: 100, per: 1000, refill: 100, partition: ["credential"], cost: 1, reserve: 0, pauseOn: ["RateLimitError"] } },`;
+const window = `rates: rateLimits, rateLimits: { account: { use: slidingWindow, capacity: 100, per: 1000, refill: 100, partition: ["credential"], cost: 1, reserve: 0, pauseOn: ["RateLimitError"] } },`;
 const breaker = `circuitBreaker: {
     scope: "tenant", window: 10000, minRequests: 20, failureRate: 0.5, consecutive: 20, stalled: { failures: 5, for: 1000 },
     openFor: 2000, openMultiplier: 1.25, openMax: 60000, openJitter: 0.1, probes: [1, 2, 4], counts: ["connect", "ambiguous"],
@@ -83,7 +77,15 @@ const breaker = `circuitBreaker: {
 
 /** What a feature adds to the smallest program. */
 const features: Readonly<Record<string, Parts>> = {
-  "rate limit": { uses: ["slidingWindow"], connector: window, policy: `limitedBy: ["account"],` },
+  "static credentials": {
+    uses: ["securitySchemes", "staticCredential"],
+    connector: `authorize: securitySchemes, credentials: { secretKey: { env: "PAY_SECRET_KEY" } }, auth: { bearer: {
+      use: staticCredential, credentials: ["secretKey"], refreshOn: [401],
+      apply: [{ in: "header", name: "Authorization", value: "Bearer {secretKey}" }],
+    } },`,
+    operation: `security: [["bearer"]],`,
+  },
+  "rate limit": { uses: ["slidingWindow", "rateLimits"], connector: window, policy: `limitedBy: ["account"],` },
   "circuit breaker": { uses: ["circuitGuard"], connector: "breaker: circuitGuard,", policy: breaker },
   pagination: {
     uses: ["lastIdPages", "pagedCall"],
@@ -102,8 +104,10 @@ const features: Readonly<Record<string, Parts>> = {
     operation: `coerce: { "200": ["Charge"] },`,
   },
   "OAuth client credentials": {
-    uses: ["clientCredentials"],
-    connector: `auth: { bearer: {
+    beside: "static credentials",
+    uses: ["securitySchemes", "clientCredentials"],
+    operation: `security: [["bearer"]],`,
+    connector: `authorize: securitySchemes, auth: { bearer: {
       use: clientCredentials, credentials: ["id", "secret"], refreshOn: [401],
       apply: [{ in: "header", name: "Authorization", value: "Bearer {accessToken}" }],
       token: {
@@ -113,7 +117,8 @@ const features: Readonly<Record<string, Parts>> = {
     } },`,
   },
   "rate limit feedback": {
-    uses: ["slidingWindow", "limitFeedback"],
+    beside: "rate limit",
+    uses: ["slidingWindow", "rateLimits", "limitFeedback"],
     connector: window.replace(
       "} }",
       `, feedback: { remaining: { from: { from: "header", name: "remaining" } } } } }, feedback: limitFeedback`,
@@ -136,6 +141,9 @@ const features: Readonly<Record<string, Parts>> = {
   "log lines": { imports: `import { logTo } from "@couplet/runtime";`, options: "telemetry: logTo(console)," },
   validation: { imports: `import { validatorsOf } from "@couplet/runtime";`, options: "validators: validatorsOf({})," },
   "a shared rate store": {
+    beside: "rate limit",
+    uses: ["slidingWindow", "rateLimits"],
+    connector: window,
     imports: `import { withLocalShare } from "@couplet/runtime";`,
     options: "stores: { rates: withLocalShare(globalThis.store) },",
   },
@@ -156,6 +164,25 @@ const features: Readonly<Record<string, Parts>> = {
     uses: ["multipartBody"],
     operation: `body: { contentType: "multipart/form-data", encode: multipartBody },`,
   },
+  "key deep in the body": {
+    uses: ["bodyKey", "idempotencyKeys", "jsonBody"],
+    policy: `keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "body", name: "/meta/key", generate: "uuid4", maxLength: 36, put: bodyKey, path: ["meta", "key"] } },`,
+    operation: `body: { contentType: "application/json", encode: jsonBody },`,
+  },
+  "proof by repetition": {
+    uses: ["replayNotFound"],
+    policy: `idempotency: { class: "idempotent", onReplay: { use: replayNotFound } },`,
+  },
+  "comparison of bodies": { uses: ["keyReuse"], policy: "prepare: [{ use: keyReuse }]," },
+  "buffered streams": { uses: ["bodyBuffer"], policy: "prepare: [{ use: bodyBuffer, max: 65536 }]," },
+  "queue timeout": {
+    uses: ["queueTimeout"],
+    policy: "timeouts: { attempt: 30000, deadline: 60000, queue: { use: queueTimeout, limit: 2000 } },",
+  },
+  "waits in texts": {
+    uses: ["waitRule"],
+    policy: `wait: { from: { from: "header", name: "X-Wait" }, format: "duration", use: waitRule },`,
+  },
   "event stream": { uses: ["sseEvents"], operation: "stream: { use: sseEvents }," },
   downloads: { uses: ["downloads"], operation: "stream: { use: downloads }," },
   "typed headers": {
@@ -175,7 +202,16 @@ import { chargesRetrieve } from "./generated/stripe/2022-11-15/charges.ts";
 globalThis.call = connect({}, { charges: { retrieve: chargesRetrieve } }).charges.retrieve;`;
 /** Everything that clients can hold. */
 export const everything: string = `export * from "@couplet/runtime"; export * from "@couplet/runtime/codegen/v1";`;
-/** The smallest program with one feature more, by the feature's name. */
-export const withFeature: ReadonlyMap<string, string> = new Map(
-  Object.entries(features).map(([name, parts]) => [name, program(parts)]),
+export interface FeatureProgram {
+  readonly program: string;
+  /** The program that it is compared with. */
+  readonly without: string;
+}
+
+/** A program with one feature more, by the feature's name. */
+export const withFeature: ReadonlyMap<string, FeatureProgram> = new Map(
+  Object.entries(features).map(([name, parts]) => {
+    const without = parts.beside === undefined ? smallest : program(features[parts.beside]!);
+    return [name, { program: program(parts), without }];
+  }),
 );

@@ -26,7 +26,7 @@ export type ImagesUploadOutcome =
 
 /**
  * Upload a picture
- * unsafe; up to 4 attempts of 60 s in 120 s; retries rejected only; 10 at once; limits: endpoint.burst.3 3/s per operation, endpoint.steady.100 100/min per operation, endpoint.daily.100 100/d per operation; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 60 s in 120 s; retries rejected only; 10 at once; limits: endpoint.burst.3 3/s per operation, endpoint.steady.100 100/min per operation, endpoint.daily.100 100/d per operation; 401 replayed once
  */
 export const imagesUpload: Operation<
   ImagesUploadInput,
@@ -51,7 +51,7 @@ export const imagesUpload: Operation<
 export interface ImagesNamespace {
   /**
    * Upload a picture
-   * unsafe; up to 4 attempts of 60 s in 120 s; retries rejected only; 10 at once; limits: endpoint.burst.3 3/s per operation, endpoint.steady.100 100/min per operation, endpoint.daily.100 100/d per operation; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 60 s in 120 s; retries rejected only; 10 at once; limits: endpoint.burst.3 3/s per operation, endpoint.steady.100 100/min per operation, endpoint.daily.100 100/d per operation; 401 replayed once
    */
   upload(input: ImagesUploadInput, options?: CallOptions): Call<ImageDocument, ImagesUploadOutcome>;
 }

@@ -51,7 +51,7 @@ export type ListsAddProfilesOutcome =
 
 /**
  * Add profiles to a list
- * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; 401 replayed once
  */
 export const listsAddProfiles: Operation<
   ListsAddProfilesInput,
@@ -91,7 +91,7 @@ export type ListsGetOutcome =
 
 /**
  * Get a list
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; 401 replayed once
  */
 export const listsGet: Operation<ListsGetInput, ListDocument, ListsGetOutcome> = /* @__PURE__ */ operation({
   id: "lists.get",
@@ -133,7 +133,7 @@ export type ListsListOutcome = Success<200, ListList> | Failure<number, ErrorDoc
 
 /**
  * List lists
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; 401 replayed once; pages by next URL
  */
 export const listsList: Operation<ListsListInput, ListList, ListsListOutcome, List> = /* @__PURE__ */ operation({
   id: "lists.list",
@@ -165,17 +165,17 @@ export const listsList: Operation<ListsListInput, ListList, ListsListOutcome, Li
 export interface ListsNamespace {
   /**
    * Add profiles to a list
-   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; 401 replayed once
    */
   addProfiles(input: ListsAddProfilesInput, options?: CallOptions): Call<void, ListsAddProfilesOutcome>;
   /**
    * Get a list
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; 401 replayed once
    */
   get(input: ListsGetInput, options?: CallOptions): Call<ListDocument, ListsGetOutcome>;
   /**
    * List lists
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; 401 replayed once; pages by next URL
    */
   list(input?: ListsListInput, options?: CallOptions): PagedCall<ListList, List, ListsListOutcome>;
 }

@@ -54,7 +54,7 @@ export type ProfilesCreateOutcome =
 
 /**
  * Create a profile
- * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; 401 replayed once
  */
 export const profilesCreate: Operation<
   ProfilesCreateInput,
@@ -93,7 +93,7 @@ export type ProfilesGetOutcome =
 
 /**
  * Get a profile
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; 401 replayed once
  */
 export const profilesGet: Operation<
   ProfilesGetInput,
@@ -155,7 +155,7 @@ export type ProfilesListOutcome =
 
 /**
  * List profiles
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; 401 replayed once; pages by next URL
  */
 export const profilesList: Operation<
   ProfilesListInput,
@@ -211,7 +211,7 @@ export type ProfilesUpdateOutcome =
 
 /**
  * Change some attributes of a profile
- * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; 401 replayed once
  */
 export const profilesUpdate: Operation<
   ProfilesUpdateInput,
@@ -241,18 +241,18 @@ export const profilesUpdate: Operation<
 export interface ProfilesNamespace {
   /**
    * Create a profile
-   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; 401 replayed once
    */
   create(input: ProfilesCreateInput, options?: CallOptions): Call<ProfileDocument, ProfilesCreateOutcome>;
   /**
    * Get a profile
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; 401 replayed once
    */
   get(input: ProfilesGetInput, options?: CallOptions): Call<ProfileDocument, ProfilesGetOutcome>;
   /**
    * List profiles
    * Asking for additional fields lowers the rate limit.
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; 401 replayed once; pages by next URL
    */
   list(input?: ProfilesListInput, options?: CallOptions): PagedCall<
     ProfileList,
@@ -262,7 +262,7 @@ export interface ProfilesNamespace {
   >;
   /**
    * Change some attributes of a profile
-   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.75 75/s per operation, endpoint.steady.750 750/min per operation; 401 replayed once
    */
   update(input: ProfilesUpdateInput, options?: CallOptions): Call<ProfileDocument, ProfilesUpdateOutcome>;
 }

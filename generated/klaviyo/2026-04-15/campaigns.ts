@@ -55,7 +55,7 @@ export type CampaignsGetOutcome =
 
 /**
  * Get a campaign
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; 401 replayed once
  */
 export const campaignsGet: Operation<
   CampaignsGetInput,
@@ -105,7 +105,7 @@ export type CampaignsListOutcome =
 
 /**
  * List campaigns of a channel
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; 401 replayed once; pages by next URL
  */
 export const campaignsList: Operation<
   CampaignsListInput,
@@ -148,12 +148,12 @@ export const campaignsList: Operation<
 export interface CampaignsNamespace {
   /**
    * Get a campaign
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; 401 replayed once
    */
   get(input: CampaignsGetInput, options?: CallOptions): Call<CampaignDocument, CampaignsGetOutcome>;
   /**
    * List campaigns of a channel
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.10 10/s per operation, endpoint.steady.150 150/min per operation; 401 replayed once; pages by next URL
    */
   list(input: CampaignsListInput, options?: CallOptions): PagedCall<CampaignList, Campaign, CampaignsListOutcome>;
 }

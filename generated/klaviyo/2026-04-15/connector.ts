@@ -9,6 +9,8 @@ import {
   circuitGuard,
   conditionHolds,
   limitFeedback,
+  rateLimits,
+  securitySchemes,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -165,6 +167,8 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  authorize: securitySchemes,
+  rates: rateLimits,
   feedback: limitFeedback,
 };
 

@@ -37,7 +37,7 @@ export type EventsCreateOutcome = Success<202, void> | Failure<number, ErrorDocu
 
 /**
  * Record an event
- * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.350 350/s per operation, endpoint.steady.3500 3500/min per operation; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.350 350/s per operation, endpoint.steady.3500 3500/min per operation; 401 replayed once
  */
 export const eventsCreate: Operation<EventsCreateInput, void, EventsCreateOutcome> = /* @__PURE__ */ operation({
   id: "events.create",
@@ -81,7 +81,7 @@ export type EventsListOutcome =
 
 /**
  * List events
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.350 350/s per operation, endpoint.steady.3500 3500/min per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.350 350/s per operation, endpoint.steady.3500 3500/min per operation; 401 replayed once; pages by next URL
  */
 export const eventsList: Operation<EventsListInput, EventList, EventsListOutcome, Event> = /* @__PURE__ */ operation({
   id: "events.list",
@@ -122,12 +122,12 @@ export interface EventsNamespace {
   /**
    * Record an event
    * Accepted, then processed; of events with one unique_id for one profile and metric only the first is kept.
-   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.350 350/s per operation, endpoint.steady.3500 3500/min per operation; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: endpoint.burst.350 350/s per operation, endpoint.steady.3500 3500/min per operation; 401 replayed once
    */
   create(input: EventsCreateInput, options?: CallOptions): Call<void, EventsCreateOutcome>;
   /**
    * List events
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.350 350/s per operation, endpoint.steady.3500 3500/min per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: endpoint.burst.350 350/s per operation, endpoint.steady.3500 3500/min per operation; 401 replayed once; pages by next URL
    */
   list(input?: EventsListInput, options?: CallOptions): PagedCall<EventList, Event, EventsListOutcome>;
 }

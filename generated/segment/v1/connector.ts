@@ -7,10 +7,13 @@ import {
   type Credential,
   type Policy,
   basicCredential,
+  bodyKey,
   circuitGuard,
   conditionHolds,
   idempotencyKeys,
   limitFeedback,
+  rateLimits,
+  securitySchemes,
   slidingWindow,
 } from "@couplet/runtime/codegen/v1";
 
@@ -70,6 +73,8 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  authorize: securitySchemes,
+  rates: rateLimits,
   feedback: limitFeedback,
 };
 
@@ -127,7 +132,7 @@ export const keyedPolicy: Policy = {
   retry: retry,
   idempotency: {
     class: "keyed",
-    key: { in: "body", name: "messageId", generate: "uuid4", maxLength: 99 },
+    key: { in: "body", name: "messageId", generate: "uuid4", maxLength: 99, put: bodyKey, path: ["messageId"] },
     retention: 86400000,
   },
   limitedBy: ["workspace"],

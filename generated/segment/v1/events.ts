@@ -23,7 +23,7 @@ export type EventsAliasOutcome = Success<200, Acceptance> | Failure<400, void> |
 
 /**
  * Join two identities
- * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+ * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; 401 replayed once
  */
 export const eventsAlias: Operation<EventsAliasInput, Acceptance, EventsAliasOutcome> = /* @__PURE__ */ operation({
   id: "events.alias",
@@ -45,7 +45,7 @@ export type EventsBatchOutcome = Success<200, Acceptance> | Failure<400, void> |
 
 /**
  * Send many events at once
- * unsafe; up to 6 attempts of 30 s in 90 s; retries rejected only; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 6 attempts of 30 s in 90 s; retries rejected only; 10 at once; limits: workspace 1000/s; 401 replayed once
  */
 export const eventsBatch: Operation<EventsBatchInput, Acceptance, EventsBatchOutcome> = /* @__PURE__ */ operation({
   id: "events.batch",
@@ -67,7 +67,7 @@ export type EventsGroupOutcome = Success<200, Acceptance> | Failure<400, void> |
 
 /**
  * Put a user into a group
- * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+ * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; 401 replayed once
  */
 export const eventsGroup: Operation<EventsGroupInput, Acceptance, EventsGroupOutcome> = /* @__PURE__ */ operation({
   id: "events.group",
@@ -89,7 +89,7 @@ export type EventsIdentifyOutcome = Success<200, Acceptance> | Failure<400, void
 
 /**
  * Tell who a user is
- * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+ * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; 401 replayed once
  */
 export const eventsIdentify: Operation<
   EventsIdentifyInput,
@@ -115,7 +115,7 @@ export type EventsPageOutcome = Success<200, Acceptance> | Failure<400, void> | 
 
 /**
  * Record that a web page was seen
- * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+ * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; 401 replayed once
  */
 export const eventsPage: Operation<EventsPageInput, Acceptance, EventsPageOutcome> = /* @__PURE__ */ operation({
   id: "events.page",
@@ -137,7 +137,7 @@ export type EventsScreenOutcome = Success<200, Acceptance> | Failure<400, void> 
 
 /**
  * Record that a screen of an app was seen
- * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+ * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; 401 replayed once
  */
 export const eventsScreen: Operation<EventsScreenInput, Acceptance, EventsScreenOutcome> = /* @__PURE__ */ operation({
   id: "events.screen",
@@ -159,7 +159,7 @@ export type EventsTrackOutcome = Success<200, Acceptance> | Failure<400, void> |
 
 /**
  * Record what a user did
- * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+ * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; 401 replayed once
  */
 export const eventsTrack: Operation<EventsTrackInput, Acceptance, EventsTrackOutcome> = /* @__PURE__ */ operation({
   id: "events.track",
@@ -180,38 +180,38 @@ export const eventsTrack: Operation<EventsTrackInput, Acceptance, EventsTrackOut
 export interface EventsNamespace {
   /**
    * Join two identities
-   * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+   * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; 401 replayed once
    */
   alias(input: EventsAliasInput, options?: CallOptions): Call<Acceptance, EventsAliasOutcome>;
   /**
    * Send many events at once
    * At most 500 KB in all and 32 KB an event.
-   * unsafe; up to 6 attempts of 30 s in 90 s; retries rejected only; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 6 attempts of 30 s in 90 s; retries rejected only; 10 at once; limits: workspace 1000/s; 401 replayed once
    */
   batch(input: EventsBatchInput, options?: CallOptions): Call<Acceptance, EventsBatchOutcome>;
   /**
    * Put a user into a group
-   * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+   * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; 401 replayed once
    */
   group(input: EventsGroupInput, options?: CallOptions): Call<Acceptance, EventsGroupOutcome>;
   /**
    * Tell who a user is
-   * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+   * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; 401 replayed once
    */
   identify(input: EventsIdentifyInput, options?: CallOptions): Call<Acceptance, EventsIdentifyOutcome>;
   /**
    * Record that a web page was seen
-   * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+   * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; 401 replayed once
    */
   page(input: EventsPageInput, options?: CallOptions): Call<Acceptance, EventsPageOutcome>;
   /**
    * Record that a screen of an app was seen
-   * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+   * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; 401 replayed once
    */
   screen(input: EventsScreenInput, options?: CallOptions): Call<Acceptance, EventsScreenOutcome>;
   /**
    * Record what a user did
-   * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; breaker per server and tenant; 401 replayed once
+   * keyed by messageId in the body, kept 24 h; up to 6 attempts of 10 s in 60 s; retries rejected and ambiguous; 10 at once; limits: workspace 1000/s; 401 replayed once
    */
   track(input: EventsTrackInput, options?: CallOptions): Call<Acceptance, EventsTrackOutcome>;
 }

@@ -23,7 +23,7 @@ export type AddressesCreateOutcome = Success<201, Address> | Failure<400, BadReq
 
 /**
  * Create an address, validated if asked for
- * unsafe; up to 4 attempts of 30 s in 100 s; retries rejected only; 5 at once; limits: writes 500/min (test 50/min) per operation; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 30 s in 100 s; retries rejected only; 5 at once; limits: writes 500/min (test 50/min) per operation; 401 replayed once
  */
 export const addressesCreate: Operation<
   AddressesCreateInput,
@@ -49,7 +49,7 @@ export type AddressesGetOutcome = Success<200, Address> | Failure<400, BadReques
 
 /**
  * Get an address
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
  */
 export const addressesGet: Operation<AddressesGetInput, Address, AddressesGetOutcome> = /* @__PURE__ */ operation({
   id: "addresses.get",
@@ -71,7 +71,7 @@ export type AddressesValidateOutcome = Success<200, Address> | Failure<400, BadR
 
 /**
  * Validate an address that exists
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
  */
 export const addressesValidate: Operation<
   AddressesValidateInput,
@@ -96,17 +96,17 @@ export const addressesValidate: Operation<
 export interface AddressesNamespace {
   /**
    * Create an address, validated if asked for
-   * unsafe; up to 4 attempts of 30 s in 100 s; retries rejected only; 5 at once; limits: writes 500/min (test 50/min) per operation; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 30 s in 100 s; retries rejected only; 5 at once; limits: writes 500/min (test 50/min) per operation; 401 replayed once
    */
   create(input: AddressesCreateInput, options?: CallOptions): Call<Address, AddressesCreateOutcome>;
   /**
    * Get an address
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
    */
   get(input: AddressesGetInput, options?: CallOptions): Call<Address, AddressesGetOutcome>;
   /**
    * Validate an address that exists
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
    */
   validate(input: AddressesValidateInput, options?: CallOptions): Call<Address, AddressesValidateOutcome>;
 }

@@ -8,6 +8,8 @@ import {
   type Policy,
   circuitGuard,
   conditionHolds,
+  rateLimits,
+  securitySchemes,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -111,6 +113,8 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  authorize: securitySchemes,
+  rates: rateLimits,
 };
 
 const retry: Required<Policy>["retry"] = {

@@ -35,7 +35,7 @@ export type RatesListOutcome = Success<200, RateList> | Failure<400, BadRequest>
 
 /**
  * List the rates of a shipment
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
  */
 export const ratesList: Operation<RatesListInput, RateList, RatesListOutcome, Rate> = /* @__PURE__ */ operation({
   id: "rates.list",
@@ -69,7 +69,7 @@ export const ratesList: Operation<RatesListInput, RateList, RatesListOutcome, Ra
 export interface RatesNamespace {
   /**
    * List the rates of a shipment
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
    */
   list(input: RatesListInput, options?: CallOptions): PagedCall<RateList, Rate, RatesListOutcome>;
 }

@@ -27,7 +27,7 @@ export type ShipmentsCreateOutcome = Success<201, Shipment> | Failure<400, BadRe
 
 /**
  * Create a shipment and ask for its rates
- * unsafe; up to 4 attempts of 60 s in 120 s; retries rejected only; 5 at once; limits: writes 500/min (test 50/min) per operation; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 60 s in 120 s; retries rejected only; 5 at once; limits: writes 500/min (test 50/min) per operation; 401 replayed once
  */
 export const shipmentsCreate: Operation<
   ShipmentsCreateInput,
@@ -53,7 +53,7 @@ export type ShipmentsGetOutcome = Success<200, Shipment> | Failure<400, BadReque
 
 /**
  * Get a shipment
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
  */
 export const shipmentsGet: Operation<ShipmentsGetInput, Shipment, ShipmentsGetOutcome> = /* @__PURE__ */ operation({
   id: "shipments.get",
@@ -84,7 +84,7 @@ export type ShipmentsListOutcome = Success<200, ShipmentList> | Failure<400, Bad
 
 /**
  * List shipments
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
  */
 export const shipmentsList: Operation<
   ShipmentsListInput,
@@ -120,17 +120,17 @@ export interface ShipmentsNamespace {
   /**
    * Create a shipment and ask for its rates
    * Answers QUEUED or WAITING while rates are fetched, unless async is false.
-   * unsafe; up to 4 attempts of 60 s in 120 s; retries rejected only; 5 at once; limits: writes 500/min (test 50/min) per operation; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 60 s in 120 s; retries rejected only; 5 at once; limits: writes 500/min (test 50/min) per operation; 401 replayed once
    */
   create(input: ShipmentsCreateInput, options?: CallOptions): Call<Shipment, ShipmentsCreateOutcome>;
   /**
    * Get a shipment
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
    */
   get(input: ShipmentsGetInput, options?: CallOptions): Call<Shipment, ShipmentsGetOutcome>;
   /**
    * List shipments
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
    */
   list(input?: ShipmentsListInput, options?: CallOptions): PagedCall<ShipmentList, Shipment, ShipmentsListOutcome>;
 }

@@ -23,7 +23,7 @@ export type TracksCreateOutcome = Success<200, Track> | Failure<400, BadRequest>
 
 /**
  * Register a parcel for tracking
- * unsafe; up to 4 attempts of 30 s in 100 s; retries rejected only; 5 at once; limits: trackWrites 750/min (test 50/min) per operation; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 30 s in 100 s; retries rejected only; 5 at once; limits: trackWrites 750/min (test 50/min) per operation; 401 replayed once
  */
 export const tracksCreate: Operation<TracksCreateInput, Track, TracksCreateOutcome> = /* @__PURE__ */ operation({
   id: "tracks.create",
@@ -46,7 +46,7 @@ export type TracksGetOutcome = Success<200, Track> | Failure<400, BadRequest>;
 
 /**
  * Get the tracking of a parcel
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: trackReads 500/min (test 50/min) per operation; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: trackReads 500/min (test 50/min) per operation; 401 replayed once
  */
 export const tracksGet: Operation<TracksGetInput, Track, TracksGetOutcome> = /* @__PURE__ */ operation({
   id: "tracks.get",
@@ -67,12 +67,12 @@ export const tracksGet: Operation<TracksGetInput, Track, TracksGetOutcome> = /* 
 export interface TracksNamespace {
   /**
    * Register a parcel for tracking
-   * unsafe; up to 4 attempts of 30 s in 100 s; retries rejected only; 5 at once; limits: trackWrites 750/min (test 50/min) per operation; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 30 s in 100 s; retries rejected only; 5 at once; limits: trackWrites 750/min (test 50/min) per operation; 401 replayed once
    */
   create(input: TracksCreateInput, options?: CallOptions): Call<Track, TracksCreateOutcome>;
   /**
    * Get the tracking of a parcel
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: trackReads 500/min (test 50/min) per operation; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: trackReads 500/min (test 50/min) per operation; 401 replayed once
    */
   get(input: TracksGetInput, options?: CallOptions): Call<Track, TracksGetOutcome>;
 }

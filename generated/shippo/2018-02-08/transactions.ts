@@ -37,7 +37,7 @@ export type TransactionsCreateOutcome = Success<201, Transaction> | Failure<400,
 
 /**
  * Buy a label
- * unsafe; up to 2 attempts of 60 s in 120 s; retries rejected only; 5 at once; limits: writes 500/min (test 50/min) per operation; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 2 attempts of 60 s in 120 s; retries rejected only; 5 at once; limits: writes 500/min (test 50/min) per operation; 401 replayed once
  */
 export const transactionsCreate: Operation<
   TransactionsCreateInput,
@@ -63,7 +63,7 @@ export type TransactionsGetOutcome = Success<200, Transaction> | Failure<400, Ba
 
 /**
  * Get a label
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
  */
 export const transactionsGet: Operation<
   TransactionsGetInput,
@@ -102,7 +102,7 @@ export type TransactionsListOutcome = Success<200, TransactionList> | Failure<40
 
 /**
  * List labels
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
  */
 export const transactionsList: Operation<
   TransactionsListInput,
@@ -144,17 +144,17 @@ export interface TransactionsNamespace {
   /**
    * Buy a label
    * From a rate, or at once from a shipment. It costs money each time.
-   * unsafe; up to 2 attempts of 60 s in 120 s; retries rejected only; 5 at once; limits: writes 500/min (test 50/min) per operation; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 2 attempts of 60 s in 120 s; retries rejected only; 5 at once; limits: writes 500/min (test 50/min) per operation; 401 replayed once
    */
   create(input: TransactionsCreateInput, options?: CallOptions): Call<Transaction, TransactionsCreateOutcome>;
   /**
    * Get a label
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: reads 4000/min (test 400/min) per operation; 401 replayed once
    */
   get(input: TransactionsGetInput, options?: CallOptions): Call<Transaction, TransactionsGetOutcome>;
   /**
    * List labels
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; breaker per server and tenant; 401 replayed once; pages by next URL
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous; 5 at once; limits: lists 50/min (test 10/min) per operation; 401 replayed once; pages by next URL
    */
   list(input?: TransactionsListInput, options?: CallOptions): PagedCall<
     TransactionList,

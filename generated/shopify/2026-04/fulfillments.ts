@@ -27,7 +27,7 @@ export type FulfillmentsCreateOutcome =
 
 /**
  * Fulfil one or many fulfillment orders
- * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
  */
 export const fulfillmentsCreate: Operation<
   FulfillmentsCreateInput,
@@ -52,7 +52,7 @@ export const fulfillmentsCreate: Operation<
 export interface FulfillmentsNamespace {
   /**
    * Fulfil one or many fulfillment orders
-   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
    */
   create(input: FulfillmentsCreateInput, options?: CallOptions): Call<FulfillmentEnvelope, FulfillmentsCreateOutcome>;
 }

@@ -39,7 +39,7 @@ export type InventoryLevelsAdjustOutcome =
 
 /**
  * Add to or take from the stock
- * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
  */
 export const inventoryLevelsAdjust: Operation<
   InventoryLevelsAdjustInput,
@@ -86,7 +86,7 @@ export type InventoryLevelsListOutcome =
 
 /**
  * List stock by item or location
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once; pages by Link header
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once; pages by Link header
  */
 export const inventoryLevelsList: Operation<
   InventoryLevelsListInput,
@@ -130,7 +130,7 @@ export interface InventoryLevelsNamespace {
   /**
    * Add to or take from the stock
    * The adjustment is relative to the present quantity.
-   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
    */
   adjust(input: InventoryLevelsAdjustInput, options?: CallOptions): Call<
     InventoryLevelEnvelope,
@@ -138,7 +138,7 @@ export interface InventoryLevelsNamespace {
   >;
   /**
    * List stock by item or location
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once; pages by Link header
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once; pages by Link header
    */
   list(input?: InventoryLevelsListInput, options?: CallOptions): PagedCall<
     InventoryLevelList,

@@ -9,6 +9,8 @@ import {
   circuitGuard,
   conditionHolds,
   limitFeedback,
+  rateLimits,
+  securitySchemes,
   serverVariables,
   staticCredential,
   tokenBucket,
@@ -85,7 +87,9 @@ export const connector: Connector = {
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
   echo: { from: { from: "header", name: "X-Shopify-API-Version" }, expect: "2026-07" },
+  authorize: securitySchemes,
   fill: serverVariables,
+  rates: rateLimits,
   feedback: limitFeedback,
 };
 

@@ -29,7 +29,7 @@ export type FulfillmentOrdersListOutcome =
 
 /**
  * List the fulfillment orders of an order
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
  */
 export const fulfillmentOrdersList: Operation<
   FulfillmentOrdersListInput,
@@ -59,7 +59,7 @@ export const fulfillmentOrdersList: Operation<
 export interface FulfillmentOrdersNamespace {
   /**
    * List the fulfillment orders of an order
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
    */
   list(input: FulfillmentOrdersListInput, options?: CallOptions): Call<
     FulfillmentOrderList,

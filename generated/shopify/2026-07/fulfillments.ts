@@ -32,7 +32,7 @@ export type FulfillmentsCreateOutcome =
 
 /**
  * Fulfil one or many fulfillment orders
- * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
  */
 export const fulfillmentsCreate: Operation<
   FulfillmentsCreateInput,
@@ -64,7 +64,7 @@ export type FulfillmentsUpdateTrackingOutcome =
 
 /**
  * Change the tracking data of a fulfillment
- * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
  */
 export const fulfillmentsUpdateTracking: Operation<
   FulfillmentsUpdateTrackingInput,
@@ -90,12 +90,12 @@ export const fulfillmentsUpdateTracking: Operation<
 export interface FulfillmentsNamespace {
   /**
    * Fulfil one or many fulfillment orders
-   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
    */
   create(input: FulfillmentsCreateInput, options?: CallOptions): Call<FulfillmentEnvelope, FulfillmentsCreateOutcome>;
   /**
    * Change the tracking data of a fulfillment
-   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
    */
   updateTracking(input: FulfillmentsUpdateTrackingInput, options?: CallOptions): Call<
     FulfillmentEnvelope,

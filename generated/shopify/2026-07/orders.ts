@@ -74,7 +74,7 @@ export type OrdersCancelOutcome =
 
 /**
  * Cancel an order
- * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
  */
 export const ordersCancel: Operation<
   OrdersCancelInput,
@@ -108,7 +108,7 @@ export type OrdersCountOutcome = Success<200, Count> | Failure<429, ErrorEnvelop
 
 /**
  * Count orders
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
  */
 export const ordersCount: Operation<OrdersCountInput, Count, OrdersCountOutcome> = /* @__PURE__ */ operation({
   id: "orders.count",
@@ -150,7 +150,7 @@ export type OrdersCreateOutcome =
 
 /**
  * Create an order
- * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
  */
 export const ordersCreate: Operation<
   OrdersCreateInput,
@@ -185,7 +185,7 @@ export type OrdersGetOutcome =
 
 /**
  * Get an order
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
  */
 export const ordersGet: Operation<OrdersGetInput, OrderEnvelope, OrdersGetOutcome> = /* @__PURE__ */ operation({
   id: "orders.get",
@@ -246,7 +246,7 @@ export type OrdersListOutcome =
 
 /**
  * List orders
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once; pages by Link header
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once; pages by Link header
  */
 export const ordersList: Operation<
   OrdersListInput,
@@ -303,17 +303,17 @@ export const ordersList: Operation<
 export interface OrdersNamespace {
   /**
    * Cancel an order
-   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
    */
   cancel(input: OrdersCancelInput, options?: CallOptions): Call<OrderEnvelope, OrdersCancelOutcome>;
   /**
    * Count orders
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
    */
   count(input?: OrdersCountInput, options?: CallOptions): Call<Count, OrdersCountOutcome>;
   /**
    * Create an order
-   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
    */
   create(input: OrdersCreateInput, options?: CallOptions): Call<
     OrderEnvelope,
@@ -322,13 +322,13 @@ export interface OrdersNamespace {
   >;
   /**
    * Get an order
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
    */
   get(input: OrdersGetInput, options?: CallOptions): Call<OrderEnvelope, OrdersGetOutcome>;
   /**
    * List orders
    * Pages follow the Link header; no such header means a single page.
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once; pages by Link header
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once; pages by Link header
    */
   list(input?: OrdersListInput, options?: CallOptions): PagedCall<
     OrderList,

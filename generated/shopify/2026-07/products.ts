@@ -32,7 +32,7 @@ export type ProductsCreateOutcome =
 
 /**
  * Create a product
- * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+ * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
  */
 export const productsCreate: Operation<
   ProductsCreateInput,
@@ -64,7 +64,7 @@ export type ProductsGetOutcome =
 
 /**
  * Get a product
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
  */
 export const productsGet: Operation<
   ProductsGetInput,
@@ -124,7 +124,7 @@ export type ProductsListOutcome =
 
 /**
  * List products
- * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once; pages by Link header
+ * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once; pages by Link header
  */
 export const productsList: Operation<
   ProductsListInput,
@@ -177,17 +177,17 @@ export const productsList: Operation<
 export interface ProductsNamespace {
   /**
    * Create a product
-   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+   * unsafe; up to 4 attempts of 20 s in 60 s; retries rejected only; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
    */
   create(input: ProductsCreateInput, options?: CallOptions): Call<ProductEnvelope, ProductsCreateOutcome>;
   /**
    * Get a product
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once
    */
   get(input: ProductsGetInput, options?: CallOptions): Call<ProductEnvelope, ProductsGetOutcome>;
   /**
    * List products
-   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; breaker per server and tenant; 401 replayed once; pages by Link header
+   * safe; up to 4 attempts of 20 s in 60 s; retries rejected and ambiguous; 10 at once; limits: bucket burst 40, 2/s (advanced burst 40, 4/s; plus burst 400, 20/s) per tenant; 401 replayed once; pages by Link header
    */
   list(input?: ProductsListInput, options?: CallOptions): PagedCall<
     ProductList,

@@ -45,7 +45,7 @@ export type ChargesListOutcome = Success<200, ChargeList> | Failure<number, Erro
 
 /**
  * List charges, newest first
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once; pages by last id
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once; pages by last id
  */
 export const chargesList: Operation<
   ChargesListInput,
@@ -94,7 +94,7 @@ export type ChargesRetrieveOutcome = Success<200, Charge> | Failure<number, Erro
 
 /**
  * Retrieve a charge
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
  */
 export const chargesRetrieve: Operation<
   ChargesRetrieveInput,
@@ -123,12 +123,12 @@ export const chargesRetrieve: Operation<
 export interface ChargesNamespace {
   /**
    * List charges, newest first
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once; pages by last id
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once; pages by last id
    */
   list(input?: ChargesListInput, options?: CallOptions): PagedCall<ChargeList, Charge, ChargesListOutcome>;
   /**
    * Retrieve a charge
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
    */
   retrieve(input: ChargesRetrieveInput, options?: CallOptions): Call<Charge, ChargesRetrieveOutcome>;
 }

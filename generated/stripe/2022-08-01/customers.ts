@@ -29,7 +29,7 @@ export type CustomersCreateOutcome = Success<200, Customer> | Failure<number, Er
 
 /**
  * Create a customer
- * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+ * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
  */
 export const customersCreate: Operation<
   CustomersCreateInput,
@@ -67,7 +67,7 @@ export type CustomersRetrieveOutcome = Success<200, CustomersRetrieveResponse> |
 
 /**
  * Retrieve a customer, or what is left of a deleted one
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
  */
 export const customersRetrieve: Operation<
   CustomersRetrieveInput,
@@ -107,7 +107,7 @@ export type CustomersSearchOutcome = Success<200, CustomerSearchResult> | Failur
 
 /**
  * Search customers
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), search 20/s; breaker per server and tenant; 401 replayed once; pages by cursor
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), search 20/s; 401 replayed once; pages by cursor
  */
 export const customersSearch: Operation<
   CustomersSearchInput,
@@ -149,12 +149,12 @@ export const customersSearch: Operation<
 export interface CustomersNamespace {
   /**
    * Create a customer
-   * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+   * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
    */
   create(input?: CustomersCreateInput, options?: CallOptions): Call<Customer, CustomersCreateOutcome>;
   /**
    * Retrieve a customer, or what is left of a deleted one
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
    */
   retrieve(input: CustomersRetrieveInput, options?: CallOptions): Call<
     CustomersRetrieveResponse,
@@ -163,7 +163,7 @@ export interface CustomersNamespace {
   /**
    * Search customers
    * Pages by a token, not by the last id.
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), search 20/s; breaker per server and tenant; 401 replayed once; pages by cursor
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), search 20/s; 401 replayed once; pages by cursor
    */
   search(input: CustomersSearchInput, options?: CallOptions): PagedCall<
     CustomerSearchResult,

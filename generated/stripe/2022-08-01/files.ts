@@ -23,7 +23,7 @@ export type FilesCreateOutcome = Success<200, File> | Failure<number, ErrorEnvel
 
 /**
  * Upload a file
- * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 90 s in 180 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), fileWrites 20/s; breaker per server and tenant; 401 replayed once
+ * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 90 s in 180 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), fileWrites 20/s; 401 replayed once
  */
 export const filesCreate: Operation<FilesCreateInput, File, FilesCreateOutcome> = /* @__PURE__ */ operation({
   id: "files.create",
@@ -45,7 +45,7 @@ export const filesCreate: Operation<FilesCreateInput, File, FilesCreateOutcome> 
 export interface FilesNamespace {
   /**
    * Upload a file
-   * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 90 s in 180 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), fileWrites 20/s; breaker per server and tenant; 401 replayed once
+   * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 90 s in 180 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), fileWrites 20/s; 401 replayed once
    */
   create(input: FilesCreateInput, options?: CallOptions): Call<File, FilesCreateOutcome>;
 }

@@ -29,7 +29,7 @@ export type RefundsCreateOutcome = Success<200, Refund> | Failure<number, ErrorE
 
 /**
  * Refund a charge, wholly or in part
- * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+ * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
  */
 export const refundsCreate: Operation<RefundsCreateInput, Refund, RefundsCreateOutcome> = /* @__PURE__ */ operation({
   id: "refunds.create",
@@ -71,7 +71,7 @@ export type RefundsListOutcome = Success<200, RefundList> | Failure<number, Erro
 
 /**
  * List refunds, newest first
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once; pages by last id
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once; pages by last id
  */
 export const refundsList: Operation<
   RefundsListInput,
@@ -119,7 +119,7 @@ export type RefundsRetrieveOutcome = Success<200, Refund> | Failure<number, Erro
 
 /**
  * Retrieve a refund
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
  */
 export const refundsRetrieve: Operation<
   RefundsRetrieveInput,
@@ -148,17 +148,17 @@ export const refundsRetrieve: Operation<
 export interface RefundsNamespace {
   /**
    * Refund a charge, wholly or in part
-   * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+   * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
    */
   create(input?: RefundsCreateInput, options?: CallOptions): Call<Refund, RefundsCreateOutcome>;
   /**
    * List refunds, newest first
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once; pages by last id
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once; pages by last id
    */
   list(input?: RefundsListInput, options?: CallOptions): PagedCall<RefundList, Refund, RefundsListOutcome>;
   /**
    * Retrieve a refund
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
    */
   retrieve(input: RefundsRetrieveInput, options?: CallOptions): Call<Refund, RefundsRetrieveOutcome>;
 }

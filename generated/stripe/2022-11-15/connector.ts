@@ -9,6 +9,8 @@ import {
   circuitGuard,
   conditionHolds,
   idempotencyKeys,
+  rateLimits,
+  securitySchemes,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -98,6 +100,8 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
+  authorize: securitySchemes,
+  rates: rateLimits,
 };
 
 const retry: Required<Policy>["retry"] = {

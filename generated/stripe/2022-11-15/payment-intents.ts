@@ -38,7 +38,7 @@ export type PaymentIntentsConfirmOutcome = Success<200, PaymentIntent> | Failure
 
 /**
  * Confirm a payment intent
- * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 60 s in 150 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+ * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 60 s in 150 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
  */
 export const paymentIntentsConfirm: Operation<
   PaymentIntentsConfirmInput,
@@ -81,7 +81,7 @@ export type PaymentIntentsCreateOutcome =
 
 /**
  * Create a payment intent
- * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+ * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
  */
 export const paymentIntentsCreate: Operation<
   PaymentIntentsCreateInput,
@@ -135,7 +135,7 @@ export type PaymentIntentsListOutcome = Success<200, PaymentIntentList> | Failur
 
 /**
  * List payment intents, newest first
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once; pages by last id
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once; pages by last id
  */
 export const paymentIntentsList: Operation<
   PaymentIntentsListInput,
@@ -184,7 +184,7 @@ export type PaymentIntentsRetrieveOutcome = Success<200, PaymentIntent> | Failur
 
 /**
  * Retrieve a payment intent
- * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+ * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
  */
 export const paymentIntentsRetrieve: Operation<
   PaymentIntentsRetrieveInput,
@@ -215,12 +215,12 @@ export interface PaymentIntentsNamespace {
   /**
    * Confirm a payment intent
    * Tries to collect the money; the answer may wait for the bank.
-   * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 60 s in 150 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+   * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 60 s in 150 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
    */
   confirm(input: PaymentIntentsConfirmInput, options?: CallOptions): Call<PaymentIntent, PaymentIntentsConfirmOutcome>;
   /**
    * Create a payment intent
-   * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+   * keyed by Idempotency-Key, kept 24 h; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous except stored 5xx, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
    */
   create(input: PaymentIntentsCreateInput, options?: CallOptions): Call<
     PaymentIntent,
@@ -229,7 +229,7 @@ export interface PaymentIntentsNamespace {
   >;
   /**
    * List payment intents, newest first
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once; pages by last id
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once; pages by last id
    */
   list(input?: PaymentIntentsListInput, options?: CallOptions): PagedCall<
     PaymentIntentList,
@@ -238,7 +238,7 @@ export interface PaymentIntentsNamespace {
   >;
   /**
    * Retrieve a payment intent
-   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; breaker per server and tenant; 401 replayed once
+   * safe; up to 4 attempts of 30 s in 100 s; retries rejected and ambiguous, unless Stripe-Should-Retry says otherwise; 10 at once; limits: account 100/s (sandbox 25/s), endpoint 25/s per operation; 401 replayed once
    */
   retrieve(input: PaymentIntentsRetrieveInput, options?: CallOptions): Call<
     PaymentIntent,

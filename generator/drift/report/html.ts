@@ -6,8 +6,9 @@ import { pageStyle } from "./html-style.ts";
 import { type Html, html, nothing, words } from "./html-text.ts";
 import {
   calendarText,
-  inputsOf,
+  comparedOf,
   isUsed,
+  mayBeMet,
   placeText,
   reachOf,
   severityTitles,
@@ -30,7 +31,7 @@ export function toHtml(report: DriftReport, maxFindings: number): string {
   const policy = `default-src 'none'; style-src ${style}; base-uri 'none'; form-action 'none'`;
   const open = shown.filter((finding) => finding.approval === undefined);
   const breaking = open.filter((finding) => finding.severity === "breaking");
-  const told = breaking.filter((finding) => finding.usage?.confidence !== "unused");
+  const told = breaking.filter(mayBeMet);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -49,7 +50,7 @@ ${cards("What breaks", told, told.length <= mostUnfolded)}
 ${staleOf(report.staleApprovals)}
 ${cards(
   "Breaking, not met by your code",
-  breaking.filter((finding) => !told.includes(finding)),
+  breaking.filter((finding) => !mayBeMet(finding)),
   false,
 )}
 ${(["risky", "notice", "safe"] as const).map((severity) =>
@@ -77,10 +78,15 @@ ${calendarOf(report.calendar)}
 function headOf(report: DriftReport): Html {
   const { summary, bump } = report;
   const used = usedOf(report);
+  const { pairs, more } = comparedOf(report);
+  const names = pairs.map(
+    (pair) => html`<div>${pair.map((name, index) => html`${index === 0 ? "" : " → "}<code>${name}</code>`)}</div>`,
+  );
+  const told = html`${names}${more > 0 ? html`<div>and ${more} more</div>` : nothing}`;
   const chip = (tone: string, count: number, text: string): Html =>
     count === 0 && tone !== "breaking" ? nothing : html`<li class="${tone}"><b>${count}</b> ${text}</li>`;
   return html`<header>
-<div class="soft">API drift: ${inputsOf(report).map((input, index) => html`${index === 0 ? "" : " → "}<code>${input}</code>`)}</div>
+<div class="soft">API drift${told}</div>
 <h1>${verdictOf(report)}</h1>
 <ul class="chips">${chip("breaking", summary.breaking, "breaking")}${
     used === undefined ? nothing : html`<li><b>${used.all}</b> met by your code</li>`

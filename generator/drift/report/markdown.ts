@@ -3,9 +3,10 @@ import type { CalendarEntry, DriftReport, Finding, StaleApproval } from "../find
 import { code, prose } from "./markdown-text.ts";
 import {
   calendarText,
+  comparedOf,
   countsOf,
-  inputsOf,
   isUsed,
+  mayBeMet,
   placeOf,
   placeText,
   reachOf,
@@ -57,7 +58,10 @@ const bytes = (text: string): number => Buffer.byteLength(text);
 
 function headline(report: DriftReport): string {
   const bump = report.bump === undefined ? "" : ` · suggested bump: **${report.bump}**`;
-  return `${prose(countsOf(report))}${bump}\n\nCompared ${inputsOf(report).map(code).join(" with ")}.\n`;
+  const { pairs, more } = comparedOf(report);
+  const told = pairs.map((pair) => pair.map(code).join(" with "));
+  const compared = [...told, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  return `${prose(countsOf(report))}${bump}\n${compared === "" ? "" : `\nCompared ${compared}.\n`}`;
 }
 
 interface Section {
@@ -70,8 +74,7 @@ interface Section {
 function sectionsOf({ findings }: DriftReport): Section[] {
   const open = findings.filter((finding) => finding.approval === undefined);
   const breaking = open.filter((finding) => finding.severity === "breaking");
-  // Where no code was looked at, each break may be met.
-  const told = breaking.filter((finding) => finding.usage === undefined || finding.usage.confidence !== "unused");
+  const told = breaking.filter(mayBeMet);
   const folded = (title: string, list: readonly Finding[]): Section => ({
     open: `<details><summary>${list.length} ${title}</summary>\n`,
     close: "\n</details>\n",
@@ -82,7 +85,7 @@ function sectionsOf({ findings }: DriftReport): Section[] {
     { open: "| what breaks | where | what to do |\n|---|---|---|", close: "", findings: told, print: toRow },
     folded(
       "breaking, not met by your code",
-      breaking.filter((finding) => !told.includes(finding)),
+      breaking.filter((finding) => !mayBeMet(finding)),
     ),
     ...(["risky", "notice", "safe"] as const).map((severity) =>
       folded(

@@ -3,8 +3,8 @@ import { createPaint, excerptLines, type Paint, toVisible } from "../../report.t
 import type { DriftReport, Finding, Severity, StaleApproval, Usage } from "../finding.ts";
 import {
   calendarText,
+  comparedOf,
   countsOf,
-  inputsOf,
   isUsed,
   placeOf,
   placeText,
@@ -46,9 +46,12 @@ export function toText(report: DriftReport, { colour, maxFindings, alone = false
 
 /** What was compared, and what came of it. */
 function endOf(report: DriftReport): string {
+  const { pairs, more } = comparedOf(report);
+  const told = pairs.map((pair) => pair.map(toVisible).join(" -> "));
+  const compared = [...told, ...(more > 0 ? [`${more} more`] : [])].join(", ");
   return [
     ...(report.bump === undefined ? [] : [`suggested bump: ${report.bump}`]),
-    `${inputsOf(report).map(toVisible).join(" -> ")}: ${verdictOf(report)}`,
+    `${compared === "" ? "" : `${compared}: `}${verdictOf(report)}`,
     countsOf(report),
   ].join("\n");
 }

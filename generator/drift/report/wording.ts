@@ -22,6 +22,11 @@ export function isUsed({ usage }: Finding): boolean {
   return usage?.confidence === "proven" || usage?.confidence === "used";
 }
 
+/** Whether code of the consumer may meet the change: where no code was looked at, it may. */
+export function mayBeMet({ usage }: Finding): boolean {
+  return usage?.confidence !== "unused";
+}
+
 function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
 }
@@ -66,12 +71,22 @@ export function countsOf(report: DriftReport): string {
   ].join(", ");
 }
 
-/** What was compared, base first: `acme@2026-01 (specs/acme/…)`. */
-export function inputsOf({ inputs }: DriftReport): readonly string[] {
-  return inputs.map(({ provider, version, file }) => {
+/** Comparisons that are named. */
+const mostPairs = 4;
+
+/** What was compared with what, `acme@2026-01 (specs/acme/…)` each; and how many comparisons more. */
+export function comparedOf({ inputs }: DriftReport): {
+  readonly pairs: readonly (readonly string[])[];
+  readonly more: number;
+} {
+  const pairs: string[][] = [];
+  for (const { role, provider, version, file } of inputs) {
     const name = provider === undefined ? version : version === undefined ? provider : `${provider}@${version}`;
-    return name === undefined || name === file ? file : `${name} (${file})`;
-  });
+    const text = name === undefined || name === file ? file : `${name} (${file})`;
+    if (role === "base" || pairs.length === 0) pairs.push([]);
+    pairs.at(-1)!.push(text);
+  }
+  return { pairs: pairs.slice(0, mostPairs), more: Math.max(0, pairs.length - mostPairs) };
 }
 
 export function operationText({ method, path, clientMethod }: OperationReference): string {

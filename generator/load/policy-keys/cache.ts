@@ -9,13 +9,25 @@ const keys = layer(
       list(oneOf("etag", "lastModified")),
       "ask again with If-None-Match or If-Modified-Since; a 304 costs little",
     ),
-    key: key(list(oneOf("credential", "tenant", "url")), "what tells answers apart", {
-      default: ["credential", "url"],
-    }),
-    ttl: key(duration(), "how long an answer is given without asking; without it, always ask", { examples: ["60s"] }),
-    store: key(oneOf("memory", "shared"), "where answers are kept; `shared`: the store given to createClient", {
-      default: "memory",
-    }),
+    key: key(
+      list(oneOf("credential", "tenant", "url")),
+      "what tells answers apart; URL, credential, tenant and the headers that are sent always do",
+      {
+        default: ["credential", "url"],
+      },
+    ),
+    ttl: key(
+      duration(),
+      "how long an answer is given without asking, where its Cache-Control allows as much; without it, always ask",
+      { examples: ["60s"] },
+    ),
+    store: key(
+      oneOf("memory", "shared"),
+      "where answers are kept; `shared`: in createClient({ stores: { answers } })",
+      {
+        default: "memory",
+      },
+    ),
     source,
   },
   "cache",

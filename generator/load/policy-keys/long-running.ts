@@ -1,8 +1,10 @@
 /** Operations that end later, and operations that take many items at once. */
 import { z } from "zod";
+import { defaultBatch, defaultPollingWait } from "../../policy-defaults.ts";
+import { printDuration, printSize } from "../../policy-model.ts";
 import { entry, type Key, key, named, noneOr } from "../policy-key.ts";
 import { duration, size } from "../policy-quantities.ts";
-import { count, factor, text } from "../policy-scalars.ts";
+import { constant, count, factor, text } from "../policy-scalars.ts";
 import { condition, pointer } from "./expressions.ts";
 import { source } from "./source.ts";
 
@@ -25,13 +27,16 @@ const pollingKeys = entry(
   {
     pass,
     every: key(z.union([duration(), every]), "wait between looks; a wait that the provider tells wins", {
-      default: "5s",
+      default: printDuration(defaultPollingWait),
     }),
     deadline: key(duration(), "time after which waiting ends with an error; mandatory", { examples: ["30m"] }),
     success: key(condition, "the answer that means done; mandatory"),
     failure: key(condition, "the answer that means that it will never be done"),
     result: key(pointer, "the part of the last answer that is handed over", { default: "$response.body" }),
-    cancel: key(entry({ operation: operation("cancels") }, { pass }), "call that is made when the caller gives up"),
+    cancel: key(
+      entry({ operation: operation("cancels") }, { pass }),
+      "call that is made when the caller aborts the wait",
+    ),
     source,
   },
   "polling",
@@ -39,7 +44,7 @@ const pollingKeys = entry(
 
 export const polling: Key = key(
   noneOr(pollingKeys),
-  "how to wait for the end of what the operation starts; gives a `waitFor…` method; replaced whole",
+  "how to wait for the end of what the operation starts; gives its calls, and those of the operation that tells the state, `completed()`; replaced whole",
   { default: "none" },
 );
 
@@ -49,9 +54,20 @@ const batchKeys = entry(
     items: key(pointer, "where its request holds the list", { examples: ["$request.body#/batch"] }),
   },
   {
-    maxItems: key(count(), "the most items of one call"),
-    maxBytes: key(size, "the largest body of one call"),
-    perItemErrors: key(pointer, "where its answer holds the error of each item, in the order of the items"),
+    constants: key(named(constant), "properties that are put into each item", { examples: [{ type: "track" }] }),
+    maxItems: key(count(), "the most items of one call", { default: defaultBatch.maxItems }),
+    maxBytes: key(size, "the largest body of one call", { default: printSize(defaultBatch.maxBytes) }),
+    window: key(duration(), "how long the first call waits for others", {
+      default: printDuration(defaultBatch.window),
+    }),
+    perItemResults: key(
+      pointer,
+      "where its answer holds the result of each item, in the order of the items; without it each caller gets the whole answer",
+    ),
+    perItemErrors: key(
+      pointer,
+      "where its answer holds the error of each item, in the order of the items; null, false or empty for one that went well",
+    ),
     source,
   },
   "batch",

@@ -12,14 +12,20 @@ const figure = (milliseconds: number): { default: string } => ({ default: printD
 export const timeouts: Key = key(
   layer(
     {
-      connect: key(duration(), "time to connect, where the transport lets it be set"),
+      connect: key(
+        duration(),
+        "time to connect, where the client's `fetch` can keep it (`undiciFetch`); the global one cannot be told",
+      ),
       attempt: key(duration(), "time for one attempt, the body included", figure(defaultTimeouts.attempt)),
       deadline: key(
         duration(),
         "time for the whole call: queueing, waits and all attempts",
         figure(defaultTimeouts.deadline),
       ),
-      queue: key(duration(), "time a call may wait for limits before it is refused; else the deadline alone bounds it"),
+      queue: key(
+        duration(),
+        "longest wait of an attempt for limits, beyond which the call is refused; else the deadline alone bounds it",
+      ),
     },
     "timeouts",
   ),
@@ -29,8 +35,14 @@ export const timeouts: Key = key(
 /** Keys of a header, or body field, that tells a wait. */
 export const wait: Keys = {
   from: key(pointer, "header or body field that tells the wait", { examples: ["$response.header.Retry-After"] }),
-  format: key(waitFormat, "how it tells the wait; the unit is never guessed"),
-  pattern: key(text(), "regular expression with the named group `wait`, where the value holds more than the wait"),
+  format: key(
+    waitFormat,
+    "how it tells the wait; the unit is never guessed; `duration` is numbers with units: `6m0s`, `1.5s`",
+  ),
+  pattern: key(
+    text(),
+    "regular expression with the group `wait`, or one without a name, where the value holds more than the wait",
+  ),
   clock: key(oneOf("server", "local"), "what a moment is measured against: the answer's `Date`, or the local clock", {
     default: "server",
   }),
@@ -100,7 +112,10 @@ const retryKeys = layer(
       default: "fail",
     }),
     advice: key(advice, "a header in which the provider says whether to repeat; its word wins over the classes"),
-    maxBodyBuffer: key(size, "the largest streamed request body that is kept for a retry"),
+    maxBodyBuffer: key(
+      size,
+      "the largest streamed request body that is read before it is sent, so that it can be sent again; a larger one, or any without this key, is sent once",
+    ),
   },
   "retry",
 );

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { applyApprovals } from "../../../generator/drift/apply-approvals.ts";
 import { addApprovals, removeApprovals } from "../../../generator/drift/edit-approvals.ts";
-import type { Approval } from "../../../generator/drift/finding.ts";
+import type { Approval, Finding } from "../../../generator/drift/finding.ts";
 import { readApprovals, type WrittenApproval } from "../../../generator/drift/read-approvals.ts";
 import { whereOf } from "../../../generator/drift/where.ts";
 import { InputError } from "../../../generator/errors.ts";
@@ -105,6 +105,13 @@ describe("an approval", () => {
   });
 });
 
+test.each<[Partial<Finding>, string]>([
+  [{}, "acme@2026-01 /components/schemas/Charge/properties/status"],
+  [{ pointer: { revision: "/paths/~1new" } }, "acme@2026-01 /paths/~1new"],
+  [{ pointer: {}, provider: "bolt" }, "bolt@2026-01"],
+  [{ operation: { key: "a", method: "GET", path: "/a b\n" }, pointer: {} }, "acme@2026-01 GET /a b\\u000a"],
+])("%j is at %s", (changes, where) => expect(whereOf(finding(changes))).toBe(where));
+
 describe("changing the file", () => {
   const added: Approval = {
     fingerprint: "00000000000000aa",
@@ -151,6 +158,11 @@ describe("changing the file", () => {
     const after = addApprovals(text, [{ ...old, reason: "again", until: "2027-01-31" }, added]);
     expect(readApprovals(file, after).map((one) => one.approval.reason)).toEqual(["again", added.reason]);
     expect(after).toContain("# status");
+  });
+  test("knows the same finding of two versions apart", () => {
+    const of = (version: string): Approval => ({ ...added, where: `acme@${version} /x` });
+    const both = addApprovals(addApprovals(text, [of("v1")]), [of("v2")]);
+    expect(readApprovals(file, both).map((one) => one.approval.where)).toEqual([undefined, "acme@v1 /x", "acme@v2 /x"]);
   });
   test("removes an entry with its comment and keeps the others'", () => {
     const both = addApprovals(text, [added]);

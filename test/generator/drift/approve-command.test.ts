@@ -147,6 +147,20 @@ approvals:
     expect(readFileSync(join(root, name), "utf8")).toBe(`${text.split("\n").slice(0, 4).join("\n")}\n`);
     expect((await runIn(root, "drift", "approvals", ...now)).code).toBe(0);
   });
+  test("goes by the place where a report tells of two", async () => {
+    const of = (version: string): string =>
+      `  - { fingerprint: 0b00000000000000, rule: operation-removed, where: acme@${version} /x, reason: r }\n`;
+    const [first, second] = [of("v1"), of("v2")];
+    const stale = [
+      { fingerprint: "0b00000000000000", rule: "operation-removed", reason: "r", where: "acme@v2 /x", problem: "gone" },
+    ];
+    const root = projectOf({
+      [name]: `version: 1\napprovals:\n${first}${second}`,
+      "drift.json": toJsonText({ ...fixtureReport(), staleApprovals: stale }),
+    });
+    await runIn(root, "drift", "approvals", "--prune", "--report", "drift.json", ...now);
+    expect(readFileSync(join(root, name), "utf8")).toBe(`version: 1\napprovals:\n${first}`);
+  });
   test("without a file has none", async () => {
     expect(await runIn(projectOf({}), "drift", "approvals")).toEqual({ code: 0, err: "", out: "0 approvals\n" });
   });

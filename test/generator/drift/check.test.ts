@@ -113,6 +113,12 @@ describe("couplet check", () => {
       `${document}:1:1 error P502 this is not the document that was accepted`,
     ],
     [
+      "a document that was edited where no client notices",
+      (root) => editIn(root, document, (text) => `# words\n${text}`),
+      6,
+      "but for descriptions, examples and layout it says the same",
+    ],
+    [
       "a document that is not the one that was fetched",
       (root) => editIn(root, "specs/shippo/2018-02-08/source.yaml", (text) => `${text}sha256: ${"0".repeat(64)}\n`),
       1,

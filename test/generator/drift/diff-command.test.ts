@@ -1,4 +1,5 @@
 /** `couplet diff` around the engine: what it hands over, what it writes, and how it ends. */
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -102,6 +103,19 @@ describe("what the engine is given", () => {
       .handed![2];
     expect([provider, facts?.excluded]).toEqual(["acme", ["internal"]]);
   });
+  test("of the document of a version, wherever it is named: what goes with the version", async () => {
+    const root = projectOf(project);
+    const [, , named] = (await run(root, "acme@v1", "acme@v2", {})).handed!;
+    const [, , files] = (await run(root, "./specs/acme/v1/openapi.yaml", "specs/acme/v2/openapi.yaml", {})).handed!;
+    expect(files).toEqual(named);
+    const git = (...args: string[]): Buffer => execFileSync("git", args, { cwd: root, stdio: "pipe" });
+    git("init", "-q");
+    git("add", "-A");
+    git("-c", "user.name=t", "-c", "user.email=t@t.example", "commit", "-qm", "x");
+    const text = "git:HEAD:specs/acme/v1/openapi.yaml";
+    const [base, , options] = (await run(root, text, "specs/acme/v1/openapi.yaml", {})).handed!;
+    expect([base.file, options.provider, options.apiVersion]).toEqual([text, "acme", "v1"]);
+  });
   test("of a newer document: with the names that the lock keeps, and the repairs of the version", async () => {
     const overlay =
       'overlay: 1.0.0\ninfo: { title: x, version: "1" }\nactions: [{ target: "$.info", update: { title: Mended } }]\n';
@@ -130,6 +144,8 @@ describe("what the engine is given", () => {
     const [base, revision, options] = (await run(root, "acme@v1", "new.yaml", {})).handed!;
     expect([base.title, revision.title]).toEqual(["Mended", "Mended"]);
     expect(options.names!.revision["listOrders"]).toBe("orders.all");
+    const [older, pinned, back] = (await run(root, "new.yaml", "acme@v1", {})).handed!;
+    expect([older.title, pinned.title, back]).toEqual(["Mended", "Mended", options]);
   });
 });
 
@@ -197,6 +213,7 @@ describe("reports", () => {
     ["nobody@v1", "new.yaml", {}, 2, /C002 there is no provider "nobody"/],
     ["new.yaml", "http://127.0.0.1:1/a.yaml", {}, 2, /C006 no connection is opened to 127.0.0.1:1/],
     ["new.yaml", "http://127.0.0.1:1/a.yaml", { allowHost: ["127.0.0.1:1"] }, 4, /C006 the document cannot be fetched/],
+    ["http://127.0.0.1:1/a.yaml", "broken.yaml", { allowHost: ["127.0.0.1:1"] }, 3, /C006[\s\S]*S003/],
     ["broken.yaml", "http://127.0.0.1:1/a.yaml", { allowHost: ["127.0.0.1:1"] }, 3, /S003 [\s\S]*C006/],
     ["acme@v1", "acme@v2", { format: ["xml"] }, 2, /C004 there is no format "xml"/],
     ["acme@v1", "acme@v2", { format: ["json="] }, 2, /C004 --format json= names no file/],

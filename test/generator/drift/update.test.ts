@@ -36,6 +36,13 @@ components:
 const acmeNext = acmeText.replace("required: [id, total]", "required: [id]");
 const acmePolicy = 'policy: "1.0"\nprovider: acme\noperations:\n  listOrders: { timeouts: { attempt: 9s } }\n';
 
+const repair = `overlay: 1.0.0
+info: { title: repair, version: "1" }
+actions:
+  - target: $.components.schemas.Order.properties
+    update: { currency: { type: string } }
+`;
+
 let fine: string;
 let small: string;
 beforeAll(async () => {
@@ -164,6 +171,33 @@ describe("couplet update", () => {
     expect(await runIn(root, "check")).toMatchObject({ code: 0, err: "" });
   });
 
+  it("keeps the name of a document that the policy names, and applies its overlay to the new one", async () => {
+    const root = copyOf(small);
+    rmSync(join(root, acmeFile));
+    put(root, "specs/acme/documents/acme.yaml", acmeText);
+    put(root, "specs/acme/repair.yaml", repair);
+    put(
+      root,
+      "specs/acme/policy.yaml",
+      `${acmePolicy}versions: { "1": { spec: documents/acme.yaml, overlays: [repair.yaml] } }\n`,
+    );
+    expect(await runIn(root, "generate")).toMatchObject({ code: 0 });
+    put(root, "next.json", JSON.stringify(parse(acmeNext)));
+    expect(await updateAcme(root, "--to", "next.json")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("1 breaking"),
+    });
+    expect(readIn(root, "specs/acme/documents/acme.yaml")).toBe(readIn(root, "next.json"));
+    expect(readIn(root, "generated/acme/1/schema.ts")).toContain("currency");
+    expect(await runIn(root, "check")).toMatchObject({ code: 0, err: "" });
+    // A repair that finds nothing to repair is told at its line.
+    put(root, "next.json", JSON.stringify(parse(acmeNext.replaceAll("Order", "Purchase"))));
+    expect(await updateAcme(root, "--to", "next.json")).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/specs\/acme\/repair.yaml:4:\d+ error P701/),
+    });
+  });
+
   it("accepts a server that moved, which generate does not", async () => {
     const root = copyOf(small);
     editIn(root, acmeFile, (text) => text.replace("api.acme.example", "api2.acme.example"));
@@ -274,6 +308,20 @@ describe("couplet update", () => {
       ["--to", "next.yaml"],
       2,
       /couplet.lock.json:\d+:\d+ error L002 the package's version "next"/,
+    ],
+    [
+      "a source.yaml with a mistake",
+      (root) => put(root, "specs/acme/1/source.yaml", "url: [\n"),
+      ["--to", "next.yaml"],
+      2,
+      /source.yaml:\d+:\d+ error C008/,
+    ],
+    [
+      "a lock that would remove other files",
+      (root) => editIn(root, lock, (text) => text.replace('"README.md"', '"../../next.yaml"')),
+      ["--to", "next.yaml"],
+      2,
+      "L001 the lock lists",
     ],
     [
       "approvals with a mistake",

@@ -56,12 +56,12 @@ describe("policy matrix", () => {
     expect(code).toBe(0);
     expect(out.trimEnd().split("\n")).toEqual([
       "odd@1",
-      "  operation      class  attempts  key              limits  pages  deadline  source age",
-      "  odd.elsewhere  safe   4         -                all     -      60 s      21 d",
-      "  odd.quoted     safe   4         -                all     -      60 s      21 d",
-      "  odd.shared     safe   4         -                all     -      60 s      21 d",
-      "  things.create  keyed  2         Idempotency-Key  -       -      90 s      -",
-      "  things.list    safe   4         -                all     page   60 s      21 d",
+      "  operation      class  attempts  key              limits  pages  calls  deadline  source age",
+      "  odd.elsewhere  safe   4         -                all     -      -      60 s      21 d",
+      "  odd.quoted     safe   4         -                all     -      -      60 s      21 d",
+      "  odd.shared     safe   4         -                all     -      -      60 s      21 d",
+      "  things.create  keyed  2         Idempotency-Key  -       -      -      90 s      -",
+      "  things.list    safe   4         -                all     page   -      60 s      21 d",
     ]);
   });
 

@@ -117,7 +117,9 @@ describe("input", () => {
       required: ["key", "amount"],
       properties: { key: { type: "string" }, amount: {} },
     };
-    const policy = operationPolicyOf({ supplied: ["body:key"] });
+    const usual = operationPolicyOf();
+    const key = { in: "body", name: "key", generate: "uuid4", maxLength: 36, path: ["key"] } as const;
+    const policy = { ...usual, policy: { ...usual.policy, idempotency: { class: "keyed", key } as const } };
     const { plan, operation } = planOne({ requestBody: body(ref("charge")) }, { charge: keyed }, policy);
     expect(operation.input[0]!.type).toEqual({ kind: "named", name: "OrdersOpBody" });
     expect(plan.types.get("OrdersOpBody")!.schema).toEqual({ ...keyed, required: ["amount"] });

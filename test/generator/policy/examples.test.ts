@@ -28,7 +28,7 @@ describe("the shop", () => {
     const { source, plan } = await planFixture("shop", "2026-07");
     expect(told(source.diagnostics)).toEqual([]);
     expect(told(plan.diagnostics.filter((one) => one.code !== "P900"))).toEqual([]);
-    expect(notHonoured(plan)).toEqual(["`connect`", "`polling`", "`webhooks`"]);
+    expect(notHonoured(plan)).toEqual(["`webhooks`"]);
   });
 
   test("means what it says", async () => {
@@ -139,7 +139,7 @@ describe("the payment provider", () => {
     const { source, plan } = await planFixture("pay", "2026-09-30");
     expect(told(source.diagnostics)).toEqual([]);
     expect(told(plan.diagnostics.filter((one) => one.code !== "P900"))).toEqual([]);
-    expect(notHonoured(plan)).toEqual(["`cache`", "`connect`", "`webhooks`"]);
+    expect(notHonoured(plan)).toEqual(["`webhooks`"]);
   });
 
   test("means what it says", async () => {
@@ -194,7 +194,11 @@ describe("the payment provider", () => {
       timeouts: { attempt: 60_000, deadline: 150_000 },
       retry: { maxAttempts: 2 },
     });
-    expect(operations.get("ConfirmCharge")?.policy.timeouts).toEqual({ attempt: 70_000, deadline: 150_000 });
+    expect(operations.get("ConfirmCharge")?.policy.timeouts).toEqual({
+      attempt: 70_000,
+      connect: 5_000,
+      deadline: 150_000,
+    });
     expect(operations.get("GetCharge")?.policy, "equal policies are one object").toBe(
       operations.get("ListCharges")?.policy,
     );

@@ -159,7 +159,7 @@ describe("idempotency", () => {
       "operations: { createThing: { idempotency: { class: keyed, key: { in: body, name: request_id } } } }\n",
     );
     expect(told(plan.diagnostics)).toEqual([]);
-    expect(plan.operation("createThing").supplied).toContain("body:request_id");
+    expect(plan.operation("createThing").policy.idempotency.key?.path).toEqual(["request_id"]);
   });
 });
 

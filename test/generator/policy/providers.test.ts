@@ -48,7 +48,7 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   adyen: {
-    notHonoured: ["idempotency.comparesBody", "webhooks"],
+    notHonoured: ["webhooks"],
     waits: ["Retry-After delaySecondsOrHttpDate"],
     limits: [],
     operations: {
@@ -80,7 +80,7 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   github: {
-    notHonoured: ["cache", "webhooks"],
+    notHonoured: ["webhooks"],
     waits: ["Retry-After delaySeconds", "X-RateLimit-Reset epochSeconds"],
     limits: [
       "hourly: slidingWindow 5000 in 1 h (enterpriseApp 15000, anonymous 60)",
@@ -89,8 +89,8 @@ const providers: Readonly<Record<string, Wanted>> = {
       "writes: tokenBucket 1 and 1 in 1 s",
     ],
     operations: {
-      "issues/list-for-repo": "safe; hourly, endpoint; linkPages of the answer",
-      "search/issues": "safe; hourly, endpoint; linkPages of items",
+      "issues/list-for-repo": "safe; hourly, endpoint; linkPages of the answer; kept by etag",
+      "search/issues": "safe; hourly, endpoint; linkPages of items; kept by etag",
       "issues/create": "unsafe; hourly, endpointWrites, writes",
     },
     leaves: {
@@ -98,14 +98,14 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   mailchimp: {
-    notHonoured: ["polling"],
+    notHonoured: [],
     waits: [],
     limits: [],
     operations: {
       getLists: "safe; offsetPages of lists by offset",
       getListMembers: "safe; offsetPages of members by offset",
       setListMember: "idempotent",
-      startBatch: "unsafe",
+      startBatch: "unsafe; ends as getBatch tells within 2 h",
     },
     leaves: { connector: { serverVariables: { dc: { pattern: "^[a-z]{2}[0-9]{1,3}$" } } } },
   },
@@ -156,7 +156,7 @@ const providers: Readonly<Record<string, Wanted>> = {
     },
   },
   zendesk: {
-    notHonoured: ["rateLimits.ticketsIndex.feedback.reset.pattern"],
+    notHonoured: [],
     waits: ["Retry-After delaySeconds"],
     limits: [
       "account: slidingWindow 200 in 1 min (growth 400, enterprise 700, highVolume 2500)",
@@ -168,6 +168,11 @@ const providers: Readonly<Record<string, Wanted>> = {
       IncrementalTicketExportCursor: "safe; account, exports; cursorPages of tickets by cursor",
       CreateTicket: "keyed by Idempotency-Key for 2 h; account",
       UpdateTicket: "idempotent; account",
+    },
+    leaves: {
+      connector: {
+        rateLimits: { ticketsIndex: { feedback: { reset: { pattern: "resets=(?<wait>[0-9]+)" } } } },
+      },
     },
   },
   bigcommerce: {
@@ -240,7 +245,7 @@ function toDurationText(milliseconds: number): string {
   return `${milliseconds / size} ${unit}`;
 }
 
-function tellOperation({ policy, pagination }: OperationPolicy): string {
+function tellOperation({ policy, pagination, polling, cache }: OperationPolicy): string {
   const { key, retention, class: kind } = policy.idempotency;
   const parts = [
     kind +
@@ -253,6 +258,8 @@ function tellOperation({ policy, pagination }: OperationPolicy): string {
     const by = at === undefined ? "" : ` by ${at}`;
     parts.push(`${featureName(pagination.use)} of ${pagination.items.join("/") || "the answer"}${by}`);
   }
+  if (cache) parts.push(`kept by ${cache.validators.join(" and ")}`);
+  if (polling) parts.push(`ends as ${polling.operation} tells within ${toDurationText(polling.deadline)}`);
   return parts.filter((part) => part !== "").join("; ");
 }
 

@@ -6,10 +6,12 @@ import { describe, expect, test } from "vitest";
 import { codes } from "../../../generator/codes.ts";
 import { told } from "./harness.ts";
 import { answerRows } from "./rows/answer-rows.ts";
+import { batchRows } from "./rows/batch-rows.ts";
 import { coerceRows } from "./rows/coerce-rows.ts";
 import { contradictionRows } from "./rows/contradiction-rows.ts";
 import { figureRows } from "./rows/figure-rows.ts";
 import { languageRows } from "./rows/language-rows.ts";
+import { pollingRows } from "./rows/polling-rows.ts";
 import { repetitionRows } from "./rows/repetition-rows.ts";
 import { findingsOf, plain, type Row } from "./rows/row.ts";
 import { selectionRows } from "./rows/selection-rows.ts";
@@ -23,6 +25,8 @@ const rows: readonly Row[] = [
     contradictionRows,
     repetitionRows,
     answerRows,
+    batchRows,
+    pollingRows,
     coerceRows,
     trustRows,
   ].flat(),
@@ -46,14 +50,14 @@ describe("the list of codes", () => {
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((file) => !/[\\/](?:node_modules|dist|\.[^\\/]*)[\\/]/.test(file.slice(root.length)))
       .map((file) => readFileSync(file, "utf8"));
-  const emitted = new Set(textsOf("generator").flatMap((text) => text.match(/(?<=")[PSGCL][0-9]{3}(?=")/g) ?? []));
+  const emitted = new Set(textsOf("generator").flatMap((text) => text.match(/(?<=")[APSGCL][0-9]{3}(?=")/g) ?? []));
 
   test("has every code that the generator can report, and no other", () => {
     expect(Object.keys(codes).sort()).toEqual([...emitted].sort());
   });
 
   test("every code of policies has a row; every other one a test that names it", () => {
-    const pinned = new Set([...rows.map((row) => row.code), "P701"]);
+    const pinned = new Set([...rows.map((row) => row.code), "P502", "P701"]);
     const tests = textsOf("test").join("\n");
     const missing = [...emitted].filter((code) =>
       code.startsWith("P") ? !pinned.has(code) : !new RegExp(`\\b${code}\\b`).test(tests),
@@ -63,7 +67,7 @@ describe("the list of codes", () => {
 
   test("stands in the README as it is", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8");
-    const listed = [...readme.matchAll(/^\| ([PSGCL][0-9]{3}) \| (.*) \|$/gm)].map(([, code, words]) => [code, words]);
+    const listed = [...readme.matchAll(/^\| ([APSGCL][0-9]{3}) \| (.*) \|$/gm)].map(([, code, words]) => [code, words]);
     expect(listed).toEqual(Object.entries(codes));
   });
 });

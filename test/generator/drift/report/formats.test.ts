@@ -87,6 +87,16 @@ describe("every format", () => {
       { numRuns: 60 },
     );
   });
+  test("tells what was compared, and of many comparisons how many", async () => {
+    const inputs = Array.from({ length: 6 }, (_, index) => [
+      { role: "base", provider: "acme", version: `v${index}`, file: `v${index}.yaml` },
+      { role: "revision", file: `new${index}.yaml` },
+    ]).flat() as unknown as DriftReport["inputs"];
+    const report = { ...fixtureReport([]), inputs };
+    expect(await print(report, "text")).toContain("acme@v3 (v3.yaml) -> new3.yaml, 2 more: No change");
+    expect(await print(report, "markdown")).toContain("`acme@v3 (v3.yaml)` with `new3.yaml`, 2 more.");
+    expect(await print(report, "html")).toContain("<div>and 2 more</div>");
+  });
   test("tells approvals that do not hold", async () => {
     for (const format of reportFormats)
       expect(await print(fixtureReport(), format)).toContain("it ended on 2026-10-31");
@@ -109,7 +119,7 @@ describe("json", () => {
       isReport(JSON.parse(text));
       expect(isReport.errors ?? []).toEqual([]);
       expect(reportSchema.parse(JSON.parse(text))).toEqual(report);
-      expect(text).not.toMatch(/[^\n\P{Cc}]|\p{Cf}/u);
+      expect(text).not.toMatch(/[^\n\P{Cc}]|\p{Cf}|##\[/u);
     }
   });
   test.each<[string, (report: Record<string, unknown>) => unknown]>([

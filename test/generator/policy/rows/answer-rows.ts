@@ -1,4 +1,4 @@
-/** Places in requests and answers, pages, errors and polling. */
+/** Places in requests and answers, pages and errors. */
 import type { Row } from "./row.ts";
 
 export const answerRows: readonly Row[] = [
@@ -121,22 +121,6 @@ export const answerRows: readonly Row[] = [
     fix: "the schema has `name`",
   },
   {
-    what: "a polled answer without the place",
-    policy:
-      "operations: { createThing: { polling: { operation: getThing, deadline: 1m, pass: { id: $response.body#/id }, success: «\"$response.body#/nme == 'x'\"» } } }",
-    code: "P410",
-    message: "the schema has no `nme` for `$response.body#/nme`",
-    fix: "the schema has `name`",
-  },
-  {
-    what: "a passed value that the answer lacks",
-    policy:
-      "operations: { createThing: { polling: { operation: getThing, deadline: 1m, pass: { id: «$response.body#/idd» }, success: \"$response.body#/name == 'x'\" } } }",
-    code: "P410",
-    message: "the schema has no `idd` for `$response.body#/idd`",
-    fix: "the schema has `id`",
-  },
-  {
     what: "a parameter that is not there",
     policy:
       "rules: [{ match: { operations: [listThings] }, pagination: { style: page, param: «$request.query.pge» } }]",
@@ -222,14 +206,6 @@ export const answerRows: readonly Row[] = [
     code: "P411",
     message: "there is no query parameter `curser`, in `listThings`",
     fix: "correct it, repair the document, or let the rule match fewer operations",
-  },
-  {
-    what: "a passed parameter that is not there",
-    policy:
-      "operations: { createThing: { polling: { operation: getThing, deadline: 1m, pass: { «idd»: $response.body#/id }, success: \"$response.body#/name == 'x'\" } } }",
-    code: "P411",
-    message: "`getThing` has no parameter `idd`",
-    fix: "did you mean `id`?",
   },
   {
     what: "no array to find",
@@ -366,25 +342,19 @@ export const answerRows: readonly Row[] = [
     given: "nothings",
   },
   {
-    what: "polling without an end",
-    policy: 'operations: { createThing: { «polling»: { operation: getThing, success: "$statusCode == 200" } } }',
-    code: "P440",
-    message: "polling lacks `deadline`: it would go on for ever",
-    fix: "add for example `deadline: 30m`",
+    what: "a hidden place that no body has",
+    policy: "rules: [{ match: { methods: [GET] }, redact: { body: [/name, «/data/0/nme»] } }]",
+    code: "P410",
+    severity: "warning",
+    message: "no documented body has `/data/0/nme`, so nothing is hidden there",
+    fix: "one has `name`",
   },
   {
-    what: "polling without a success",
-    policy: "operations: { createThing: { «polling»: { operation: getThing, deadline: 1m } } }",
-    code: "P440",
-    message: "polling lacks `success`: it could never end well",
-    fix: "add a condition such as `success: \"$response.body#/status == 'done'\"`",
-  },
-  {
-    what: "polling whose failure is its success",
-    policy:
-      'operations: { createThing: { polling: { operation: getThing, deadline: 1m, success: "$statusCode == 200", failure: «"$statusCode == 200"» } } }',
-    code: "P440",
-    message: "`failure` is the same as `success`: no answer tells them apart (the other is at policy.yaml:4:85)",
-    fix: "write what only a failure has",
+    what: "a hidden place that none of the matched operations has",
+    policy: "operations: { getThing: { redact: { body: [«/zzzzzzzz»] } } }",
+    code: "P410",
+    severity: "warning",
+    message: "no documented body has `/zzzzzzzz`, so nothing is hidden there",
+    fix: "correct it, or take it out if nothing of the kind is sent",
   },
 ];

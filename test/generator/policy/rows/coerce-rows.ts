@@ -69,6 +69,15 @@ export const coerceRows: readonly Row[] = [
     fix: "take one of them out",
   },
   {
+    what: "a schema that no answer holds",
+    policy: "coerce: [«{ schema: Born, field: born, from: epochSeconds, to: Date }»]",
+    given: "unanswered",
+    code: "P205",
+    severity: "warning",
+    message: "no answer holds `Born`, and only answers are coerced",
+    fix: "take it out, or name the schema that answers have",
+  },
+  {
     what: "a member of a union that nothing tells from another",
     policy: "coerce: [«{ schema: Dog, field: seen, from: epochSeconds, to: Date }»]",
     given,

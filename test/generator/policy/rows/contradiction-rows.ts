@@ -3,6 +3,60 @@ import type { Row } from "./row.ts";
 
 export const contradictionRows: readonly Row[] = [
   {
+    what: "a key and a reference",
+    policy:
+      "operations: { createThing: { idempotency: { class: keyed, key: { name: Idempotency-Key }, «natural»: { field: name, duplicate: $statusCode == 409 } } } }",
+    code: "P301",
+    message: "a call is told from its repetition by `key` or by `natural`, not by both",
+    fix: "keep the one that the provider goes by",
+  },
+  {
+    what: "a mismatch of bodies that are not compared",
+    policy:
+      "operations: { createThing: { idempotency: { class: keyed, key: { name: Idempotency-Key }, comparesBody: false, «mismatch»: { when: $statusCode == 422 } } } }",
+    code: "P301",
+    message: "a provider that compares no bodies (`comparesBody: false`) answers no `mismatch`",
+    fix: "keep the one that is true",
+  },
+  {
+    what: "a fact about keys that are not sent",
+    policy: "operations: { createThing: { idempotency: { class: unsafe, «comparesBody»: false } } }",
+    code: "P301",
+    message: "`class: unsafe` sends no key, so `comparesBody` says nothing",
+    fix: "write `class: keyed`, or take `comparesBody` out",
+  },
+  {
+    what: "a reference that makes nothing keyed",
+    policy:
+      "operations: { createThing: { idempotency: { class: unsafe, «natural»: { field: name, duplicate: $statusCode == 409 } } } }",
+    code: "P301",
+    message: "`class: unsafe` sends no key, so `natural` says nothing",
+    fix: "write `class: keyed`, or take `natural` out",
+  },
+  {
+    what: "not found, said of a POST",
+    policy: "operations: { createThing: { idempotency: { «onReplayNotFound»: success } } }",
+    code: "P301",
+    message:
+      "`onReplayNotFound` speaks of a DELETE that is repeated, and a POST says nothing by a 404, for `createThing`",
+    fix: "take it out",
+  },
+  {
+    what: "a refresh that is no refusal",
+    policy:
+      "defaults: { errors: [{ when: $statusCode == 403, as: ExpiredError, disposition: ambiguous, «refresh»: true }] }",
+    code: "P301",
+    message: "`refresh` repeats the call, and `disposition: ambiguous` says that it may have taken effect",
+    fix: "take `disposition` out: what refuses credentials has done nothing else",
+  },
+  {
+    what: "a clock for a length of time",
+    policy: "defaults: { retry: { retryAfter: [{ from: $response.header.A, format: duration, clock: «server» }] } }",
+    code: "P301",
+    message: "`clock` says what a moment is measured against, and `duration` tells none",
+    fix: "take it out",
+  },
+  {
     what: "two flows of one bucket",
     policy:
       "rateLimits: { a: { algorithm: tokenBucket, capacity: 5, leak: { amount: 1, per: 1s }, «refill»: { amount: 1, per: 1s } } }\ndefaults: { limitedBy: [a] }",

@@ -84,6 +84,50 @@ export const repetitionRows: readonly Row[] = [
     fix: "add `undocumented: true` to the key if the provider is known to honour it",
   },
   {
+    what: "an undocumented property that is deeper",
+    policy: "operations: { createThing: { idempotency: { class: keyed, key: { in: body, name: «/meta/key» } } } }",
+    code: "P405",
+    message: "the document declares no body property `/meta/key` for `createThing`",
+    fix: "add `undocumented: true` to the key if the provider is known to honour it",
+  },
+  {
+    what: "an undocumented reference",
+    policy:
+      "operations: { createThing: { idempotency: { natural: { field: «reference», duplicate: $statusCode == 409 } } } }",
+    code: "P405",
+    message: "the document declares no body property `reference` for `createThing`",
+    fix: "add `undocumented: true` to the key if the provider is known to honour it",
+  },
+  {
+    what: "a reference whose answer is looked up at no place",
+    policy:
+      "operations: { createThing: { idempotency: { natural: { field: name, duplicate: \"«$response.body#/nope» == 'x'\" } } } }",
+    code: "P410",
+    message: "the schema has no `nope` for `$response.body#/nope`",
+    fix: "the schema has `name`",
+  },
+  {
+    what: "a place that is no pointer",
+    policy: 'operations: { createThing: { idempotency: { class: keyed, key: { in: body, name: «"#/meta/key"» } } } }',
+    code: "P003",
+    message: "`#/meta/key` is not a JSON Pointer",
+    fix: "write `/meta/key`, or the name of a property",
+  },
+  {
+    what: "a reference without its answer",
+    policy: "operations: { createThing: { idempotency: { «natural»: { field: name } } } }",
+    code: "P003",
+    message: "`idempotency.natural` lacks `duplicate`",
+    fix: "add the condition that tells the refusal of a reference that is already there",
+  },
+  {
+    what: "a queue that outlasts the call",
+    policy: "defaults: { timeouts: { queue: «2m», deadline: 1m } }",
+    code: "P104",
+    message: "a call may wait 2m for limits, but the whole call has only 60s",
+    fix: "write a shorter `queue`, or a longer `deadline`",
+  },
+  {
     what: "a key that does not fit",
     policy:
       "operations: { createThing: { idempotency: { class: keyed, key: { in: header, name: Idempotency-Key, maxLength: «20» } } } }",
@@ -138,6 +182,30 @@ export const repetitionRows: readonly Row[] = [
     code: "P421",
     message: "the pattern has no group named `used`",
     fix: "name the figure: `(?<used>[0-9]+)`",
+  },
+  {
+    what: "a pattern of a wait without a group",
+    policy:
+      'defaults: { retry: { retryAfter: [{ from: $response.body, format: delaySeconds, pattern: «"in [0-9]+ seconds"» }] } }',
+    code: "P421",
+    message: "the pattern has no group for the wait",
+    fix: "put the figure into a group named `wait`: `(?<wait>[0-9]+)`",
+  },
+  {
+    what: "a pattern of a wait whose group has another name",
+    policy:
+      'rateLimits: { a: { algorithm: slidingWindow, limit: { amount: 5, per: 1s }, feedback: { reset: { from: $response.header.R, format: delaySeconds, pattern: «"(?<reset>[0-9]+)"» } } } }\ndefaults: { limitedBy: [a] }',
+    code: "P421",
+    message: "the pattern has no group for the wait",
+    fix: "put the figure into a group named `wait`: `(?<wait>[0-9]+)`",
+  },
+  {
+    what: "a slow pattern of a wait",
+    policy:
+      'defaults: { retry: { retryAfter: [{ from: $response.body, format: delaySeconds, pattern: "(?<wait>«(»[0-9]+)+)" }] } }',
+    code: "P421",
+    message: "a quantifier inside a repeated group can take exponential time",
+    fix: "write it without repetition inside repetition, for example with one character class",
   },
   {
     what: "a slow pattern",

@@ -21,7 +21,17 @@ export interface Row {
 
 /** What differs from one version of the small API, looked at on no particular day. */
 export type Given = "whole" | "v9" | "today" | "whole today" | "versions" | Addition;
-type Addition = "nameless" | "twins" | "nothings" | "everything" | "elsewhere" | "clear" | "newThing" | "typed";
+type Addition =
+  | "nameless"
+  | "twins"
+  | "nothings"
+  | "everything"
+  | "elsewhere"
+  | "clear"
+  | "newThing"
+  | "typed"
+  | "unanswered"
+  | "batches";
 
 type Tree = Record<string, unknown>;
 const get = (operationId: string | undefined, schema: Tree, extra: Tree = {}): Tree => ({
@@ -33,6 +43,21 @@ const get = (operationId: string | undefined, schema: Tree, extra: Tree = {}): T
   },
 });
 const list = { type: "array", items: { type: "string" } };
+const json = (schema: Tree): Tree => ({ content: { "application/json": { schema } } });
+const thing = { $ref: "#/components/schemas/Thing" };
+const many = {
+  type: "object",
+  required: ["things"],
+  properties: { things: { type: "array", items: thing }, note: { type: "string" } },
+};
+const post = (operationId: string, body: Tree | undefined, answer: Tree, extra: Tree = {}): Tree => ({
+  post: {
+    operationId,
+    ...(body && { requestBody: json(body) }),
+    responses: { "200": { description: "ok", ...json(answer) } },
+    ...extra,
+  },
+});
 
 /** Paths that only a few mistakes need. */
 const additions: Readonly<Record<Addition, Tree>> = {
@@ -48,7 +73,16 @@ const additions: Readonly<Record<Addition, Tree>> = {
   },
   everything: { "/v1/everything": get("nothings", { type: "object", properties: { a: list, b: list } }) },
   elsewhere: { "/v1/far": get("getFar", list, { servers: [{ url: "https://far.things.example" }] }) },
+  batches: {
+    "/v1/batch": post("batchThings", many, many),
+    "/v1/tagged": post("taggedThings", { ...many, required: ["things", "tag"] }, many),
+    "/v1/rename/{id}": post("renameThing", thing, thing, {
+      parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
+    }),
+    "/v1/clear": post("deleteEverything", undefined, thing),
+  },
   clear: {},
+  unanswered: {},
   typed: {
     "/v1/typed": get("getTyped", {
       anyOf: [{ $ref: "#/components/schemas/Cat" }, { $ref: "#/components/schemas/Dog" }],
@@ -82,7 +116,8 @@ function documentFor(given: string | undefined): Promise<ApiDocument> {
   if (known) return known;
   const tree = apiTree();
   Object.assign(tree["paths"] as Tree, additions[given as Addition]);
-  if (given === "typed") Object.assign((tree["components"] as { schemas: Tree }).schemas, typedSchemas);
+  if (given === "typed" || given === "unanswered")
+    Object.assign((tree["components"] as { schemas: Tree }).schemas, typedSchemas);
   if (given === "clear") tree["servers"] = [{ url: "http://api.things.example" }];
   const made = documentOf(tree);
   documents.set(given, made);

@@ -25,6 +25,22 @@ export const selectionRows: readonly Row[] = [
     fix: "did you mean `getThing`?",
   },
   {
+    what: "an unknown operation to cancel with",
+    policy:
+      "operations: { createThing: { polling: { operation: getThing, pass: { id: $response.body#/id }, deadline: 1m, success: \"$response.body#/name == 'x'\", cancel: { operation: «delThing», pass: { id: $response.body#/id } } } } }",
+    code: "P201",
+    message: "there is no operation `delThing` in 2026-01",
+    fix: "did you mean `getThing`?",
+  },
+  {
+    what: "an operation to poll that is left out",
+    policy:
+      "exclude: { operations: [getThing] }\noperations: { createThing: { polling: { operation: «getThing», pass: { id: $response.body#/id }, deadline: 1m, success: \"$response.body#/name == 'x'\" } } }",
+    code: "P201",
+    message: "`getThing` is not generated, so nothing can call it",
+    fix: "let `include` and `exclude` keep it",
+  },
+  {
     what: "an operation of no name like it",
     policy: "operations: { «zzzzzzzz»: { retry: none } }",
     code: "P201",

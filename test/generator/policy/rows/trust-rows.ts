@@ -289,6 +289,20 @@ export const trustRows: readonly Row[] = [
     fix: "write `key: [credential, url]`",
   },
   {
+    what: "a cache of what is no GET",
+    policy: "operations: { createThing: { «cache»: { validators: [etag] } } }",
+    code: "P003",
+    message: "only answers to GET can be kept, for `createThing`",
+    fix: "let the rule match `methods: [GET]`, or take this out",
+  },
+  {
+    what: "a cache of nothing",
+    policy: "operations: { getThing: { «cache»: { store: memory } } }",
+    code: "P003",
+    message: "a cache without `validators` or `ttl` keeps nothing, for `getThing`",
+    fix: "add `validators: [etag]`",
+  },
+  {
     what: "a limit without a source",
     policy: `${top}provider: things\nrateLimits: { «a»: { algorithm: slidingWindow, limit: { amount: 5, per: 1s } } }\ndefaults: { limitedBy: [a] }`,
     code: "P702",
@@ -316,28 +330,11 @@ export const trustRows: readonly Row[] = [
     given: "whole today",
   },
   {
-    what: "a connect timeout",
-    policy: "defaults: { timeouts: { connect: «5s» } }",
-    code: "P900",
-    severity: "warning",
-    message: "`connect`: a connect timeout cannot be honoured yet",
-    fix: "take it out; the generator refuses what it would have to ignore",
-  },
-  {
     what: "a signing flow",
     policy: "auth: { scheme: token, flow: «sigv4» }",
     code: "P900",
     severity: "warning",
     message: "`flow`: this way to authenticate cannot be honoured yet",
-    fix: "take it out; the generator refuses what it would have to ignore",
-  },
-  {
-    what: "polling",
-    policy:
-      'operations: { createThing: { «polling»: { operation: getThing, deadline: 1m, success: "$statusCode == 200" } } }',
-    code: "P900",
-    severity: "warning",
-    message: "`polling`: polling cannot be honoured yet",
     fix: "take it out; the generator refuses what it would have to ignore",
   },
   {

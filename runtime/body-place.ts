@@ -1,4 +1,4 @@
-/** Positions and sizes of pages that stand in the request body, as POST searches have them. */
+/** Values that the client puts into a request body: positions and sizes of pages in POST searches, idempotency keys. */
 import type { Input } from "./request.ts";
 
 /** What stands at a place of an input, and the input with another value there. */
@@ -8,11 +8,11 @@ export interface PlaceView {
   put(value: unknown): Input | undefined;
 }
 
-/** Where a page's position or size goes when it is no parameter. `path` is a JSON Pointer, split. */
-export type PagePlace = (input: Input, path: readonly string[]) => PlaceView;
+/** Where such a value goes. `path` is a JSON Pointer, split. */
+export type BodyPlace = (input: Input, path: readonly string[]) => PlaceView;
 
 /** A place in the request body; objects on the way to it that are missing are made. */
-export const bodyPlace: PagePlace = (input, path) => {
+export const bodyPlace: BodyPlace = (input, path) => {
   const whole = ["body", ...path];
   return {
     value: whole.reduce<unknown>((at, token) => own(at, token), input),

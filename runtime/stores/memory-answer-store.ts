@@ -1,0 +1,58 @@
+import type { AnswerStore, StoredAnswer } from "./answer-store.ts";
+
+/** What an entry takes beside its texts and bytes. */
+const overhead = 256;
+
+/** Answers of this process; the ones that were not asked for the longest go first. */
+export class MemoryAnswerStore implements AnswerStore {
+  readonly #maxEntries: number;
+  readonly #maxBytes: number;
+  // In the order of their last use.
+  readonly #answers = new Map<string, { readonly answer: StoredAnswer; readonly size: number }>();
+  #bytes = 0;
+
+  /** Absent: 1,000 entries, 16 MiB. An answer of more than a tenth of the bytes is not kept. */
+  constructor(options: { readonly maxEntries?: number; readonly maxBytes?: number } = {}) {
+    this.#maxEntries = options.maxEntries ?? 1_000;
+    this.#maxBytes = options.maxBytes ?? 16 * 1_048_576;
+  }
+
+  /** Bytes that all entries take together. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get entries(): number {
+    return this.#answers.size;
+  }
+
+  get(key: string): StoredAnswer | undefined {
+    const found = this.#answers.get(key);
+    if (found === undefined) return undefined;
+    this.#answers.delete(key);
+    this.#answers.set(key, found);
+    return found.answer;
+  }
+
+  set(key: string, answer: StoredAnswer): void {
+    this.#remove(key);
+    const size = sizeOf(key, answer);
+    if (size > this.#maxBytes / 10) return;
+    this.#answers.set(key, { answer, size });
+    this.#bytes += size;
+    for (const oldest of this.#answers.keys()) {
+      if (this.#bytes <= this.#maxBytes && this.#answers.size <= this.#maxEntries) return;
+      this.#remove(oldest);
+    }
+  }
+
+  #remove(key: string): void {
+    this.#bytes -= this.#answers.get(key)?.size ?? 0;
+    this.#answers.delete(key);
+  }
+}
+
+function sizeOf(key: string, { headers, body }: StoredAnswer): number {
+  const texts = headers.reduce((sum, [name, value]) => sum + name.length + value.length, key.length);
+  return overhead + 2 * texts + body.byteLength;
+}
