@@ -8,7 +8,6 @@ import type {
   DeclaredNode,
   DeclaredShapes,
   Encoding,
-  HeaderShape,
   OperationDescriptor,
   Parameter,
   Policy,
@@ -18,6 +17,7 @@ import type {
 import type { CoercedProperty, CoercedValue } from "./coercion.ts";
 import type { Diagnostic, Location } from "./errors.ts";
 import type { OperationFacts, PolicyFacts } from "./facts.ts";
+import type { HeaderPlan } from "./header-plan.ts";
 import type { CallPlans } from "./linked-plan.ts";
 import type { SchemaConditions } from "./schema-conditions.ts";
 import type { SecurityScheme } from "./security-scheme.ts";
@@ -310,14 +310,6 @@ export interface StreamPlan {
   /** Of the data; projected for responses. */
   readonly schema?: Schema;
   readonly example?: Json;
-}
-
-/** A declared response header. */
-export interface HeaderPlan {
-  /** Lower-cased. */
-  readonly name: string;
-  readonly shape: HeaderShape;
-  readonly description?: string;
 }
 
 export interface Outcome {
