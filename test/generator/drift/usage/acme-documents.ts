@@ -126,11 +126,11 @@ components:
 /** `breaks`: the compiler refuses it; `meets`: it breaks all the same; `warns`: it may; no mark: nothing happens. */
 export const acmeCode = `import { createClient } from "@connectors/acme/v1";
 import type { Item, NewItem } from "@connectors/acme/v1";
-import type { Archived } from "@connectors/acme/v1"; // breaks
+import type { Archived, ItemsArchiveInput } from "@connectors/acme/v1"; // breaks
 
 const acme = createClient({ auth: { key: "k" } });
 
-export async function archive(id: string): Promise<Archived> {
+export async function archive({ id }: ItemsArchiveInput): Promise<Archived> {
   return acme.items.archive({ id }); // breaks
 }
 export async function listed(): Promise<number> {
