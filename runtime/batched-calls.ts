@@ -104,14 +104,13 @@ function encoded(
   { constants }: Batch,
   { body: into }: OperationDescriptor,
 ): string {
-  const place = operation.policy.idempotency.key;
-  const value = Object.assign(
-    Object.create(null),
-    body,
-    key !== undefined && place !== undefined && { [place.name]: key },
-    constants,
-  );
   try {
+    const put = key === undefined ? undefined : operation.policy.idempotency.key?.put;
+    const value = Object.assign(
+      Object.create(null),
+      put === undefined ? body : put(operation, { body }, key!),
+      constants,
+    );
     return String(into!.encode(value, { contentType: into!.contentType }).body);
   } catch (error) {
     if (!(error instanceof ParameterError)) throw error;

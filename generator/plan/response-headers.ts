@@ -1,7 +1,6 @@
 /** Response headers that the document declares for successes. */
 import type { HeaderShape } from "@couplet/runtime/codegen/v1";
-import type { HeaderPlan } from "../header-plan.ts";
-import type { Schema, SpecOperation } from "../model.ts";
+import type { HeaderPlan, Schema, SpecOperation } from "../model.ts";
 import type { TypeRegistry } from "./type-names.ts";
 
 const token = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;

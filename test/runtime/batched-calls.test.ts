@@ -1,5 +1,5 @@
 import { type BaseClientOptions, connect, isConnectorError, systemClock, validatorsOf } from "@couplet/runtime";
-import { type Batch, batchedCalls, jsonBody, type Operation, type Policy } from "@couplet/runtime/codegen/v1";
+import { type Batch, batchedCalls, bodyKey, jsonBody, type Operation, type Policy } from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Answer, json, type Loopback, startLoopback } from "./loopback.ts";
 import { define, skippingClock, unsafePolicy } from "./pay.ts";
@@ -25,7 +25,10 @@ const rule: Batch = {
 };
 const keyInBody: Policy = {
   ...unsafePolicy,
-  idempotency: { class: "keyed", key: { in: "body", name: "messageId", generate: "uuid4", maxLength: 99 } },
+  idempotency: {
+    class: "keyed",
+    key: { in: "body", name: "messageId", path: ["messageId"], put: bodyKey, generate: "uuid4", maxLength: 99 },
+  },
 };
 type Track = Operation<{ body: { event: string; pad?: string } }, { event: string }>;
 
