@@ -2,6 +2,7 @@ import type { SpecParameter } from "../model.ts";
 import type { ComparisonContext, OperationPair, TellPlaced } from "./comparison-context.ts";
 import type { Fact } from "./edit.ts";
 import { effective, type Schemas, slotOf } from "./schema-slot.ts";
+import { isStructured } from "./structured.ts";
 
 export function compareParameters(context: ComparisonContext, pair: OperationPair): void {
   const { base, revision } = pair;
@@ -25,9 +26,10 @@ export function compareParameters(context: ComparisonContext, pair: OperationPai
     tell(context, pair, old, now, { name: "path-parameter-renamed", effect: "rename", ...told });
     both(old, now);
   }
+  const byName = new Map([...added.values()].map((parameter) => [parameter.name.toLowerCase(), parameter]));
   for (const old of [...removed.values()]) {
-    const now = [...added.values()].find(({ name }) => name.toLowerCase() === old.name.toLowerCase());
-    if (!now) continue;
+    const now = byName.get(old.name.toLowerCase());
+    if (!now || !added.has(keyOf(now))) continue;
     const told = { before: old.in, after: now.in, says: `is sent in the ${now.in} instead of the ${old.in}` };
     tell(context, pair, old, now, { name: "parameter-moved", effect: "incomparable", ...told });
     both(old, now);
@@ -134,7 +136,10 @@ function compareSerialization(
 ): void {
   if (old.in !== now.in) return;
   const facts: Fact[] =
-    isStructured(old, context, "base") || isStructured(now, context, "revision") ? ["structured"] : [];
+    isStructured({ schema: old.schema, pointer: "" }, context.schemas.base) ||
+    isStructured({ schema: now.schema, pointer: "" }, context.schemas.revision)
+      ? ["structured"]
+      : [];
   const fields = [
     ["style", styleOf(old), styleOf(now)],
     ["explode", explodeOf(old), explodeOf(now)],
@@ -161,11 +166,4 @@ function styleOf({ style, in: place }: SpecParameter): string {
 
 function explodeOf(parameter: SpecParameter): boolean {
   return parameter.explode ?? ["form", "cookie"].includes(styleOf(parameter));
-}
-
-function isStructured({ schema }: SpecParameter, context: ComparisonContext, side: "base" | "revision"): boolean {
-  const half = context.schemas[side];
-  const { types, values } = half.ids.shapes.of(slotOf({ schema, pointer: "" }, half.schemas).schema);
-  if (types === undefined) return values === undefined;
-  return types.some((type) => type === "array" || type === "object");
 }

@@ -9,6 +9,7 @@ import type { DiffOptions } from "./diff-options.ts";
 import { placeBelow } from "./edit.ts";
 import type { Finding, Occurrence } from "./finding.ts";
 import { type Reach, reachOf } from "./occurrences.ts";
+import { readablePlace } from "./readable-place.ts";
 import type { Unit } from "./schema-comparison.ts";
 import { type Told, toFindings } from "./to-finding.ts";
 
@@ -50,8 +51,8 @@ function toldOfUnit(unit: Unit): Told[] {
 
 /** `Charge.status`; in an inline schema `response 200 items[].id`. */
 function subjectOf(unit: Unit, at: string, way: Reach | undefined): string {
-  const name = /^\/components\/schemas\/([^/]*)$/.exec(unit.base.pointer)?.[1];
-  if (name !== undefined) return placeBelow(name.replaceAll("~1", "/").replaceAll("~0", "~"), at);
+  const name = readablePlace(unit.base.pointer);
+  if (name !== undefined) return placeBelow(name, at);
   const place = placeBelow(way?.at ?? "", at);
   const status = way?.root.status;
   if (status === undefined) return place;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { printable } from "../errors.ts";
 import type { ApiDocument } from "../model.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { DiffOptions } from "./diff-options.ts";
 import type { Edit, Fact } from "./edit.ts";
 import type { Finding, Occurrence } from "./finding.ts";
@@ -8,7 +9,6 @@ import { groupRepeated } from "./group-repeated.ts";
 import { judge } from "./law.ts";
 import { sortedOccurrences } from "./occurrences.ts";
 import { physicalPointer } from "./physical-pointer.ts";
-import { canonicalJson } from "./schema-ids.ts";
 
 /** An edit with all that reaches it. */
 export interface Told {

@@ -17,7 +17,7 @@ export type Row = readonly [
   base: Json,
   revision: Json,
   findings: readonly string[],
-  options?: DiffOptions,
+  options?: DiffOptions | undefined,
 ];
 
 /** A document around some parts. */
