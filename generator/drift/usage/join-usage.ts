@@ -6,7 +6,7 @@ import { type Attached, attachErrors } from "./attach-errors.ts";
 import type { BoundSymbols } from "./bound-symbols.ts";
 import type { BoundVersion } from "./bound-versions.ts";
 import { visibilityOf } from "./declared-text.ts";
-import { isAboutValue, placeOf } from "./finding-place.ts";
+import { eachPlace, isAboutValue, placeOf } from "./finding-place.ts";
 import type { FoundSite } from "./found-site.ts";
 import { surfaceFindings } from "./surface-findings.ts";
 import type { TypeCheck } from "./type-errors.ts";
@@ -78,8 +78,8 @@ export function joinUsage({ findings, version, sites, program, symbols, check }:
     // Whether a thing must be given is in the type of the input: calls that compile give it.
     if (finding.breaks === "callers" && finding.direction === "request" && /required/.test(finding.rule))
       return "changed";
-    const place = placeOf(finding);
-    const declarations = new Set(used.flatMap((one) => (one.pointer === place ? one.declaration : [])));
+    const places = new Set(eachPlace(finding).map(placeOf));
+    const declarations = new Set(used.flatMap((one) => (places.has(one.pointer) ? one.declaration : [])));
     const all = [...declarations].map((declaration) => visibilityOf(declaration, version, revised));
     return all.includes("gone") ? "gone" : all.includes("changed") ? "changed" : "same";
   }
