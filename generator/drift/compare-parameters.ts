@@ -76,7 +76,7 @@ function tell(
 ): void {
   const known = old ?? now;
   if (!known) return;
-  const isSupplied = context.options.policy?.supplied?.includes(`${known.in}:${known.name}`) === true;
+  const isSupplied = context.options.policy?.supplied?.includes(placeOf(known)) === true;
   const facts: readonly Fact[] = [...(edit.facts ?? []), ...(isSupplied ? (["supplied"] as const) : [])];
   const pointers = { ...(old ? { base: old.pointer } : {}), ...(now ? { revision: now.pointer } : {}) };
   const subject = `${known.in} parameter ${JSON.stringify(known.name)}`;
@@ -110,6 +110,16 @@ function compareParameter(
     tell(context, pair, old, now, { name, effect: "none", says });
   }
   compareSerialization(context, pair, old, now);
+  const constants = constantsFor(context, now);
+  if (constants !== undefined) {
+    // Callers never choose it: all that matters is whether what the policy gives is taken.
+    const taken = takenValues(now, context.revision.schemas);
+    const refused = taken && constants.find((value) => !taken.includes(value));
+    const says = `does not take ${JSON.stringify(refused)}, which the policy supplies`;
+    const edit = { name: "supplied-value-refused", effect: "narrow", says } as const;
+    if (refused !== undefined) tell(context, pair, old, now, { ...edit, before: refused, after: taken ?? [] });
+    return;
+  }
   const label = `${old.in} ${old.name}`;
   const [before, after] = [schemaPointer(old), schemaPointer(now)];
   const root = { operation: pair.reference, label };
@@ -119,6 +129,24 @@ function compareParameter(
     "request",
     root,
   );
+}
+
+/** As policies tell parameters that they supply. */
+function placeOf({ in: place, name }: SpecParameter): string {
+  return `${place}:${place === "header" ? name.toLowerCase() : name}`;
+}
+
+function constantsFor({ options }: ComparisonContext, parameter: SpecParameter): readonly string[] | undefined {
+  const key = placeOf(parameter);
+  const { supplied = [], constants = {} } = options.policy ?? {};
+  return supplied.includes(key) && Object.hasOwn(constants, key) ? constants[key] : undefined;
+}
+
+/** As text, where the schema lists them. */
+function takenValues({ schema }: SpecParameter, schemas: Schemas): string[] | undefined {
+  const { schema: own } = slotOf({ schema, pointer: "" }, schemas);
+  const values = own.enum ?? (Object.hasOwn(own, "const") ? [own.const ?? null] : undefined);
+  return values?.map(String);
 }
 
 function schemaPointer({ pointer, contentType }: SpecParameter): string {
