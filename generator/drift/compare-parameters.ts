@@ -76,14 +76,19 @@ function tell(
 ): void {
   const known = old ?? now;
   if (!known) return;
-  const isSupplied = context.options.policy?.supplied?.includes(`${known.in}:${known.name}`) === true;
-  const facts: readonly Fact[] = [...(edit.facts ?? []), ...(isSupplied ? (["supplied"] as const) : [])];
+  const facts: readonly Fact[] = [...(edit.facts ?? []), ...suppliedBy(context, known)];
   const pointers = { ...(old ? { base: old.pointer } : {}), ...(now ? { revision: now.pointer } : {}) };
   const subject = `${known.in} parameter ${JSON.stringify(known.name)}`;
   context.tell(
     { ...edit, ...pointers, facts, direction: "request", subject, at: `${known.in} ${known.name}` },
     reference,
   );
+}
+
+/** The policy names headers in lower case. */
+function suppliedBy({ options }: ComparisonContext, { in: place, name }: SpecParameter): readonly Fact[] {
+  const known = `${place}:${place === "header" ? name.toLowerCase() : name}`;
+  return options.policy?.supplied?.includes(known) === true ? ["supplied"] : [];
 }
 
 function compareParameter(
@@ -118,6 +123,7 @@ function compareParameter(
     { schema: now.schema, pointer: after },
     "request",
     root,
+    suppliedBy(context, old),
   );
 }
 

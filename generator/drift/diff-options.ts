@@ -19,6 +19,6 @@ export interface PolicyFactsOfDrift {
   readonly closedEnums?: boolean;
   /** Keys of operations that the policy leaves out, of either side: their changes are not told. */
   readonly excluded?: readonly string[];
-  /** Parameters that the policy supplies, as `in:name`. */
+  /** Parameters that the policy supplies, as `in:name`, headers in lower case. */
   readonly supplied?: readonly string[];
 }
