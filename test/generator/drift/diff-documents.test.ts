@@ -86,6 +86,26 @@ test("an edit of one operation names it", async () => {
   expect(found?.pointer).not.toHaveProperty("revision");
 });
 
+test.each<[object, string]>([
+  // In a base that an inline schema takes in.
+  [
+    { allOf: [{ $ref: "#/components/schemas/Charge" }, { properties: { more: text } }] },
+    "Charge.id is integer instead of string",
+  ],
+  [{ type: "array", items: { $ref: "#/components/schemas/Charge" } }, "Charge.id is integer instead of string"],
+  [{ type: "object", additionalProperties: text }, "POST /things: response 200 [*] is integer instead of string"],
+])("the sentence begins with the place: %j", async (schema, message) => {
+  const later = JSON.parse(
+    JSON.stringify(schema).replace(
+      '"additionalProperties":{"type":"string"}',
+      '"additionalProperties":{"type":"integer"}',
+    ),
+  );
+  const Charge = (type: string): Json => ({ Charge: { type: "object", properties: { id: { type } } } });
+  const found = await diff(given(schema, Charge("string")), given(later, Charge("integer")));
+  expect(found.filter(({ severity }) => severity === "breaking").map((one) => one.message)).toEqual([message]);
+});
+
 test("a property that seems to be renamed says so", async () => {
   const [found] = await diff(
     given({ type: "object", properties: { a: { ...text, format: "uri" } } }),
