@@ -85,10 +85,8 @@ function tell(
   );
 }
 
-/** The policy names headers in lower case. */
-function suppliedBy({ options }: ComparisonContext, { in: place, name }: SpecParameter): readonly Fact[] {
-  const known = `${place}:${place === "header" ? name.toLowerCase() : name}`;
-  return options.policy?.supplied?.includes(known) === true ? ["supplied"] : [];
+function suppliedBy({ options }: ComparisonContext, parameter: SpecParameter): readonly Fact[] {
+  return options.policy?.supplied?.includes(placeOf(parameter)) === true ? ["supplied"] : [];
 }
 
 function compareParameter(
@@ -115,6 +113,16 @@ function compareParameter(
     tell(context, pair, old, now, { name, effect: "none", says });
   }
   compareSerialization(context, pair, old, now);
+  const constants = constantsFor(context, now);
+  if (constants !== undefined) {
+    // Callers never choose it: all that matters is whether what the policy gives is taken.
+    const taken = takenValues(now, context.revision.schemas);
+    const refused = taken && constants.find((value) => !taken.includes(value));
+    const says = `does not take ${JSON.stringify(refused)}, which the policy supplies`;
+    const edit = { name: "supplied-value-refused", effect: "narrow", says } as const;
+    if (refused !== undefined) tell(context, pair, old, now, { ...edit, before: refused, after: taken ?? [] });
+    return;
+  }
   const label = `${old.in} ${old.name}`;
   const [before, after] = [schemaPointer(old), schemaPointer(now)];
   const root = { operation: pair.reference, label };
@@ -125,6 +133,24 @@ function compareParameter(
     root,
     suppliedBy(context, old),
   );
+}
+
+/** As policies tell parameters that they supply. */
+function placeOf({ in: place, name }: SpecParameter): string {
+  return `${place}:${place === "header" ? name.toLowerCase() : name}`;
+}
+
+function constantsFor({ options }: ComparisonContext, parameter: SpecParameter): readonly string[] | undefined {
+  const key = placeOf(parameter);
+  const { supplied = [], constants = {} } = options.policy ?? {};
+  return supplied.includes(key) && Object.hasOwn(constants, key) ? constants[key] : undefined;
+}
+
+/** As text, where the schema lists them. */
+function takenValues({ schema }: SpecParameter, schemas: Schemas): string[] | undefined {
+  const { schema: own } = slotOf({ schema, pointer: "" }, schemas);
+  const values = own.enum ?? (Object.hasOwn(own, "const") ? [own.const ?? null] : undefined);
+  return values?.map(String);
 }
 
 function schemaPointer({ pointer, contentType }: SpecParameter): string {

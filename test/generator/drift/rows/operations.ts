@@ -11,6 +11,13 @@ const body = (content: object, more: object = {}): Record<string, unknown> =>
   operation({ requestBody: { content, ...more } });
 const json = { schema: { type: "object", properties: { a: text } } };
 
+const pinned = (version: string): object => ({
+  parameters: [{ in: "header", name: "Version", schema: { type: "string", enum: [version], default: version } }],
+});
+const pinnedTo = (version: string): Row[4] => ({
+  policy: { supplied: ["header:version"], constants: { "header:version": [version] } },
+});
+
 /** F01 to F05, F08 to F13. */
 export const operations: readonly Row[] = [
   // F01, F02
@@ -52,6 +59,21 @@ export const operations: readonly Row[] = [
     paths({}),
     [],
     { policy: { excluded: ["a"] } },
+  ],
+  ["a pin that moves with the policy", things(pinned("2026-04")), things(pinned("2026-07")), [], pinnedTo("2026-07")],
+  [
+    "a pin that the policy does not follow",
+    things(pinned("2026-04")),
+    things(pinned("2026-07")),
+    ["breaking! supplied-value-refused"],
+    pinnedTo("2026-04"),
+  ],
+  [
+    "a pin for which any text is taken",
+    things(pinned("2026-04")),
+    things({ parameters: [{ in: "header", name: "Version", schema: text }] }),
+    [],
+    pinnedTo("2026-07"),
   ],
   ["last slash", paths({ "/a/": { get: ok } }), paths({ "/a": { get: ok } }), []],
   // F03
