@@ -6,12 +6,13 @@ interface Repeatable {
 export function repeatDocument(text: string, bytes: number): string {
   const document = JSON.parse(text) as Repeatable;
   const paths = Object.entries(document.paths);
-  const added = JSON.stringify(document.paths).length;
-  for (let copy = 2, size = text.length; size < bytes; copy++, size += added) {
-    for (const [path, item] of paths) {
-      const again = Object.entries(item).map(([key, value]) => [key, renamed(value, copy)]);
-      document.paths[`/copy${copy}${path}`] = Object.fromEntries(again);
-    }
+  let size = text.length;
+  for (let index = 0; size < bytes && paths.length > 0; index++) {
+    const copy = 2 + Math.floor(index / paths.length);
+    const [path, item] = paths[index % paths.length]!;
+    const again = Object.fromEntries(Object.entries(item).map(([key, value]) => [key, renamed(value, copy)]));
+    document.paths[`/copy${copy}${path}`] = again;
+    size += JSON.stringify(again).length + path.length;
   }
   return JSON.stringify(document);
 }
