@@ -15,7 +15,7 @@ import { loadProject } from "../project.ts";
 import { tool } from "../tool.ts";
 import { readIfPresent, type Workspace } from "../workspace.ts";
 import type { Console } from "./console.ts";
-import { type ReportFlags, readReportFlags, tellReport } from "./report-output.ts";
+import { type ReportFlags, readReportFlags, tellReport, usageError } from "./report-output.ts";
 import { selectVersion } from "./select-version.ts";
 
 export interface DiffFlags extends ReportFlags {
@@ -127,6 +127,9 @@ function toSide(text: string, flags: DiffFlags, workspace: Workspace): Side {
 
 /** A document that is no version of the project is taken for another state of the other side's: it needs the same repairs. */
 function asOneProvider(base: Side, revision: Side): [Side, Side] {
+  const [one, other] = [base.pinned?.provider, revision.pinned?.provider];
+  if (one !== undefined && other !== undefined && one !== other)
+    throw usageError(`${one} and ${other} are two providers: they have nothing to compare`, "name two versions of one");
   const like = (side: Side, other: Side): Side => {
     if (side.pinned !== undefined || other.pinned === undefined) return side;
     const { policy = side.policy, overlays } = other;
