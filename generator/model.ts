@@ -18,9 +18,12 @@ import type {
 import type { CoercedProperty, CoercedValue } from "./coercion.ts";
 import type { Diagnostic, Location } from "./errors.ts";
 import type { OperationFacts, PolicyFacts } from "./facts.ts";
+import type { Feature } from "./feature.ts";
 import type { CallPlans } from "./linked-plan.ts";
 import type { SchemaConditions } from "./schema-conditions.ts";
 import type { SecurityScheme } from "./security-scheme.ts";
+
+export { type Feature, feature, featureName, policyFeature } from "./feature.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -197,23 +200,6 @@ export interface ApiDocument {
 }
 
 // ---------------------------------------------------------------- plan
-
-const featureBrand: unique symbol = Symbol("couplet.feature");
-/** A reference to a runtime feature, printed as an imported name instead of data. */
-export interface Feature {
-  readonly [featureBrand]: string;
-}
-export function feature(name: string): Feature {
-  return { [featureBrand]: name };
-}
-/** A reference in a part whose plan keeps the runtime's own type: it is printed, and nothing here calls it. */
-export function policyFeature<F>(name: string): F {
-  return feature(name) as unknown as F;
-}
-/** The name of a feature reference, or undefined for anything else. */
-export function featureName(value: unknown): string | undefined {
-  return typeof value === "object" && value !== null ? (value as Partial<Feature>)[featureBrand] : undefined;
-}
 
 /** A runtime contract with each function replaced by a reference to it; policies, which are read everywhere, keep their types. */
 export type Plan<T> = T extends (...args: never[]) => unknown

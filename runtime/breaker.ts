@@ -1,10 +1,11 @@
 import type { BoundOperation } from "./bound-operation.ts";
 import type { Circuit, Health } from "./circuit.ts";
-import { Circuits } from "./circuits.ts";
+import { Circuits, type CircuitsListener } from "./circuits.ts";
 import type { Deadline } from "./deadline.ts";
 import type { CircuitBreakerPolicy } from "./descriptor.ts";
 import { CircuitOpenError } from "./errors.ts";
 import { contextOf, type Failure, type Final, sentence } from "./failure.ts";
+import { hearOthers, tellOthers } from "./shared-circuits.ts";
 
 /** What a client keeps of its circuits: by origin and figures, so that operations with the same ones share them. */
 export type BreakerStates = Map<string, Circuits>;
@@ -64,7 +65,9 @@ class Guard implements CallGuard {
     if (this.#stamp === undefined) return;
     const stamp = this.#stamp;
     this.#stamp = undefined;
-    this.#circuits.settle(this.#tenant, stamp, end && healthOf(policyOf(this.#bound), end));
+    const health = end && healthOf(policyOf(this.#bound), end);
+    this.#circuits.settle(this.#tenant, stamp, health);
+    if (health === "failed") hearOthers(this.#bound, this.#circuits);
   }
 
   async #wait(first: Circuit, run: GuardedRun): Promise<void> {
@@ -122,13 +125,21 @@ function circuitsOf(bound: BoundOperation): Circuits {
   if (circuits === undefined) {
     const { connection, origin } = bound;
     const key = `${origin} ${JSON.stringify(policyOf(bound))}`;
-    circuits =
-      connection.breakers.get(key) ??
-      new Circuits(policyOf(bound), connection.clock, connection.observer?.circuits(bound));
+    circuits = connection.breakers.get(key) ?? new Circuits(policyOf(bound), connection.clock, listenerOf(bound));
     connection.breakers.set(key, circuits);
     known.set(bound, circuits);
   }
   return circuits;
+}
+
+function listenerOf(bound: BoundOperation): CircuitsListener | undefined {
+  const { observer, breakerStore } = bound.connection;
+  const observe = observer?.circuits(bound);
+  if (breakerStore === undefined) return observe;
+  return (tenant, state, openFor) => {
+    observe?.(tenant, state, openFor);
+    if (tenant === undefined && state === "open") tellOthers(bound, openFor);
+  };
 }
 
 function healthOf({ counts }: CircuitBreakerPolicy, end: AttemptEnd): Health {

@@ -98,6 +98,13 @@ export class Circuit {
     return this.#counts.every((count, index) => index % 2 === 0 || count === 0);
   }
 
+  /** Opens for this time, because others know what this one does not yet. */
+  hold(openFor: number, now: number): void {
+    if (this.#state !== "closed") return;
+    this.#openUntil = now + Math.min(openFor, this.#policy.openMax);
+    this.#move("open", now, openFor);
+  }
+
   /** It is forgotten: whoever heard that it opened hears that this is over. */
   drop(): void {
     if (this.#state !== "closed") this.#tell?.("closed", 0);

@@ -72,6 +72,13 @@ export class Circuits {
     own?.settle(health, stamp, now, this.#clock.random(), () => true);
   }
 
+  /** Holds all calls of the server back, unless its circuit is at work already. */
+  hold(openFor: number): void {
+    const now = this.#clock.mono();
+    this.#origin = this.#ofOrigin(now) ?? this.#make(undefined, now);
+    this.#origin.hold(openFor, now);
+  }
+
   /** Calls without a tenant are those of one. */
   #see(tenant: string | undefined, now: number, ...names: readonly RecentNames[]): void {
     if (this.#policy.scope === "server") return;

@@ -12,6 +12,7 @@ import { ownData, ownOptions } from "./own-options.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import type { AnswerStore } from "./stores/answer-store.ts";
+import type { BreakerStore } from "./stores/breaker-store.ts";
 import type { SafeRateStore } from "./stores/rate-store.ts";
 import type { TokenStore } from "./stores/token-store.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -45,7 +46,12 @@ export interface BaseClientOptions {
   /** Name of the rate-limit tier that the account has. */
   readonly tier?: string;
   /** State shared with other clients or processes. Absent: in memory, per client. */
-  readonly stores?: { readonly tokens?: TokenStore; readonly rates?: SafeRateStore; readonly answers?: AnswerStore };
+  readonly stores?: {
+    readonly tokens?: TokenStore;
+    readonly rates?: SafeRateStore;
+    readonly answers?: AnswerStore;
+    readonly breakers?: BreakerStore;
+  };
   /** Sent as `User-Agent`; browsers ignore it. */
   readonly userAgent?: string;
   /** Replace the policy's figures for every operation; options of a call win over them. */
@@ -69,6 +75,7 @@ export interface Connection {
   readonly limits: Limits;
   readonly budget: RetryBudget;
   readonly breakers: BreakerStates;
+  readonly breakerStore: BreakerStore | undefined;
   readonly answers: AnswerSlot;
   readonly redactor: Redactor;
   readonly tenant: string | undefined;
@@ -108,6 +115,8 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
   if (validators !== undefined && !(checking in validators))
     throw new TypeError("validators are those of the version's `validators` entry, or made by validatorsOf.");
   const listeners = [options.telemetry ?? []].flat();
+  if (Object.hasOwn(options, "logger") || listeners.some((one) => typeof one?.watch !== "function"))
+    throw new TypeError("telemetry takes hooks({ … }), logTo(logger) or openTelemetry(), or a list of these.");
   const observer = listeners[0]?.watch(
     listeners.map(({ hooks }) => hooks),
     connector,
@@ -128,7 +137,7 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
   const view = (
     tenant: string | undefined,
     auth: object | undefined,
-    shared: Pick<Connection, "auth" | "limits" | "budget" | "breakers" | "answers">,
+    shared: Pick<Connection, "auth" | "limits" | "budget" | "breakers" | "breakerStore" | "answers">,
   ): Connection => ({
     [brand as never]: true,
     connector,
@@ -160,6 +169,7 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     }),
     budget: new RetryBudget(),
     breakers: new Map(),
+    breakerStore: stores.breakers,
     answers: { shared: stores.answers },
   });
 }

@@ -1,4 +1,6 @@
 /** State in Postgres that several processes share: `@couplet/runtime/postgres`. */
+export type { BreakerStore } from "./stores/breaker-store.ts";
+export { postgresBreakerStore } from "./stores/postgres/postgres-breaker-store.ts";
 export type { PostgresQuery } from "./stores/postgres/postgres-query.ts";
 export { postgresRateStore } from "./stores/postgres/postgres-rate-store.ts";
 export { postgresTokenStore } from "./stores/postgres/postgres-token-store.ts";

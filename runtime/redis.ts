@@ -1,4 +1,6 @@
 /** State in Redis that several processes share: `@couplet/runtime/redis`. */
+export type { BreakerStore } from "./stores/breaker-store.ts";
+export { redisBreakerStore } from "./stores/redis/redis-breaker-store.ts";
 export type { RedisCommand } from "./stores/redis/redis-command.ts";
 export { type RedisOptions, redisRateStore } from "./stores/redis/redis-rate-store.ts";
 export { redisTokenStore } from "./stores/redis/redis-token-store.ts";

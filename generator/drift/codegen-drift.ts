@@ -4,6 +4,7 @@ import { join, relative, sep } from "node:path";
 import { type Diagnostic, InputError, locate, printable } from "../errors.ts";
 import { prepare } from "../generate.ts";
 import { isSealed, type Lock, type LockedProvider, sha256 } from "../lock.ts";
+import { standing } from "../output-places.ts";
 import { lockedProvider, type PackageJob, recordedOutputs } from "../package-job.ts";
 import { policySchemaFile } from "../policy-schema-file.ts";
 import type { Run } from "../project-run.ts";
@@ -60,7 +61,8 @@ export async function codegenDrift(
     const provider = job.provider!;
     const before = lockedProvider(lock, provider);
     const nothing = { provider, locked: before ?? { outputs: {}, versions: {} } };
-    if (before === undefined && lock !== undefined) {
+    const isThere = (await standing(join(options.out, job.folder(provider)))) !== undefined;
+    if (before === undefined && (lock !== undefined || !isThere)) {
       files.push(neverGenerated(job));
       return nothing;
     }
@@ -69,8 +71,12 @@ export async function codegenDrift(
       const after = lockedProvider(prepared.lock, provider)!;
       if (before !== undefined && text !== undefined && !isSealed(before))
         lockFindings.push(...foreignEntries(text, provider, before, after));
-      for (const difference of await compareOut(options.out, prepared.files, []))
-        files.push(await fileFinding(difference, prepared.files.get(difference.path), before, job.folder(provider)));
+      const differences = await compareOut(options.out, prepared.files, []);
+      const missing = differences.filter(({ kind }) => kind === "missing");
+      if (missing.length > mostMissing) files.push(manyMissing(missing));
+      for (const one of differences)
+        if (one.kind !== "missing" || missing.length <= mostMissing)
+          files.push(await fileFinding(one, prepared.files.get(one.path), before, job.folder(provider)));
       return { provider, locked: after };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
@@ -96,6 +102,13 @@ export async function codegenDrift(
         ? "this generated file is older than its sources: they give another line here"
         : "this generated file was edited: its sources give another line here";
     return { ...base, ...locate(file, text, firstDifference(text, wanted ?? "")), message };
+  }
+
+  function manyMissing(missing: readonly Difference[]): Diagnostic {
+    return {
+      ...{ file: told(missing[0]!.path), line: 1, column: 1, code: "G301", severity: "error" },
+      ...{ message: `this and ${missing.length - 1} more generated files are missing`, fix: "run `couplet generate`" },
+    };
   }
 
   async function compareRest(): Promise<void> {
@@ -124,6 +137,9 @@ export async function codegenDrift(
   }
 }
 
+/** More of one provider are told as one: somebody has not generated, or does not commit what is generated. */
+const mostMissing = 5;
+
 function noLock(file: string): Diagnostic {
   return {
     ...{ file, line: 1, column: 1, code: "L004", severity: "error" },
@@ -150,7 +166,7 @@ function neverGenerated({ provider, policy, versions }: PackageJob): Diagnostic 
   return {
     ...{ file: versions[0]?.document ?? policy ?? "couplet.lock.json", line: 1, column: 1, code: "G301" },
     severity: "error",
-    message: `${provider} was never generated: the lock does not know it`,
+    message: `${provider} was never generated`,
     fix: "run `couplet generate` and `npm install`, then commit",
   };
 }

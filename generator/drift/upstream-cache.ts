@@ -63,6 +63,8 @@ export function cacheFiles(
   const [file, other] = json ? ["openapi.json", "openapi.yaml"] : ["openapi.yaml", "openapi.json"];
   const record = { file, url, sha256: sha256(bytes), fetched, ...validators };
   return new Map<string, Uint8Array | string | undefined>([
+    // Wherever the project's own list of ignored files forgets it.
+    [".couplet/.gitignore", "*\n"],
     [`${place}/${file}`, bytes],
     [`${place}/${other}`, undefined],
     [`${place}/fetched.json`, `${JSON.stringify(record, null, 2)}\n`],

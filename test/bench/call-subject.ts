@@ -3,6 +3,7 @@ import {
   type BaseClientOptions,
   type Connector,
   circuitGuard,
+  conditionHolds,
   createNamespace,
   formBody,
   idempotencyKeys,
@@ -64,6 +65,7 @@ const connector: Connector = {
 };
 
 const safe: Policy = {
+  conditions: conditionHolds,
   timeouts: { attempt: 30_000, deadline: 60_000 },
   retry: {
     maxAttempts: 4,

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Connector, OperationDescriptor, RateLimit } from "../../runtime/descriptor.ts";
 import { type Connection, connect, createConnection } from "../../runtime/index.ts";
+import { rateLimits } from "../../runtime/rate-limits.ts";
 import type { Figures, Seen } from "./counting-server.ts";
 
 export interface Run {
@@ -69,6 +70,7 @@ function clientOf(limit: RateLimit, port: number): Client {
     credentials: {},
     auth: {},
     rateLimits: { account: limit },
+    rates: rateLimits,
     redact: { headers: [], query: [] },
   };
   const ping: OperationDescriptor = {

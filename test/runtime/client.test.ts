@@ -166,3 +166,24 @@ test("the types of connect", () => {
   expectTypeOf<Listed[typeof Symbol.asyncIterator]>().toBeFunction();
   expectTypeOf<Awaited<Listed>>().toEqualTypeOf<{ data: { id: string }[] }>();
 });
+
+test.each<[string, object, RegExp]>([
+  ["validators without their code", { validators: { "charges.get": {} } }, /made by validatorsOf/],
+  ["a rate store that may fail", { stores: { rates: { processes: 1 } } }, /withLocalShare\(store\)/],
+  ["a tier that no limit has", { tier: "gold" }, /has no tier "gold"; known tiers: none/],
+])("%s are refused when the client is made", (_, options, message) => {
+  const { rates: _rates, ...unlimited } = connector;
+  for (const of of "tier" in options ? [connector, unlimited] : [connector])
+    expect(() => createConnection(of, options)).toThrow(message);
+});
+
+test("a descriptor that does not name what it needs fails loudly, before anything is sent", async () => {
+  const { seen, fetch } = recorder();
+  const { write: _, ...silent } = define({ parameters: [{ name: "q", in: "query" }], security: [] });
+  const { a } = connect({ fetch }, { a: { get: silent } });
+  await expect((a.get as (input: object) => Promise<unknown>)({ q: 1 })).rejects.toMatchObject({
+    code: "given",
+    effect: "none",
+  });
+  expect(seen).toEqual([]);
+});

@@ -183,6 +183,21 @@ const features: Readonly<Record<string, Parts>> = {
     uses: ["waitRule"],
     policy: `wait: { from: { from: "header", name: "X-Wait" }, format: "duration", use: waitRule },`,
   },
+  "kept answers": {
+    uses: ["answerCache"],
+    operation: `cache: { use: answerCache, validators: ["etag"], store: "memory" },`,
+  },
+  "waits for what was started": {
+    uses: ["longRunning"],
+    operation: `polling: {
+      use: longRunning, every: { initial: 1000, multiplier: 1.5, max: 10000 }, deadline: 600000,
+      success: { op: "==", left: { from: "body", path: ["state"] }, right: "done" }, result: { from: "body", path: [] },
+    },`,
+  },
+  batches: {
+    uses: ["batchedCalls"],
+    operation: `batch: { use: batchedCalls, operation: () => get, items: ["data"], maxItems: 100, maxBytes: 1e6, window: 10 },`,
+  },
   "event stream": { uses: ["sseEvents"], operation: "stream: { use: sseEvents }," },
   downloads: { uses: ["downloads"], operation: "stream: { use: downloads }," },
   "typed headers": {

@@ -3,13 +3,13 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 20.6, generated: 29.7, everything: 54.5 } as const;
+const bounds = { smallest: 21, generated: 30, everything: 59.6 } as const;
 
 /** kB that a feature adds. */
 const featureBounds: Readonly<Record<string, number>> = {
   "static credentials": 3.65,
   "rate limit": 2.25,
-  "circuit breaker": 2.35,
+  "circuit breaker": 2.5,
   pagination: 1.1,
   "pages in the body, with a total": 1.4,
   "coerced values": 1.45,
@@ -33,6 +33,9 @@ const featureBounds: Readonly<Record<string, number>> = {
   "buffered streams": 0.6,
   "queue timeout": 0.2,
   "waits in texts": 0.4,
+  "kept answers": 2.35,
+  "waits for what was started": 1.75,
+  batches: 2.05,
   "event stream": 1.8,
   downloads: 1.4,
   "typed headers": 0.35,

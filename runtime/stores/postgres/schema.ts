@@ -17,6 +17,10 @@ create table if not exists couplet_processes (
   id text primary key,
   seen_at timestamptz not null
 );
+create table if not exists couplet_breakers (
+  key text primary key,
+  open_until timestamptz not null
+);
 create table if not exists couplet_tokens (
   key text primary key,
   version bigint not null default 0,

@@ -7,6 +7,7 @@ import type { Approval, Finding } from "../../../generator/drift/finding.ts";
 import { readApprovals, type WrittenApproval } from "../../../generator/drift/read-approvals.ts";
 import { whereOf } from "../../../generator/drift/where.ts";
 import { InputError } from "../../../generator/errors.ts";
+import { runs } from "../../runs.ts";
 import { finding } from "./fixture-report.ts";
 
 const file = "couplet.approvals.yaml";
@@ -173,7 +174,7 @@ describe("changing the file", () => {
     expect(removeApprovals(both, new Set())).toBe(both);
     expect(readApprovals(file, removeApprovals(both, new Set([0, 1])))).toEqual([]);
   });
-  test("whatever is added is read back", () => {
+  test("whatever is added is read back", { timeout: 30_000 }, () => {
     const words = fc.string({ unit: "binary", minLength: 1 }).filter((one) => one.trim() !== "");
     const approval = fc.record(
       {
@@ -192,7 +193,7 @@ describe("changing the file", () => {
         const after = addApprovals(addApprovals(undefined, first), rest);
         expect(readApprovals(file, after).map((one) => one.approval)).toEqual([...first, ...rest]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -74,6 +74,12 @@ describe("couplet check", () => {
       `${charges}:1:1 error G301 this generated file is missing`,
     ],
     [
+      "a package that is gone",
+      (root) => rmSync(join(root, "generated/shippo"), { recursive: true }),
+      1,
+      /^generated\/shippo\/2018-02-08\/addresses.ts:1:1 error G301 this and \d+ more generated files are missing\n.*\n$/,
+    ],
+    [
       "a file that nothing generates",
       (root) => writeFileSync(join(root, "generated/shippo/2018-02-08/mine.ts"), ""),
       1,
@@ -182,13 +188,13 @@ describe("couplet check", () => {
   it.each(cases)("finds %s", async (_, spoil, code, told, also = /fix:/) => {
     const root = copyOf(fine);
     spoil(root);
-    const before = readIn(root, "generated/shippo/package.json");
+    const before = readIn(root, "generated/segment/package.json");
     const printed = await runIn(root, "check");
     expect(printed.err).toMatch(told);
     expect(printed.err).toMatch(also);
     expect(printed).toMatchObject({ code, out: expect.stringContaining("FAIL") });
     expect(printed.out).toContain(`exit code ${code}`);
-    expect(readIn(root, "generated/shippo/package.json")).toBe(before);
+    expect(readIn(root, "generated/segment/package.json")).toBe(before);
   });
 
   it("finds a lock that was made to fit an edited file only when it believes no hash", async () => {
@@ -223,6 +229,23 @@ describe("couplet check", () => {
     [["check", "--now", "tomorrow"], 2, '--now "tomorrow" is no day'],
   ])("refuses %j", async (args, code, told) => {
     expect(await runIn(fine, ...args)).toMatchObject({ code, err: expect.stringContaining(told) });
+  });
+
+  it("says in a line for each provider that nothing was generated yet", async () => {
+    const root = copyOf(fine);
+    rmSync(join(root, "generated"), { recursive: true });
+    rmSync(join(root, lockFile));
+    rmSync(join(root, "specs/policy.schema.json"));
+    const { code, err } = await runIn(root, "check");
+    expect({ code, findings: err.match(/(?<= error )\w+ .*/g) }).toEqual({
+      code: 6,
+      findings: [
+        "L004 there is no lock: nothing says what was generated from what",
+        "G301 this is not the schema of the policy format",
+        "G301 segment was never generated",
+        "G301 shippo was never generated",
+      ],
+    });
   });
 
   it("says what is missing in an empty folder", async () => {

@@ -234,6 +234,16 @@ describe("couplet update", () => {
     expect(await runIn(root, "check")).toMatchObject({ code: 0 });
   });
 
+  it("raises the version for what was generated before", async () => {
+    const root = copyOf(small);
+    const printed = await updateAcme(root, "--bump", "patch", "--now", "2026-12-01");
+    expect(printed).toMatchObject({ code: 0, out: expect.stringContaining("0.0.0 -> 0.0.1 (patch)") });
+    expect(readIn(root, "generated/acme/CHANGELOG.md")).toBe(
+      "# Changelog of @connectors/acme\n\n## 0.0.1 (2026-12-01)\n\n`acme@1`: generated again.\n",
+    );
+    expect(await runIn(root, "check")).toMatchObject({ code: 0, err: "" });
+  });
+
   it("writes text of a hostile document as text", async () => {
     const root = copyOf(small);
     const document = parse(acmeText);

@@ -49,6 +49,7 @@ describe("couplet drift upstream --fetch", () => {
     const root = projectAt(url);
     expect(await fetching(root)).toEqual({ code: 0, out: expect.any(String), err: expect.stringMatching(/as pinned/) });
     expect(cached(root)).toEqual(["fetched.json", "openapi.yaml"]);
+    expect(readIn(root, ".couplet/.gitignore")).toBe("*\n");
     expect(await fetching(root)).toMatchObject({ code: 0, err: expect.stringContaining("as pinned") });
     expect(asked).toEqual([undefined, '"1"']);
     // What a person did to the cache is not believed.

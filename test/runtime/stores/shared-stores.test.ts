@@ -1,8 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { refreshToken } from "../../../runtime/auth/refresh-token.ts";
 import { systemClock } from "../../../runtime/clock.ts";
-import { postgresRateStore, postgresSchema, postgresTokenStore } from "../../../runtime/postgres.ts";
-import { type RedisCommand, redisRateStore, redisTokenStore, StoreFailure } from "../../../runtime/redis.ts";
+import {
+  type BreakerStore,
+  postgresBreakerStore,
+  postgresRateStore,
+  postgresSchema,
+  postgresTokenStore,
+} from "../../../runtime/postgres.ts";
+import {
+  type RedisCommand,
+  redisBreakerStore,
+  redisRateStore,
+  redisTokenStore,
+  StoreFailure,
+} from "../../../runtime/redis.ts";
 import { slidingWindow } from "../../../runtime/sliding-window.ts";
 import { PostgresRates } from "../../../runtime/stores/postgres/postgres-rate-store.ts";
 import type { RateStore, Verdict } from "../../../runtime/stores/rate-store.ts";
@@ -15,6 +27,21 @@ import { simulatedClock } from "../simulated-clock.ts";
 import { send as answer, startTokenServer } from "../token-server.ts";
 import { ioredisClient, nodeRedisClient, postgresClient, removeKeys } from "./clients.ts";
 import { describeWith, runId } from "./services.ts";
+
+/** Openings of one process, as another sees them. */
+function breakersOf(make: () => BreakerStore): void {
+  test("an opening is known to others until it ends, and the longest counts", async () => {
+    const [one, other] = [make(), make()];
+    expect(await other.heldFor("pay:https://a.example")).toBe(0);
+    await one.publish("pay:https://a.example", 20_000.5);
+    await other.publish("pay:https://a.example", 10_000);
+    expect(await other.heldFor("pay:https://a.example")).toBeGreaterThan(15_000);
+    expect(await other.heldFor("pay:https://a.example")).toBeLessThanOrEqual(20_001);
+    expect(await other.heldFor("pay:https://b.example")).toBe(0);
+    await one.publish("pay:https://b.example", 20);
+    await expect.poll(() => other.heldFor("pay:https://b.example")).toBe(0);
+  });
+}
 
 /** A grant of a window counts until its hold ends; told of its use, from then on. */
 function usesOf(backend: RateBackend, key: string): void {
@@ -242,6 +269,7 @@ for (const [name, open] of Object.entries(clients)) {
     });
     ratesOf(pair);
     usesOf(new RedisRates(send, prefix), "uses");
+    breakersOf(() => redisBreakerStore(send, options));
     tokensOf(pair);
 
     test("every key ends by itself and has its hash tag", async () => {
@@ -295,6 +323,7 @@ await describeWith("Postgres", "Postgres stores", (port) => {
 
   describe("rates", () => ratesOf(pair));
   usesOf(new PostgresRates(query), "uses");
+  breakersOf(() => postgresBreakerStore(query));
   describe("tokens", () => tokensOf(pair));
 
   test("a client that gives plain rows works too, and one that gives neither is told so", async () => {
