@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { addReportOptions, type DriftCli, errorFlags } from "./cli-drift.ts";
 import type { DriftCalendarFlags } from "./commands/drift-calendar.ts";
 import type { DriftPolicyFlags } from "./commands/drift-policy.ts";
+import type { DriftSurfaceFlags } from "./commands/drift-surface.ts";
 
 export function addCalendarCommand(drift: Command, { console, exit, reported }: DriftCli): void {
   addReportOptions(drift.command("calendar"))
@@ -45,5 +46,24 @@ export function addPolicyDriftCommand(drift: Command, { console, exit, reported 
     .action(async (names: string[], flags: DriftPolicyFlags) => {
       const { runDriftPolicy } = await import("./commands/drift-policy.ts");
       exit(await reported(console, errorFlags(flags), () => runDriftPolicy(names, flags, console)));
+    });
+}
+
+export function addSurfaceCommand(drift: Command, { console, exit, reported }: DriftCli): void {
+  addReportOptions(drift.command("surface"))
+    .description("what became of the declarations of our own packages, and which version that asks for")
+    .argument("[provider...]", "provider; all when none is named")
+    .option("--against <commit|folder>", "what was released: a commit or tag of git, or a folder (default: HEAD)")
+    .addHelpText(
+      "after",
+      "\nThe TypeScript compiler compares what `exports` lets a consumer import: what is given must fit where the old one did,\n" +
+        "what is taken must still take the old one. Removed or incompatible is major, new is minor, comments are a patch; before\n" +
+        "1.0 a major is a minor.\n\n" +
+        "Examples:\n  couplet drift surface\n  couplet drift surface acme --against v1.4.0\n" +
+        "  couplet drift surface --against origin/main --include-safe --format markdown=surface.md",
+    )
+    .action(async (names: string[], flags: DriftSurfaceFlags) => {
+      const { runDriftSurface } = await import("./commands/drift-surface.ts");
+      exit(await reported(console, errorFlags(flags), () => runDriftSurface(names, flags, console)));
     });
 }

@@ -11,7 +11,7 @@ export interface GitFiles {
   readonly name: string;
 }
 
-interface Entry {
+export interface Entry {
   readonly path: string;
   readonly id: string;
   readonly size: number;
@@ -93,7 +93,7 @@ function refersToFiles(bytes: Uint8Array): boolean {
 }
 
 /** Regular files of a listing; links and submodules are none. */
-function readTree(output: Buffer, document: string): Entry[] {
+export function readTree(output: Buffer, document: string): Entry[] {
   return output
     .toString("utf8")
     .split("\0")
@@ -105,7 +105,7 @@ function readTree(output: Buffer, document: string): Entry[] {
     });
 }
 
-function splitBatch(output: Buffer, entries: readonly Entry[]): Uint8Array[] {
+export function splitBatch(output: Buffer, entries: readonly Entry[]): Uint8Array[] {
   let at = 0;
   return entries.map(({ size }) => {
     const start = output.indexOf(10, at) + 1;
@@ -114,14 +114,14 @@ function splitBatch(output: Buffer, entries: readonly Entry[]): Uint8Array[] {
   });
 }
 
-interface Ran {
+export interface Ran {
   readonly code: number;
   readonly output: Buffer;
   readonly problem: string;
 }
 
 /** Without lazy fetches of partial clones: nothing here may open a connection. */
-function git(cwd: string, args: readonly string[], input: string): Promise<Ran> {
+export function git(cwd: string, args: readonly string[], input: string): Promise<Ran> {
   return new Promise((resolve) => {
     const env = {
       ...process.env,

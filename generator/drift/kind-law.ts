@@ -80,5 +80,42 @@ export const policyLaw: Law<"nothing" | "fewer" | "more" | "redundant" | "contra
   ),
 };
 
+const uses = "code that uses it does not compile against the next release";
+const release = "release a major version (before 1.0 a minor one), and tell how to move; or take the change back";
+const nothing = "nothing: a minor version";
+export const surfaceLaw: Law<
+  | "entryRemoved"
+  | "entryAdded"
+  | "exportRemoved"
+  | "exportAdded"
+  | "memberRemoved"
+  | "memberAdded"
+  | "requiredMemberAdded"
+  | "memberRequired"
+  | "memberOptional"
+  | "parameterRequired"
+  | "parameterAdded"
+  | "parameterRemoved"
+  | "typeChanged"
+  | "typeCompatible"
+> = {
+  entryRemoved: row("surface-entry-point-removed", "U", "imports of it are not found any more", release),
+  entryAdded: row("surface-entry-point-added", "S", "nothing that is there changes", nothing),
+  exportRemoved: row("surface-export-removed", "U", "imports of the name do not compile any more", release),
+  exportAdded: row("surface-export-added", "S", "nothing that is there changes", nothing),
+  memberRemoved: row("surface-member-removed", "U", uses, release),
+  memberAdded: row("surface-member-added", "S", "who does not know it passes it by", nothing),
+  requiredMemberAdded: row("surface-required-member-added", "U", "code that makes such a value lacks it", release),
+  memberRequired: row("surface-member-became-required", "U", "code that makes such a value may lack it", release),
+  memberOptional: row("surface-member-became-optional", "U", "code that reads it may get undefined", release),
+  parameterRequired: row("surface-required-parameter-added", "U", "every call lacks it", release),
+  parameterAdded: row("surface-parameter-added", "S", "calls that do not know it stay as they are", nothing),
+  parameterRemoved: row("surface-parameter-removed", "U", "calls that give it do not compile any more", release),
+  typeChanged: row("surface-type-incompatible", "U", uses, release),
+  typeCompatible: row("surface-type-compatible", "S", "values fit as they did", nothing),
+};
+
 /** All rows of these kinds. */
-export const kindLaw: readonly KindRow[] = [calendarLaw, policyLaw].flatMap((law): KindRow[] => Object.values(law));
+export const kindLaw: readonly KindRow[] = [calendarLaw, policyLaw, surfaceLaw].flatMap((law): KindRow[] =>
+  Object.values(law),
+);

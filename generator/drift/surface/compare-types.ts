@@ -19,16 +19,19 @@ export interface Spot {
  * compiler's own check is asked for plain types only, since it takes parameters of methods in both directions.
  */
 export class TypeComparison {
-  readonly changes = new Map<string, SurfaceChange>();
+  readonly changes: Map<string, SurfaceChange> = new Map();
   /** Exported types that were met on the way. */
-  readonly met = new Set<ts.Symbol>();
+  readonly met: Set<ts.Symbol> = new Set();
   readonly #checker: ts.TypeChecker;
-  readonly #program: ts.Program;
-  readonly #seen = new Set<string>();
+  readonly #folderOf: (file: ts.SourceFile) => string | undefined;
+  /** Pairs that need no second look, and those that are being looked at. */
+  readonly #done = new Set<string>();
+  readonly #open = new Set<string>();
   readonly #ids = new Map<ts.Type, number>();
 
-  constructor(program: ts.Program) {
-    this.#program = program;
+  /** @param folderOf Where in the package a file stands; undefined for files of others. */
+  constructor(program: ts.Program, folderOf: (file: ts.SourceFile) => string | undefined) {
+    this.#folderOf = folderOf;
     this.#checker = program.getTypeChecker();
   }
 
@@ -42,13 +45,22 @@ export class TypeComparison {
   compare(old: ts.Type, now: ts.Type, polarity: Polarity, spot: Spot, depth: number = 0): void {
     if (old === now || depth > deepest) return;
     const key = `${this.#id(old)} ${this.#id(now)} ${polarity}`;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
-    const name = named(old);
+    if (this.#done.has(key) || this.#open.has(key)) return;
+    const name = this.#named(old);
     for (const symbol of [old.aliasSymbol, old.symbol]) if (symbol !== undefined) this.met.add(symbol);
-    const here = name === undefined || name !== named(now) ? spot : { ...spot, place: name };
+    const isNamed = name !== undefined && name === this.#named(now);
+    // A type of the package is told once, by its name; any other wherever it stands.
+    if (isNamed) this.#done.add(key);
+    this.#open.add(key);
+    const before = this.changes.size;
+    this.#kinds(old, now, polarity, isNamed ? { ...spot, place: name } : spot, depth);
+    this.#open.delete(key);
+    if (this.changes.size === before) this.#done.add(key);
+  }
+
+  #kinds(old: ts.Type, now: ts.Type, polarity: Polarity, here: Spot, depth: number): void {
     if (isAny(old) || isAny(now)) {
-      if (isAny(old) !== isAny(now)) this.#plain(old, now, polarity, spot);
+      if (isAny(old) !== isAny(now)) this.#plain(old, now, polarity, here);
     } else if (old.isUnion() || now.isUnion()) this.#unions(old, now, polarity, here, depth);
     else if (isObject(old) && isObject(now)) this.#objects(old, now, polarity, here, depth);
     else if (old.isTypeParameter() && now.isTypeParameter()) return;
@@ -63,9 +75,32 @@ export class TypeComparison {
     else if (!fits(old, now) || !fits(now, old)) this.note(surfaceLaw.typeCompatible, spot, says, polarity);
   }
 
+  /** @param isFree Whether it may be absent, which is judged apart. */
+  #values(old: ts.Symbol, now: ts.Symbol, isFree: boolean, polarity: Polarity, spot: Spot, depth: number): void {
+    const [from, to] = [old, now].map((symbol) => this.#checker.getTypeOfSymbol(symbol)) as [ts.Type, ts.Type];
+    const parts = ([from, to] as const).map((type) =>
+      splitUnion(type).filter(({ flags }) => !isFree || (flags & ts.TypeFlags.Undefined) === 0),
+    ) as [ts.Type[], ts.Type[]];
+    const [[before, ...others], [after, ...more]] = parts;
+    if (!isFree) this.compare(from, to, polarity, spot, depth + 1);
+    else if (before && after && others.length + more.length === 0)
+      this.compare(before, after, polarity, spot, depth + 1);
+    else this.#members(parts, [from, to], polarity, spot, depth);
+  }
+
   #unions(old: ts.Type, now: ts.Type, polarity: Polarity, spot: Spot, depth: number): void {
-    const { pairs, gone, come } = pairMembers(splitUnion(old), splitUnion(now));
-    for (const [before, after] of pairs) this.compare(before, after, polarity, spot, depth + 1);
+    this.#members([splitUnion(old), splitUnion(now)], [old, now], polarity, spot, depth);
+  }
+
+  #members(
+    [before, after]: readonly [readonly ts.Type[], readonly ts.Type[]],
+    [old, now]: readonly [ts.Type, ts.Type],
+    polarity: Polarity,
+    spot: Spot,
+    depth: number,
+  ): void {
+    const { pairs, gone, come } = pairMembers(before, after, this.#checker);
+    for (const [from, to] of pairs) this.compare(from, to, polarity, spot, depth + 1);
     const takes = (member: ts.Type, whole: ts.Type): boolean => this.#checker.isTypeAssignableTo(member, whole);
     for (const member of come) {
       const says = `may be \`${this.#text(member)}\` now`;
@@ -81,14 +116,8 @@ export class TypeComparison {
 
   #objects(old: ts.Type, now: ts.Type, polarity: Polarity, spot: Spot, depth: number): void {
     const checker = this.#checker;
-    const [oldArguments, newArguments] = [this.#libraryArguments(old, now), this.#libraryArguments(now, old)];
-    if (oldArguments !== undefined && newArguments !== undefined) {
-      for (const [index, argument] of oldArguments.entries())
-        this.compare(argument, newArguments[index] ?? argument, polarity, below(spot, "[]"), depth + 1);
-      return;
-    }
-    if (this.#isLibrary(old) || this.#isLibrary(now)) {
-      this.#plain(old, now, polarity, spot);
+    if (this.#isForeign(old) || this.#isForeign(now)) {
+      this.#foreign(old, now, polarity, spot, depth);
       return;
     }
     this.#signatures(old, now, polarity, spot, depth);
@@ -102,10 +131,8 @@ export class TypeComparison {
         continue;
       }
       this.#optionality(isOptional(property), isOptional(next), polarity, member);
-      const [from, to] = [property, next].map((one) => checker.getNonOptionalType(checker.getTypeOfSymbol(one)));
-      // The only type of the runtime that says what it takes without a function.
-      const isInput = property.name === "input" && spot.place.endsWith(".~types");
-      this.compare(from!, to!, isInput ? flipped(polarity) : polarity, member, depth + 1);
+      const isFree = isOptional(property) || isOptional(next);
+      this.#values(property, next, isFree, polarity, member, depth);
     }
     for (const property of after.values()) {
       const member = this.#member(spot, undefined, property);
@@ -136,7 +163,8 @@ export class TypeComparison {
   #signatures(old: ts.Type, now: ts.Type, polarity: Polarity, spot: Spot, depth: number): void {
     const [before, after] = [old.getCallSignatures(), now.getCallSignatures()];
     if (before.length > after.length) this.note(surfaceLaw.typeChanged, spot, "has lost a way to be called", polarity);
-    if (before.length < after.length) this.note(surfaceLaw.typeCompatible, spot, "has another way to be called", polarity);
+    if (before.length < after.length)
+      this.note(surfaceLaw.typeCompatible, spot, "has another way to be called", polarity);
     for (const [index, signature] of before.entries())
       if (after[index] !== undefined) this.#signature(signature, after[index], polarity, spot, depth);
   }
@@ -145,7 +173,11 @@ export class TypeComparison {
     const [before, after] = [old.getParameters(), now.getParameters()];
     for (const [index, parameter] of after.entries()) {
       const was = before[index];
-      const argument = { ...spot, place: `${spot.place}(${parameter.name})`, after: parameter.valueDeclaration ?? spot.after };
+      const argument = {
+        ...spot,
+        place: `${spot.place}(${parameter.name})`,
+        after: parameter.valueDeclaration ?? spot.after,
+      };
       const isFree = isFreeParameter(parameter);
       if (was === undefined) {
         const needed = polarity === "given" && !isFree;
@@ -153,13 +185,15 @@ export class TypeComparison {
         continue;
       }
       if (isFreeParameter(was) !== isFree) this.#optionality(isFreeParameter(was), isFree, flipped(polarity), argument);
-      const [from, to] = [was, parameter].map((one) =>
-        this.#checker.getNonOptionalType(this.#checker.getTypeOfSymbol(one)),
-      );
-      this.compare(from!, to!, flipped(polarity), argument, depth + 1);
+      this.#values(was, parameter, isFree || isFreeParameter(was), flipped(polarity), argument, depth);
     }
     for (const parameter of before.slice(after.length))
-      this.note(surfaceLaw.parameterRemoved, { ...spot, place: `${spot.place}(${parameter.name})` }, "is gone", polarity);
+      this.note(
+        surfaceLaw.parameterRemoved,
+        { ...spot, place: `${spot.place}(${parameter.name})` },
+        "is gone",
+        polarity,
+      );
     this.compare(old.getReturnType(), now.getReturnType(), polarity, below(spot, "()"), depth + 1);
   }
 
@@ -172,16 +206,46 @@ export class TypeComparison {
     };
   }
 
-  /** Of `Promise<T>`, lists and maps: what they hold. */
-  #libraryArguments(type: ts.Type, other: ts.Type): readonly ts.Type[] | undefined {
-    if (type.symbol !== other.symbol || !this.#isLibrary(type)) return undefined;
-    if (((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference) === 0) return undefined;
+  /** Types of others (lists, promises, those of the runtime) are the same on both sides: what they are made with may differ. */
+  #foreign(old: ts.Type, now: ts.Type, polarity: Polarity, spot: Spot, depth: number): void {
+    const alias = old.aliasSymbol !== undefined && old.aliasSymbol === now.aliasSymbol ? old.aliasSymbol : undefined;
+    const symbol = alias ?? (old.symbol === now.symbol ? old.symbol : undefined);
+    const [before, after] = [old, now].map((type) =>
+      alias !== undefined ? (type.aliasTypeArguments ?? []) : this.#arguments(type),
+    ) as [readonly ts.Type[], readonly ts.Type[]];
+    if (symbol === undefined || before.length === 0 || before.length !== after.length) {
+      this.#plain(old, now, polarity, spot);
+      return;
+    }
+    const declared = symbol.declarations?.find(
+      (one) => ts.isInterfaceDeclaration(one) || ts.isTypeAliasDeclaration(one),
+    );
+    for (const [index, argument] of before.entries()) {
+      const parameter = (declared as ts.InterfaceDeclaration | undefined)?.typeParameters?.[index]?.name.text;
+      // The runtime calls that so what an operation takes; everything else is what it gives.
+      const isInput = parameter === "Input";
+      const step = symbol.name.endsWith("Array") ? "[]" : before.length === 1 ? "" : `<${parameter ?? index}>`;
+      this.compare(argument, after[index]!, isInput ? flipped(polarity) : polarity, below(spot, step), depth + 1);
+    }
+  }
+
+  #arguments(type: ts.Type): readonly ts.Type[] {
+    if (((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference) === 0) return [];
     return this.#checker.getTypeArguments(type as ts.TypeReference);
   }
 
-  #isLibrary(type: ts.Type): boolean {
-    const file = type.symbol?.declarations?.[0]?.getSourceFile();
-    return file !== undefined && this.#program.isSourceFileDefaultLibrary(file);
+  #isForeign(type: ts.Type): boolean {
+    const file = (type.aliasSymbol ?? type.symbol)?.declarations?.[0]?.getSourceFile();
+    return file !== undefined && this.#folderOf(file) === undefined;
+  }
+
+  /** The name by which people know a type of the package. */
+  #named({ aliasSymbol, symbol }: ts.Type): string | undefined {
+    const types = ts.SymbolFlags.Interface | ts.SymbolFlags.Class | ts.SymbolFlags.TypeAlias;
+    const found = [aliasSymbol, symbol].find((one) => one !== undefined && (one.flags & types) !== 0);
+    const file = found?.declarations?.[0]?.getSourceFile();
+    const folder = file && this.#folderOf(file);
+    return folder === undefined ? undefined : `${folder} ${found!.name}`;
   }
 
   #text(type: ts.Type): string {
@@ -205,12 +269,4 @@ const isOptional = (symbol: ts.Symbol): boolean => (symbol.flags & ts.SymbolFlag
 function isFreeParameter({ valueDeclaration: declared }: ts.Symbol): boolean {
   if (declared === undefined || !ts.isParameter(declared)) return false;
   return [declared.questionToken, declared.initializer, declared.dotDotDotToken].some((part) => part !== undefined);
-}
-
-/** The name by which people know the type. */
-function named({ aliasSymbol, symbol }: ts.Type): string | undefined {
-  if (aliasSymbol !== undefined) return aliasSymbol.name;
-  return symbol !== undefined && (symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)) !== 0
-    ? symbol.name
-    : undefined;
 }

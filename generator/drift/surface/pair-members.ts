@@ -11,14 +11,19 @@ export function splitUnion(type: ts.Type): readonly ts.Type[] {
   return type.isUnion() ? type.types : [type];
 }
 
-/** The same type; else the same name; else, where one is left on each side, these. */
-export function pairMembers(old: readonly ts.Type[], now: readonly ts.Type[]): PairedMembers {
+/** Each is tried with each. */
+const mostTried = 64;
+
+/** The same type; else the same name; else one that fits both ways; else, where as many are left on each side, in their order. */
+export function pairMembers(old: readonly ts.Type[], now: readonly ts.Type[], checker: ts.TypeChecker): PairedMembers {
   const same = new Set(now);
   const gone = new Set(old.filter((type) => !same.has(type)));
   const before = new Set(old);
   const come = new Set(now.filter((type) => !before.has(type)));
   const pairs: [ts.Type, ts.Type][] = [];
-  const byName = new Map([...come].flatMap((type) => (nameOf(type) === undefined ? [] : [[nameOf(type), type] as const])));
+  const byName = new Map(
+    [...come].flatMap((type) => (nameOf(type) === undefined ? [] : [[nameOf(type), type] as const])),
+  );
   for (const type of [...gone]) {
     const found = nameOf(type) === undefined ? undefined : byName.get(nameOf(type));
     if (found === undefined || !come.has(found)) continue;
@@ -26,17 +31,25 @@ export function pairMembers(old: readonly ts.Type[], now: readonly ts.Type[]): P
     gone.delete(type);
     come.delete(found);
   }
-  const [onlyGone, ...moreGone] = [...gone].filter(isObject);
-  const [onlyCome, ...moreCome] = [...come].filter(isObject);
-  if (onlyGone && onlyCome && moreGone.length + moreCome.length === 0) {
-    pairs.push([onlyGone, onlyCome]);
-    gone.delete(onlyGone);
-    come.delete(onlyCome);
-  }
+  const [left, right] = [[...gone].filter(isObject), [...come].filter(isObject)];
+  const pair = (type: ts.Type, found: ts.Type): void => {
+    pairs.push([type, found]);
+    gone.delete(type);
+    come.delete(found);
+  };
+  if (left.length <= mostTried && right.length <= mostTried)
+    for (const type of left) {
+      const found = right.find(
+        (one) => come.has(one) && checker.isTypeAssignableTo(type, one) && checker.isTypeAssignableTo(one, type),
+      );
+      if (found !== undefined) pair(type, found);
+    }
+  const [rest, others] = [left.filter((type) => gone.has(type)), right.filter((type) => come.has(type))];
+  if (rest.length === others.length) for (const [index, type] of rest.entries()) pair(type, others[index]!);
   return { pairs, gone: [...gone], come: [...come] };
 }
 
-const isObject = (type: ts.Type): boolean => (type.flags & ts.TypeFlags.Object) !== 0;
+const isObject = (type: ts.Type): boolean => (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) !== 0;
 
 /** `Success<200, Order>` is known by its status too: literal arguments are part of the name. */
 function nameOf(type: ts.Type): string | undefined {
