@@ -1,6 +1,7 @@
-/** A folder as another commit of this repository has it. Git alone reads; nothing is checked out or fetched. */
+/** A folder as another commit of this repository has it. */
+import { posix } from "node:path";
 import { InputError, printable } from "./errors.ts";
-import { git, readTree, splitBatch } from "./git-files.ts";
+import { GitProblem, gitPrefix, openGitTree } from "./git-tree.ts";
 
 const mostFiles = 20_000;
 const mostBytes = 256 * 1024 * 1024;
@@ -14,35 +15,19 @@ export async function readGitFolder(
   folder: string,
   { cwd, isWanted }: { readonly cwd: string; readonly isWanted: (path: string) => boolean },
 ): Promise<Map<string, string>> {
-  const refuse = (message: string, fix: string): InputError =>
-    new InputError(
-      [
-        {
-          ...{ file: printable(`git:${ref}:${folder}`), line: 1, column: 1, code: "C007", severity: "error" },
-          ...{ message: printable(message), fix },
-        },
-      ],
-      "revision",
-    );
-  const commit = await git(cwd, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], "");
-  if (commit.code !== 0)
-    throw refuse(
-      `there is no commit ${ref} in this clone`,
-      "fetch it first: a clone of CI may be shallow; or name a folder",
-    );
-  const id = commit.output.toString("utf8").trim();
-  const listed = await git(cwd, ["ls-tree", "-z", "-l", "-r", id, `${folder.replace(/\/+$/, "")}/`], "");
-  if (listed.code !== 0) throw refuse(listed.problem, "check that this is a git repository, and that git is installed");
-  const start = `${folder.replace(/\/+$/, "")}/`;
-  const entries = readTree(listed.output, "").filter(
-    ({ path }) => path.startsWith(start) && isWanted(path.slice(start.length)),
-  );
-  if (entries.length > mostFiles || entries.reduce((sum, { size }) => sum + size, 0) > mostBytes)
-    throw refuse("the folder is too large to be compared", "check the commit out, and name its folder");
-  const read = await git(cwd, ["cat-file", "--batch"], entries.map((entry) => `${entry.id}\n`).join(""));
-  if (read.code !== 0) throw refuse(read.problem, "check the clone with `git fsck`");
-  const contents = splitBatch(read.output, entries);
-  return new Map(
-    entries.map(({ path }, index) => [path.slice(start.length), Buffer.from(contents[index]!).toString("utf8")]),
-  );
+  try {
+    const tree = await openGitTree(cwd, ref);
+    const place = posix.join(await gitPrefix(cwd), folder);
+    const own = ({ path }: { readonly path: string }): string => posix.relative(place, path);
+    const entries = (await tree.below(place)).filter((entry) => isWanted(own(entry)));
+    if (entries.length > mostFiles || entries.reduce((sum, { size }) => sum + size, 0) > mostBytes)
+      throw new GitProblem("the folder is too large to be compared", "check the commit out, and name its folder");
+    const contents = await tree.read(entries);
+    return new Map(entries.map((entry, index) => [own(entry), Buffer.from(contents[index]!).toString("utf8")]));
+  } catch (error) {
+    if (!(error instanceof GitProblem)) throw error;
+    const place = { file: printable(`git:${ref}:${folder}`), line: 1, column: 1 };
+    const { message, fix } = error;
+    throw new InputError([{ ...place, code: "C007", severity: "error", message: printable(message), fix }], "revision");
+  }
 }

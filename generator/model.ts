@@ -19,6 +19,7 @@ import type { CoercedProperty, CoercedValue } from "./coercion.ts";
 import type { Diagnostic, Location } from "./errors.ts";
 import type { OperationFacts, PolicyFacts } from "./facts.ts";
 import type { Feature } from "./feature.ts";
+import type { HttpMethod } from "./http-method.ts";
 import type { CallPlans } from "./linked-plan.ts";
 import type { SchemaConditions } from "./schema-conditions.ts";
 import type { SecurityScheme } from "./security-scheme.ts";
@@ -78,19 +79,6 @@ export interface Schema {
   /** Set by `plan`: the program sees the value as another type than this schema says. */
   readonly coerced?: CoercedValue;
 }
-
-/** In lower case; sent in upper case. Beside those that OpenAPI names, any that `fetch` can send. */
-export type HttpMethod =
-  | "get"
-  | "put"
-  | "post"
-  | "delete"
-  | "options"
-  | "head"
-  | "patch"
-  | "trace"
-  | "query"
-  | (string & {});
 
 export interface SpecMediaType {
   /** As written, lower-cased: `application/json; charset=utf-8` keeps its parameters. */

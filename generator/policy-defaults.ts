@@ -9,7 +9,7 @@ import type {
   Policy,
   RateLimit,
 } from "@couplet/runtime/codegen/v1";
-import type { HttpMethod } from "./model.ts";
+import type { HttpMethod } from "./http-method.ts";
 
 export const defaultTimeouts: Policy["timeouts"] = { attempt: 30_000, deadline: 60_000 };
 

@@ -23,10 +23,16 @@ export async function readReports(files: readonly string[], cwd: string): Promis
     } catch {
       throw refuse("this is not JSON", text);
     }
-    const parsed = reportSchema.safeParse(data);
+    const parsed = reportSchema.safeParse(reportIn(data));
     const [issue] = parsed.error?.issues ?? [];
     if (!parsed.success) throw refuse(`this is no report of drift: ${issue!.path.join(".")} ${issue!.message}`, text);
     reports.push(parsed.data);
   }
   return reports;
+}
+
+/** `check` prints its report beside what else it has found. */
+function reportIn(data: unknown): unknown {
+  const { command, drift } = (data ?? {}) as { readonly command?: unknown; readonly drift?: unknown };
+  return command === "check" && drift !== undefined ? drift : data;
 }

@@ -1,9 +1,10 @@
 import type { SpecMediaType } from "../model.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { ComparisonContext, TellPlaced } from "./comparison-context.ts";
 import type { Direction, OperationReference } from "./finding.ts";
 import type { Half } from "./schema-comparison.ts";
-import { canonicalJson } from "./schema-ids.ts";
-import { slotOf, token } from "./schema-slot.ts";
+import { type Part, slotOf, token } from "./schema-slot.ts";
+import { isStructured } from "./structured.ts";
 
 /** Where content stands, on both sides. */
 export interface ContentPlace {
@@ -130,7 +131,11 @@ function compareEncodings(
   for (const name of [...new Set([...before.keys(), ...after.keys()])].sort()) {
     const [earlier, later] = [before.get(name), after.get(name)];
     if (canonicalJson(earlier) === canonicalJson(later)) continue;
-    if (!hasPart(old, name, context.schemas.base) || !hasPart(now, name, context.schemas.revision)) continue;
+    const [part, other] = [partNamed(old, name, context.schemas.base), partNamed(now, name, context.schemas.revision)];
+    if (!part || !other) continue;
+    // For one plain value, style and explode say nothing.
+    const isPlain = !isStructured(part, context.schemas.base) && !isStructured(other, context.schemas.revision);
+    if (isPlain && canonicalJson(unstyled(earlier)) === canonicalJson(unstyled(later))) continue;
     const told = {
       ...(earlier === undefined ? {} : { before: { [name]: canonicalJson(earlier) } }),
       ...(later === undefined ? {} : { after: { [name]: canonicalJson(later) } }),
@@ -144,8 +149,14 @@ function compareEncodings(
   }
 }
 
-function hasPart({ schema }: SpecMediaType, name: string, half: Half): boolean {
-  if (!schema) return true;
+function unstyled(encoding: NonNullable<SpecMediaType["encoding"]>[string] | undefined): object {
+  const { style, explode, ...rest } = encoding ?? {};
+  return rest;
+}
+
+/** The schema of a part; of a body that names none, any. */
+function partNamed({ schema }: SpecMediaType, name: string, half: Half): Part | undefined {
+  if (!schema) return { schema: {}, pointer: "" };
   const { properties } = half.ids.shapes.of(slotOf({ schema, pointer: "" }, half.schemas).schema);
-  return properties === undefined || properties.has(name);
+  return properties === undefined ? { schema: {}, pointer: "" } : properties.get(name);
 }

@@ -1,5 +1,5 @@
+import { canonicalJson } from "./canonical-json.ts";
 import type { Tell } from "./schema-comparison.ts";
-import { canonicalJson } from "./schema-ids.ts";
 import type { Flags } from "./schema-slot.ts";
 
 interface Pointers {

@@ -1,4 +1,5 @@
 import type { SpecOperation } from "../model.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import { compareBody } from "./compare-bodies.ts";
 import { compareParameters } from "./compare-parameters.ts";
 import { compareResponses } from "./compare-responses.ts";
@@ -7,7 +8,6 @@ import { compareSent } from "./compare-sent.ts";
 import { compareOperationServers } from "./compare-servers.ts";
 import type { ComparisonContext, OperationPair, TellPlaced } from "./comparison-context.ts";
 import { matchOperations, pathShape } from "./match-operations.ts";
-import { canonicalJson } from "./schema-ids.ts";
 
 /** All operations of both documents, those that the policy leaves out excepted. */
 export function compareOperations(context: ComparisonContext): void {

@@ -4,10 +4,10 @@ import type { OverlayEffect } from "../load/overlay-effects.ts";
 import type { PlannedVersion } from "../planned-version.ts";
 import type { PolicySource } from "../policy-model.ts";
 import { type PolicyOverride, policyOverrides } from "../policy-overrides.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { Finding } from "./finding.ts";
 import { kindFinding } from "./kind-finding.ts";
 import { type KindRow, policyLaw } from "./kind-law.ts";
-import { canonicalJson } from "./schema-ids.ts";
 
 interface Scope {
   readonly provider: string;

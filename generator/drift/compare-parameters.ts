@@ -2,6 +2,7 @@ import type { SpecParameter } from "../model.ts";
 import type { ComparisonContext, OperationPair, TellPlaced } from "./comparison-context.ts";
 import type { Fact } from "./edit.ts";
 import { effective, type Schemas, slotOf } from "./schema-slot.ts";
+import { isStructured } from "./structured.ts";
 
 export function compareParameters(context: ComparisonContext, pair: OperationPair): void {
   const { base, revision } = pair;
@@ -25,9 +26,10 @@ export function compareParameters(context: ComparisonContext, pair: OperationPai
     tell(context, pair, old, now, { name: "path-parameter-renamed", effect: "rename", ...told });
     both(old, now);
   }
+  const byName = new Map([...added.values()].map((parameter) => [parameter.name.toLowerCase(), parameter]));
   for (const old of [...removed.values()]) {
-    const now = [...added.values()].find(({ name }) => name.toLowerCase() === old.name.toLowerCase());
-    if (!now) continue;
+    const now = byName.get(old.name.toLowerCase());
+    if (!now || !added.has(keyOf(now))) continue;
     const told = { before: old.in, after: now.in, says: `is sent in the ${now.in} instead of the ${old.in}` };
     tell(context, pair, old, now, { name: "parameter-moved", effect: "incomparable", ...told });
     both(old, now);
@@ -74,7 +76,7 @@ function tell(
 ): void {
   const known = old ?? now;
   if (!known) return;
-  const isSupplied = context.options.policy?.supplied?.includes(`${known.in}:${known.name}`) === true;
+  const isSupplied = context.options.policy?.supplied?.includes(placeOf(known)) === true;
   const facts: readonly Fact[] = [...(edit.facts ?? []), ...(isSupplied ? (["supplied"] as const) : [])];
   const pointers = { ...(old ? { base: old.pointer } : {}), ...(now ? { revision: now.pointer } : {}) };
   const subject = `${known.in} parameter ${JSON.stringify(known.name)}`;
@@ -108,6 +110,16 @@ function compareParameter(
     tell(context, pair, old, now, { name, effect: "none", says });
   }
   compareSerialization(context, pair, old, now);
+  const constants = constantsFor(context, now);
+  if (constants !== undefined) {
+    // Callers never choose it: all that matters is whether what the policy gives is taken.
+    const taken = takenValues(now, context.revision.schemas);
+    const refused = taken && constants.find((value) => !taken.includes(value));
+    const says = `does not take ${JSON.stringify(refused)}, which the policy supplies`;
+    const edit = { name: "supplied-value-refused", effect: "narrow", says } as const;
+    if (refused !== undefined) tell(context, pair, old, now, { ...edit, before: refused, after: taken ?? [] });
+    return;
+  }
   const label = `${old.in} ${old.name}`;
   const [before, after] = [schemaPointer(old), schemaPointer(now)];
   const root = { operation: pair.reference, label };
@@ -117,6 +129,24 @@ function compareParameter(
     "request",
     root,
   );
+}
+
+/** As policies tell parameters that they supply. */
+function placeOf({ in: place, name }: SpecParameter): string {
+  return `${place}:${place === "header" ? name.toLowerCase() : name}`;
+}
+
+function constantsFor({ options }: ComparisonContext, parameter: SpecParameter): readonly string[] | undefined {
+  const key = placeOf(parameter);
+  const { supplied = [], constants = {} } = options.policy ?? {};
+  return supplied.includes(key) && Object.hasOwn(constants, key) ? constants[key] : undefined;
+}
+
+/** As text, where the schema lists them. */
+function takenValues({ schema }: SpecParameter, schemas: Schemas): string[] | undefined {
+  const { schema: own } = slotOf({ schema, pointer: "" }, schemas);
+  const values = own.enum ?? (Object.hasOwn(own, "const") ? [own.const ?? null] : undefined);
+  return values?.map(String);
 }
 
 function schemaPointer({ pointer, contentType }: SpecParameter): string {
@@ -134,7 +164,10 @@ function compareSerialization(
 ): void {
   if (old.in !== now.in) return;
   const facts: Fact[] =
-    isStructured(old, context, "base") || isStructured(now, context, "revision") ? ["structured"] : [];
+    isStructured({ schema: old.schema, pointer: "" }, context.schemas.base) ||
+    isStructured({ schema: now.schema, pointer: "" }, context.schemas.revision)
+      ? ["structured"]
+      : [];
   const fields = [
     ["style", styleOf(old), styleOf(now)],
     ["explode", explodeOf(old), explodeOf(now)],
@@ -161,11 +194,4 @@ function styleOf({ style, in: place }: SpecParameter): string {
 
 function explodeOf(parameter: SpecParameter): boolean {
   return parameter.explode ?? ["form", "cookie"].includes(styleOf(parameter));
-}
-
-function isStructured({ schema }: SpecParameter, context: ComparisonContext, side: "base" | "revision"): boolean {
-  const half = context.schemas[side];
-  const { types, values } = half.ids.shapes.of(slotOf({ schema, pointer: "" }, half.schemas).schema);
-  if (types === undefined) return values === undefined;
-  return types.some((type) => type === "array" || type === "object");
 }

@@ -64,7 +64,8 @@ function tellAdded(pair: Pair, name: string, part: Part): void {
   const hasDefault = effective(slotOf(place, comparison.revision.schemas)).default !== undefined;
   comparison.tell(unit, {
     name: isRequired ? "required-property-added" : "property-added",
-    effect: isRequired ? "narrow" : "widen",
+    // Closed before: what has it was refused, what lacks it is refused now.
+    effect: !isRequired ? "widen" : pair.before.additional === false ? "incomparable" : "narrow",
     revision: place.pointer,
     after: { type: typeText(place, comparison.revision), required: isRequired },
     at: placeBelow(at, name),

@@ -1,8 +1,8 @@
 import type { SpecResponse } from "../model.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import { compareContent } from "./compare-content.ts";
 import type { ComparisonContext, OperationPair, TellPlaced } from "./comparison-context.ts";
 import type { Fact } from "./edit.ts";
-import { canonicalJson } from "./schema-ids.ts";
 import { token } from "./schema-slot.ts";
 
 /** Answers by status; their bodies and headers. */

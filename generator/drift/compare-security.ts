@@ -1,7 +1,7 @@
 import type { ApiDocument, SpecOperation } from "../model.ts";
 import type { OAuthFlow, SecurityScheme } from "../security-scheme.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { ComparisonContext, OperationPair, TellPlaced } from "./comparison-context.ts";
-import { canonicalJson } from "./schema-ids.ts";
 import { token } from "./schema-slot.ts";
 
 interface Alternative {

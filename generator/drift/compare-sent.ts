@@ -1,7 +1,7 @@
 import type { SpecOperation } from "../model.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { ComparisonContext, TellPlaced } from "./comparison-context.ts";
 import type { OperationReference } from "./finding.ts";
-import { canonicalJson } from "./schema-ids.ts";
 import { token } from "./schema-slot.ts";
 
 /**

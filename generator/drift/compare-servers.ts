@@ -1,6 +1,6 @@
 import type { SpecServer } from "../model.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { ComparisonContext, OperationPair, TellPlaced } from "./comparison-context.ts";
-import { canonicalJson } from "./schema-ids.ts";
 
 type Tell = (edit: Omit<TellPlaced, "direction" | "subject" | "base" | "revision">) => void;
 
@@ -57,8 +57,8 @@ function compareVariables(old: SpecServer, now: SpecServer, tell: Tell): void {
   const [before, after] = [new Map(Object.entries(old.variables)), new Map(Object.entries(now.variables))];
   for (const name of [...new Set([...before.keys(), ...after.keys()])].sort()) {
     const [earlier, later] = [before.get(name), after.get(name)];
-    if (canonicalJson(earlier) === canonicalJson(later)) continue;
-    const told = { before: canonicalJson(earlier ?? null), after: canonicalJson(later ?? null) };
+    if (textOf(earlier) === textOf(later)) continue;
+    const told = { before: textOf(earlier), after: textOf(later) };
     const where = `${urlOf(old)}: the variable ${name}`;
     if (earlier?.default !== later?.default) {
       const says = `${where} has the default ${JSON.stringify(later?.default ?? "")} instead of ${JSON.stringify(earlier?.default ?? "")}`;
@@ -70,4 +70,8 @@ function compareVariables(old: SpecServer, now: SpecServer, tell: Tell): void {
     const rule = isNarrow ? "server-variable-value-removed" : "server-variable-value-added";
     tell({ name: rule, effect: isNarrow ? "narrow" : "widen", ...told, says: `${where} has other values` });
   }
+}
+
+function textOf(variable: SpecServer["variables"][string] | undefined): string {
+  return canonicalJson(variable?.enum ? { ...variable, enum: [...variable.enum].sort() } : (variable ?? null));
 }

@@ -1,6 +1,7 @@
 /** Two schemas at one place, as shapes. */
 import { compareApplicators } from "./compare-applicators.ts";
 import { compareConstraints } from "./compare-constraints.ts";
+import { compareFlags } from "./compare-flags.ts";
 import { compareProperties } from "./compare-properties.ts";
 import { compareTypes } from "./compare-types.ts";
 import { compareUnions } from "./compare-unions.ts";
@@ -31,6 +32,7 @@ export function compareShapes(place: Place): void {
   const after = comparison.revision.ids.shapes.of(revision.schema);
   const pointers = { base: base.pointer, revision: revision.pointer };
   const pair: Pair = { ...place, before, after, pointers };
+  compareFlags(before.said ?? {}, after.said ?? {}, pointers, place.at, (edit) => comparison.tell(place.unit, edit));
   if (compareUnions(pair) || compareTypes(pair)) return;
   compareValues(pair);
   compareConstraints(pair);

@@ -16,9 +16,10 @@ export function compareUnions(pair: Pair): boolean {
     return false;
   }
   if (!before.union && !after.union) return false;
-  if (isAlone(before) && isAlone(after) && compareWrapping(pair)) return true;
+  const isAll = isAlone(after.union ? after : before);
+  if (isAll && compareWrapping(pair)) return true;
   const [name, effect] = after.union ? (["union-added", "narrow"] as const) : (["union-removed", "widen"] as const);
-  if (!isAlone(before) && !isAlone(after)) {
+  if (!isAll) {
     const says = after.union ? "must be one of several forms too" : "need no longer be one of several forms";
     comparison.tell(unit, { name, effect, ...pointers, at, says });
     return false;
@@ -62,9 +63,8 @@ export function compareWrapping(place: Place): boolean {
   return false;
 }
 
-/** Nothing beside the union but what goes with it; a schema without union is alone as well. */
+/** Nothing beside the union but what goes with it. */
 function isAlone(shape: Shape): boolean {
-  if (!shape.union) return true;
   for (const key in shape) if (key !== "union" && key !== "types" && key !== "discriminator") return false;
   return true;
 }

@@ -6,9 +6,10 @@ import { compareDocumentServers } from "./compare-servers.ts";
 import { compareUnreached } from "./compare-unreached.ts";
 import { ComparisonContext, type PlacedEdit } from "./comparison-context.ts";
 import type { DiffOptions } from "./diff-options.ts";
-import { placeBelow } from "./edit.ts";
+import { type Edit, placeBelow } from "./edit.ts";
 import type { Finding, Occurrence } from "./finding.ts";
 import { type Reach, reachOf } from "./occurrences.ts";
+import { readablePlace } from "./readable-place.ts";
 import type { Unit } from "./schema-comparison.ts";
 import { type Told, toFindings } from "./to-finding.ts";
 
@@ -44,14 +45,17 @@ function toldOfUnit(unit: Unit): Told[] {
       const status = root.status === undefined ? {} : { status: root.status };
       return { operation: root.operation, direction: unit.direction, ...status, at: placeBelow(at, edit.at) };
     });
-    return { edit, subject: subjectOf(unit, edit.at, ways[0]), occurrences };
+    return { edit, subject: subjectOf(unit, edit, ways[0]), occurrences };
   });
 }
 
 /** `Charge.status`; in an inline schema `response 200 items[].id`. */
-function subjectOf(unit: Unit, at: string, way: Reach | undefined): string {
-  const name = /^\/components\/schemas\/([^/]*)$/.exec(unit.base.pointer)?.[1];
-  if (name !== undefined) return placeBelow(name.replaceAll("~1", "/").replaceAll("~0", "~"), at);
+function subjectOf(unit: Unit, { at, base }: Edit, way: Reach | undefined): string {
+  const name = readablePlace(unit.base.pointer);
+  if (name !== undefined) return placeBelow(name, at);
+  // Taken in by `allOf`.
+  const taken = base === undefined || base.endsWith("/required") ? undefined : readablePlace(base);
+  if (taken !== undefined) return taken;
   const place = placeBelow(way?.at ?? "", at);
   const status = way?.root.status;
   if (status === undefined) return place;

@@ -21,4 +21,6 @@ export interface PolicyFactsOfDrift {
   readonly excluded?: readonly string[];
   /** Parameters that the policy supplies, as `in:name`. */
   readonly supplied?: readonly string[];
+  /** The values that the policy of the revision gives them, where they are constant, as in a version's pin. */
+  readonly constants?: Readonly<Record<string, readonly string[]>>;
 }

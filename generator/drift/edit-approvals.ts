@@ -1,5 +1,5 @@
 /** Changes of a file of approvals that leave what a person wrote there: order and comments. Texts in, texts out. */
-import { isMap, isSeq, type Node, stringify, type YAMLMap, type YAMLSeq } from "yaml";
+import { isMap, isSeq, type Node, Scalar, stringify, type YAMLMap, type YAMLSeq } from "yaml";
 import type { Approval } from "./finding.ts";
 import { approvalsName, parseApprovals, readApprovals } from "./read-approvals.ts";
 
@@ -7,8 +7,18 @@ const head =
   "# Accepted drift: each entry is one finding of a report, and why it is accepted.\nversion: 1\napprovals:\n";
 const layout = { lineWidth: 0 } as const;
 
+/** Characters that nobody sees are escapes; as they are, YAML does not keep them. */
+function scalarOf(text: string): Scalar {
+  const scalar = new Scalar(text);
+  if (/[^\n\P{C}]/u.test(text)) scalar.type = Scalar.QUOTE_DOUBLE;
+  return scalar;
+}
+
+const entryOf = (approval: Approval): Record<string, Scalar> =>
+  Object.fromEntries(Object.entries(approval).map(([key, text]) => [key, scalarOf(text as string)]));
+
 const entryText = (approvals: readonly Approval[], dash: string): string =>
-  stringify(approvals, layout).replace(/^(?=.)/gm, dash);
+  stringify(approvals.map(entryOf), layout).replace(/^(?=.)/gm, dash);
 
 const isSame = (a: Approval, b: Approval): boolean => a.fingerprint === b.fingerprint && a.where === b.where;
 
@@ -30,7 +40,7 @@ function renew(text: string, there: readonly Approval[], renewed: readonly Appro
     const entry = list.items[there.findIndex((other) => isSame(approval, other))] as YAMLMap;
     for (const key of ["rule", "where", "reason", "by", "until"] as const) {
       if (approval[key] === undefined) entry.delete(key);
-      else entry.set(key, approval[key]);
+      else entry.set(key, scalarOf(approval[key]));
     }
   }
   return document.toString(layout);
@@ -40,7 +50,7 @@ function renew(text: string, there: readonly Approval[], renewed: readonly Appro
 function startWith(text: string | undefined, approvals: readonly Approval[]): string {
   const document = parseApprovals(text ?? "");
   if (!isMap(document.contents)) return `${text ?? ""}${head}${entryText(approvals, "  ")}`;
-  document.set("approvals", document.createNode(approvals));
+  document.set("approvals", document.createNode(approvals.map(entryOf)));
   return document.toString(layout);
 }
 
@@ -65,7 +75,7 @@ function insert(text: string, approvals: readonly Approval[]): string {
   const list = document.get("approvals", true) as YAMLSeq;
   const last = linesOf(text, list, list.items.length - 1);
   if (last === undefined) {
-    for (const approval of approvals) list.add(document.createNode(approval));
+    for (const approval of approvals) list.add(document.createNode(entryOf(approval)));
     return document.toString(layout);
   }
   const before = text.slice(0, last.end);

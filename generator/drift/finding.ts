@@ -32,6 +32,8 @@ export interface Occurrence {
   readonly status?: string;
   /** From the root of the parameter or body: property names, and `[]` for items. For people. */
   readonly at: string;
+  /** Where the operation has it, when each writes the same parameter or header out for itself; else all have the finding's. */
+  readonly pointer?: Finding["pointer"];
 }
 
 /** A value that one side takes and the other refuses. */
@@ -77,7 +79,10 @@ export interface StaleApproval extends Approval {
 }
 
 export interface Finding {
-  /** 16 hex digits over rule, provider, operation or component, place in the model and canonical before and after. No message text, no lines. */
+  /**
+   * 16 hex digits over rule, provider, operation or component, place in the model and canonical before and after; of what
+   * operations repeat, over the name of the parameter or header and the severity instead of a place. No message text, no lines.
+   */
   readonly fingerprint: string;
   readonly kind: DriftKind;
   /** kebab-case name of the row of the law. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { printable } from "../errors.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { DriftKind, Finding } from "./finding.ts";
 import type { KindRow } from "./kind-law.ts";
-import { canonicalJson } from "./schema-ids.ts";
 
 export interface KindFinding
   extends Partial<

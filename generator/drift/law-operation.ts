@@ -79,6 +79,13 @@ const parameters: LawRow[] = [
   ),
   row("parameter-became-required", "any", "R", "the policy supplies it", NOTHING, ["supplied"]),
   row(
+    "supplied-value-refused",
+    "any",
+    "B",
+    "every call sends the policy's value, and is refused",
+    "give the policy a value that is taken, such as the version's pin",
+  ),
+  row(
     "parameter-became-required",
     "any",
     "B",

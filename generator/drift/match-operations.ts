@@ -1,5 +1,6 @@
 import type { SpecOperation } from "../model.ts";
-import { canonicalJson, digest, type SchemaIds } from "./schema-ids.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { digest, type SchemaIds } from "./schema-ids.ts";
 
 export interface MatchedOperations {
   readonly pairs: readonly (readonly [base: SpecOperation, revision: SpecOperation])[];

@@ -1,5 +1,7 @@
 import type { JsonObject } from "../model.ts";
 
+const SCHEMAS = "#/components/schemas/";
+
 /**
  * Where a place of the normalised document stands in the bundled one: references on the way are followed, so that what
  * operations share has one place. The end of a pointer that leads nowhere is kept.
@@ -25,7 +27,11 @@ export function physicalPointer(root: JsonObject, pointer: string): string {
     at = hasOwn(at, key) ? (at as Record<string, unknown>)[key] : undefined;
     path += `/${part}`;
   }
-  return path;
+  // A shared response or header is one place; a named schema is not its use.
+  const reference = referenceOf(at);
+  const end =
+    reference?.startsWith("#/components/") && !reference.startsWith(SCHEMAS) ? follow(root, reference) : undefined;
+  return end && !end[1].startsWith(SCHEMAS.slice(1)) ? end[1] : path;
 }
 
 function untoken(part: string): string {

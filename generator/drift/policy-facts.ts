@@ -20,7 +20,24 @@ export function policyFactsOf(base: PolicySide, revision: PolicySide): PolicyFac
       ),
     ),
     supplied: unique(operations.flatMap(({ supplied }) => supplied)),
+    constants: constantsOf(revision.policy),
   };
+}
+
+/** `in:name` -> values that are sent with every call. */
+function constantsOf({ operations }: PolicyPlan): Record<string, string[]> {
+  const constants: Record<string, string[]> = Object.create(null);
+  for (const policy of new Set([...operations.values()].map((operation) => operation.policy)))
+    for (const [place, values] of [
+      ["header", policy.headers],
+      ["query", policy.query],
+      ["path", policy.path],
+    ] as const)
+      for (const [name, value] of Object.entries(values ?? {})) {
+        const key = `${place}:${place === "header" ? name.toLowerCase() : name}`;
+        constants[key] = unique([...(constants[key] ?? []), value]);
+      }
+  return constants;
 }
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort();

@@ -2,13 +2,14 @@
  * Compares schemas of two documents. The work is cut into units: a root (a body, a parameter, a header) or a pair of
  * schemas at least one of which has a name. A unit is compared once for each direction, however many operations reach it.
  */
-import type { ApiDocument } from "../model.ts";
+import type { ApiDocument, Schema } from "../model.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import { compareFlags } from "./compare-flags.ts";
 import { compareShapes } from "./compare-shapes.ts";
 import { compareWrapping } from "./compare-unions.ts";
 import type { Edit, Fact } from "./edit.ts";
 import type { Direction, OperationReference } from "./finding.ts";
-import { canonicalJson, SchemaIds } from "./schema-ids.ts";
+import { SchemaIds } from "./schema-ids.ts";
 import { effective, type Flags, type Part, type Schemas, type Slot, slotOf } from "./schema-slot.ts";
 
 /** One document's half of a comparison. */
@@ -44,6 +45,8 @@ export class SchemaComparison {
   readonly revision: Half;
   readonly units: Unit[] = [];
   readonly #known = new Map<string, Unit>();
+  /** Pairs that are being compared. */
+  readonly #inside = new Map<Schema, Set<Schema>>();
 
   constructor(base: ApiDocument, revision: ApiDocument) {
     this.base = { schemas: base.schemas, ids: new SchemaIds(base.schemas) };
@@ -93,7 +96,12 @@ export class SchemaComparison {
     const pointers = { base: base.pointer, revision: revision.pointer };
     if (before.name === undefined && after.name === undefined) {
       compareFlags(effective(before), effective(after), pointers, at, tell);
+      const inside = this.#inside.get(before.schema) ?? new Set();
+      // Schemas that contain themselves without a name in between: `allOf` over circles makes such.
+      if (inside.has(after.schema)) return;
+      this.#inside.set(before.schema, inside.add(after.schema));
       compareShapes({ comparison: this, unit, base: before, revision: after, at });
+      inside.delete(after.schema);
       return;
     }
     compareFlags(...saidHere(before, after), pointers, at, tell);

@@ -6,8 +6,8 @@ import { hash } from "node:crypto";
 import type { Schema } from "../model.ts";
 import { componentGroups } from "./component-groups.ts";
 import { Shapes } from "./schema-shape.ts";
-import { effective, type Flags, type Part, type Schemas, slotOf } from "./schema-slot.ts";
-import { shapeText } from "./shape-text.ts";
+import { effective, type Part, type Schemas, slotOf } from "./schema-slot.ts";
+import { flagsText, shapeText } from "./shape-text.ts";
 
 /** Rounds in which the members of a circle learn of each other; whoever is farther apart shares the list of all. */
 const MAX_ROUNDS = 16;
@@ -34,6 +34,7 @@ export class SchemaIds {
   /** Cores that depend on them. */
   #passing = new Map<Schema, string>();
   #isOpen = false;
+  readonly #inside = new Set<Schema>();
 
   constructor(schemas: Schemas) {
     this.#schemas = schemas;
@@ -48,7 +49,7 @@ export class SchemaIds {
   of(part: Part): string {
     const slot = slotOf(part, this.#schemas);
     const core = slot.name === undefined ? this.#core(slot.schema) : this.#named(slot.name, slot.schema);
-    const flags = flagsText(effective(slot));
+    const flags = slot.inner === slot.outer ? "" : flagsText(effective(slot));
     return flags === "" ? core : digest(`${flags} ${core}`);
   }
 
@@ -75,9 +76,13 @@ export class SchemaIds {
       if (this.#passing.has(schema)) this.#isOpen = true;
       return known;
     }
+    // `allOf` over circles makes schemas that contain themselves without a name in between.
+    if (this.#inside.has(schema)) return "circle";
+    this.#inside.add(schema);
     const before = this.#isOpen;
     this.#isOpen = false;
     const core = digest(shapeText(this.shapes.of(schema), (part) => this.of(part)));
+    this.#inside.delete(schema);
     if (this.#isOpen) this.#passing.set(schema, core);
     else this.#cores.set(schema, core);
     this.#isOpen ||= before;
@@ -100,22 +105,4 @@ export class SchemaIds {
     this.#passing = new Map();
     this.#isOpen = false;
   }
-}
-
-export function flagsText(flags: Flags): string {
-  let text = "";
-  if (flags.nullable) text += "n";
-  if (flags.readOnly) text += "r";
-  if (flags.writeOnly) text += "w";
-  if (flags.deprecated) text += "d";
-  return flags.default === undefined ? text : `${text}=${canonicalJson(flags.default)}`;
-}
-
-/** JSON with sorted keys. */
-export function canonicalJson(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
-  const record = value as Readonly<Record<string, unknown>>;
-  const keys = Object.keys(record).sort();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`).join()}}`;
 }

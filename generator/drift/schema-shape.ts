@@ -5,7 +5,7 @@
 import type { Json, Schema } from "../model.ts";
 import type { SchemaConditions } from "../schema-conditions.ts";
 import { conjoin } from "./conjoin-shapes.ts";
-import { isNull, join, type Part, type Schemas, slotOf, token } from "./schema-slot.ts";
+import { effective, type Flags, isNull, join, type Part, type Schemas, slotOf, token } from "./schema-slot.ts";
 
 /** Keywords that bound a value, by the names that edits have. */
 export const BOUNDS = [
@@ -46,6 +46,8 @@ export interface Shape {
   not?: Part;
   discriminator?: NonNullable<Schema["discriminator"]>;
   conditions?: SchemaConditions;
+  /** What members of `allOf` say of the place. */
+  said?: Flags;
 }
 
 const IMPLIED: readonly (readonly [type: string, keys: readonly (keyof Schema)[]])[] = [
@@ -84,8 +86,10 @@ export class Shapes {
     if (united) return united;
     let shape = own;
     const left: Part[] = [];
+    const said: Flags[] = [];
     for (const part of list) {
       const slot = slotOf(part, this.schemas);
+      said.push(effective(slot));
       // A circle, or more levels than anybody writes.
       const isDeep = this.#open.has(slot.schema) || this.#open.size > 200;
       const joined = isDeep ? undefined : conjoin(shape, this.of(slot.schema), slot.pointer, slot.name !== undefined);
@@ -94,7 +98,8 @@ export class Shapes {
     }
     if (schema.anyOf && schema.oneOf) left.push({ schema: onlyAnyOf(schema), pointer: "" });
     if (left.length > 0) shape = { ...shape, all: [...(shape.all ?? []), ...left] };
-    return shape;
+    const together = saidTogether(said, own);
+    return together ? { ...shape, said: together } : shape;
   }
 
   /** Members of the union without null; those of a union in the union are its own. */
@@ -106,7 +111,8 @@ export class Shapes {
       if (isNull(member)) return [];
       const part = { schema: member, pointer: `/${key}/${index}` };
       const slot = slotOf(part, this.schemas);
-      if (slot.name !== undefined || this.#open.has(slot.schema) || this.#open.size > 200) return [part];
+      const isOwn = slot.name !== undefined || slot.inner.nullable;
+      if (isOwn || this.#open.has(slot.schema) || this.#open.size > 200) return [part];
       const { union, ...rest } = this.of(slot.schema);
       if (union === undefined || Object.keys(rest).length > 0) return [part];
       return union.map((inner) => ({ schema: inner.schema, pointer: join(slot.pointer, inner.pointer) }));
@@ -117,7 +123,7 @@ export class Shapes {
   #united(union: readonly Part[]): Shape | undefined {
     const shapes = union.map((part) => {
       const slot = slotOf(part, this.schemas);
-      return this.#open.has(slot.schema) ? {} : this.of(slot.schema);
+      return this.#open.has(slot.schema) || effective(slot).nullable ? {} : this.of(slot.schema);
     });
     const keysOf = (shape: Shape): string => Object.keys(shape).sort().join();
     if (shapes.every((shape) => shape.values !== undefined && /^(types,)?values$/.test(keysOf(shape)))) {
@@ -127,6 +133,14 @@ export class Shapes {
     if (!shapes.every((shape) => keysOf(shape) === "types")) return undefined;
     return { types: [...new Set(shapes.flatMap(({ types }) => types ?? []))].sort() };
   }
+}
+
+/** Null only where all take it; anything else when one says it. */
+function saidTogether(members: readonly Flags[], own: Shape): Flags | undefined {
+  const { nullable: _, ...flags } = Object.assign({}, ...members) as Flags;
+  const isNullable = members.length > 0 && members.every(({ nullable }) => nullable) && !own.types && !own.values;
+  const said: Flags = isNullable ? { ...flags, nullable: true } : flags;
+  return Object.keys(said).length > 0 ? said : undefined;
 }
 
 function isPlain(shape: Shape): boolean {

@@ -48,7 +48,7 @@ export function pointerOfName(name: string): string {
 }
 
 export function token(text: string): string {
-  return text.replaceAll("~", "~0").replaceAll("/", "~1");
+  return /[~/]/.test(text) ? text.replaceAll("~", "~0").replaceAll("/", "~1") : text;
 }
 
 /** The named schema to which a reference leads. */
@@ -61,13 +61,14 @@ export function isNull(schema: Schema): boolean {
 }
 
 export function slotOf(part: Part, schemas: Schemas): Slot {
-  let outer: Flags = {};
-  let inner: Flags = {};
+  let outer = NONE;
+  let inner = NONE;
   let name: string | undefined;
   let { schema, pointer } = part;
-  const seen = new Set<string>();
+  let seen: Set<string> | undefined;
   for (;;) {
-    inner = { ...flagsOf(schema), ...inner };
+    const said = flagsOf(schema);
+    if (said !== NONE) inner = inner === NONE ? said : { ...said, ...inner };
     const next = soleTarget(schema);
     if (next === undefined) break;
     if (next.name === undefined) {
@@ -76,14 +77,15 @@ export function slotOf(part: Part, schemas: Schemas): Slot {
       continue;
     }
     const target = schemas.get(next.name);
-    if (target === undefined || seen.has(next.name)) {
+    if (target === undefined || seen?.has(next.name)) {
       // A reference to itself: any value.
       schema = {};
       break;
     }
+    seen ??= new Set();
     seen.add(next.name);
-    outer = { ...inner, ...outer };
-    inner = {};
+    outer = outer === NONE ? inner : { ...inner, ...outer };
+    inner = NONE;
     name = next.name;
     schema = target;
     pointer = pointerOfName(name);
@@ -93,6 +95,7 @@ export function slotOf(part: Part, schemas: Schemas): Slot {
 
 /** All that is said of the place. */
 export function effective(slot: Slot): Flags {
+  // A copy: callers take out what is told elsewhere.
   return { ...slot.inner, ...slot.outer };
 }
 
@@ -121,7 +124,13 @@ function soleTarget(schema: Schema): Target | undefined {
   return found;
 }
 
+/** Most schemas say none of it. */
+const NONE: Flags = Object.freeze({});
+
 function flagsOf(schema: Schema): Flags {
+  if (!(schema.readOnly || schema.writeOnly || schema.deprecated || schema.default !== undefined || saysNull(schema))) {
+    return NONE;
+  }
   const flags: Flags = {};
   if (schema.readOnly) flags.readOnly = true;
   if (schema.writeOnly) flags.writeOnly = true;

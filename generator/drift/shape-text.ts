@@ -1,6 +1,7 @@
 import type { Schema } from "../model.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { Shape } from "./schema-shape.ts";
-import type { Part } from "./schema-slot.ts";
+import type { Flags, Part } from "./schema-slot.ts";
 
 /** All of a shape as one text, in an order of its own; the parts by their ids. */
 export function shapeText(shape: Shape, idOf: (part: Part) => string): string {
@@ -34,6 +35,7 @@ export function shapeText(shape: Shape, idOf: (part: Part) => string): string {
   if (shape.all) say("all", sorted(shape.all));
   if (shape.not) say("not", idOf(shape.not));
   if (shape.discriminator) say("discriminator", discriminatorText(shape.discriminator, idOf));
+  if (shape.said) say("said", flagsText(shape.said));
   if (shape.conditions) {
     for (const part of conditionsOf(shape.conditions)) say(part.key, part.text ?? idOf(part.schema));
   }
@@ -69,4 +71,14 @@ export function conditionsOf(conditions: NonNullable<Schema["conditions"]>): Con
     found.push({ key: `dependentRequired/${JSON.stringify(name)}`, text: JSON.stringify([...needed].sort()) });
   }
   return found.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** Empty where nothing is said. */
+export function flagsText(flags: Flags): string {
+  let text = "";
+  if (flags.nullable) text += "n";
+  if (flags.readOnly) text += "r";
+  if (flags.writeOnly) text += "w";
+  if (flags.deprecated) text += "d";
+  return flags.default === undefined ? text : `${text}=${canonicalJson(flags.default)}`;
 }

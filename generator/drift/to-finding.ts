@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { printable } from "../errors.ts";
 import type { ApiDocument } from "../model.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { DiffOptions } from "./diff-options.ts";
 import type { Edit, Fact } from "./edit.ts";
 import type { Finding, Occurrence } from "./finding.ts";
+import { groupRepeated } from "./group-repeated.ts";
 import { judge } from "./law.ts";
 import { sortedOccurrences } from "./occurrences.ts";
 import { physicalPointer } from "./physical-pointer.ts";
-import { canonicalJson } from "./schema-ids.ts";
 
 /** An edit with all that reaches it. */
 export interface Told {
@@ -17,7 +18,7 @@ export interface Told {
   readonly occurrences: readonly Occurrence[];
 }
 
-type Draft = Omit<Finding, "location" | "message"> & { readonly subject: string; readonly says: string };
+export type Draft = Omit<Finding, "location" | "message"> & { readonly subject: string; readonly says: string };
 
 /** Judges edits, puts those of one cause together, and says where they stand. Sorted, the worst first. */
 export function toFindings(
@@ -34,7 +35,7 @@ export function toFindings(
     if (known) for (const occurrence of one.occurrences) known.occurrences.push(occurrence);
     else drafts.set(key, { draft, occurrences: [...one.occurrences] });
   }
-  return [...drafts.values()]
+  return groupRepeated([...drafts.values()], toFingerprint)
     .map(({ draft, occurrences }) => finish(draft, sortedOccurrences(occurrences), base, revision))
     .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
 }
@@ -57,9 +58,8 @@ function draftOf(
   // What stands in a component is the same change for all operations that reach it.
   const isOwn = Object.values(pointer).some((one) => one.startsWith("/paths/"));
   const owner = isOwn ? (occurrences[0]?.operation.key ?? "") : "";
-  const change = canonicalJson([rule, edit.direction, provider ?? "", owner, pointer, edit.before, edit.after]);
   return {
-    fingerprint: createHash("sha256").update(change).digest("hex").slice(0, 16),
+    fingerprint: toFingerprint([rule, edit.direction, provider ?? "", owner, pointer, edit.before, edit.after]),
     kind: "upstream",
     rule,
     severity,
@@ -78,6 +78,10 @@ function draftOf(
     ...(edit.witness === undefined ? {} : { witness: edit.witness }),
     occurrences: [],
   };
+}
+
+function toFingerprint(content: readonly unknown[]): string {
+  return createHash("sha256").update(canonicalJson(content)).digest("hex").slice(0, 16);
 }
 
 function finish(draft: Draft, occurrences: readonly Occurrence[], base: ApiDocument, revision: ApiDocument): Finding {

@@ -4,11 +4,14 @@ import type { Finding } from "./finding.ts";
 
 /** `acme@2026-07 GET /orders/{id} /components/schemas/Order/properties/status` */
 export function whereOf(finding: Finding): string {
-  const { operation, pointer } = finding;
+  const { operation, pointer, occurrences } = finding;
+  const [first] = occurrences;
+  // Of what operations repeat, none is the place: they come and go.
+  const place = first?.pointer === undefined ? (pointer.base ?? pointer.revision ?? "") : first.at;
   const parts = [
     scopeOf(finding),
     ...(operation === undefined ? [] : [`${operation.method} ${operation.path}`]),
-    pointer.base ?? pointer.revision ?? "",
+    place,
   ];
   return printable(parts.filter((part) => part !== "").join(" ")).replace(/\s+/g, " ");
 }

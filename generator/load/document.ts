@@ -29,6 +29,8 @@ export interface LoadOptions {
   readonly strict?: boolean;
   /** OpenAPI Overlay documents, applied in this order; paths as the document's. */
   readonly overlays?: readonly string[];
+  /** These very bytes were checked before, as a lock says: they are not held against OpenAPI's own schema again, and S020 is silent. */
+  readonly isKnown?: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function loadDocument(file: string, options: LoadOptions = {}): Pro
   const dialect = detectDialect(set.root, findings);
   const root = rootMap(set.root);
   repairInfo(root, set, findings);
-  const origins = await resolveAll(root, set, dialect, findings);
+  const origins = await resolveAll(root, set, dialect, findings, options.isKnown === true);
   const upgraded = upgradeToThreeOne(root, dialect, origins);
   const locate = (tokens: readonly string[]): Location => origins.place(beforeUpgrade(tokens, dialect));
   expressNullability(upgraded, dialect === "3.1" || dialect === "3.2", { ...origins, place: locate }, findings);
@@ -64,7 +66,13 @@ const structures = {
 };
 
 /** Bundles and validates in the document's own dialect; stops here when references lead nowhere. */
-async function resolveAll(root: JsonMap, set: SourceSet, dialect: Dialect, findings: Findings): Promise<Origins> {
+async function resolveAll(
+  root: JsonMap,
+  set: SourceSet,
+  dialect: Dialect,
+  findings: Findings,
+  isKnown: boolean,
+): Promise<Origins> {
   const structure = structures[dialect];
   const origins = bundle(set, root, { structure, siblingsIgnored: dialect === "2.0" || dialect === "3.0", findings });
   repairPaths(root, origins, findings);
@@ -75,7 +83,7 @@ async function resolveAll(root: JsonMap, set: SourceSet, dialect: Dialect, findi
     const message = `${fault.message}, once the files are put together`;
     throw inputError("S005", origins.place(fault.tokens), message, fault.fix);
   }
-  await validateDocument(root, origins, findings);
+  if (!isKnown) await validateDocument(root, origins, findings);
   restore?.();
   if (dialect === "2.0") prepareSwaggerTwo(root, origins, findings);
   return origins;

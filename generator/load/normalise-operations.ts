@@ -1,4 +1,5 @@
-import type { HttpMethod, Json, JsonObject, SpecOperation } from "../model.ts";
+import type { HttpMethod } from "../http-method.ts";
+import type { Json, JsonObject, SpecOperation } from "../model.ts";
 import { type DocumentReader, entriesOf, type Found, itemsOf } from "./document-reader.ts";
 import { Findings } from "./findings.ts";
 import {

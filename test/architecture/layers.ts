@@ -35,7 +35,7 @@ export const layers: readonly Layer[] = [
   generatorLayer("report", /^generator\/(report|report-sarif|report-github|codes)\.ts$/, base, ["node-sarif-builder"]),
   generatorLayer(
     "model",
-    /^generator\/(model|feature|linked-plan|coercion|security-scheme|schema-conditions|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|json-pointer|regex-safety|character-set|secret-shapes)\.ts$/,
+    /^generator\/(model|feature|linked-plan|coercion|http-method|security-scheme|schema-conditions|facts|policy-line|policy-model|policy-defaults|policy-words|expression-text|nearest|json-pointer|regex-safety|character-set|secret-shapes)\.ts$/,
     ["errors"],
     [],
   ),

@@ -1,8 +1,9 @@
 /** `npm run bench:drift [-- --only impact] [--rounds 3]`: the drift commands as whole processes. Medians over the rounds. */
+import { benchDiff } from "./drift-diff.ts";
 import { benchImpact } from "./drift-impact.ts";
 import { machine, option } from "./measure.ts";
 
-const parts: Readonly<Record<string, (rounds: number) => Promise<void>>> = { impact: benchImpact };
+const parts: Readonly<Record<string, (rounds: number) => Promise<void>>> = { diff: benchDiff, impact: benchImpact };
 const rounds = Number(option("rounds") ?? 3);
 const only = option("only");
 console.log(`${machine()}, ${rounds} rounds\n`);

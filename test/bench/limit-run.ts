@@ -102,7 +102,10 @@ function clientOf(limit: RateLimit, port: number): Client {
   type Send = (input: object, options: { signal?: AbortSignal; tenant: string }) => Promise<unknown>;
   const { send, free: sendFreely } = pings as unknown as Record<"send" | "free", Send>;
   const caller = async (tenant: string, signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) await send({}, { signal, tenant }).catch(() => {});
+    while (!signal.aborted)
+      await send({}, { signal, tenant }).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
   };
   return {
     async warmUp(callers) {

@@ -8,10 +8,14 @@ const entity = (character: string): string => `&#${character.codePointAt(0)};`;
 
 /** Entities, not backslashes: they are never markup, wherever they stand. */
 function escapeProse(text: string): string {
-  return toVisible(text)
-    .replace(/[&<>\\`*_[\]|~$]/g, entity)
-    .replace(/^(\s*)([-+=#]|\d(?=\d*[.)]))/, (_, space: string, first: string) => space + entity(first))
-    .replace(/@|:(?=\/\/)|#(?=\d)(?<!&#)|\bGH(?=-\d)|\bwww(?=\.)/gi, `$&${gap}`);
+  return (
+    toVisible(text)
+      .replace(/[&<>\\`*[\]|~$]/g, entity)
+      // Inside of a word an underscore is text.
+      .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, entity)
+      .replace(/^(\s*)([-+=#]|\d(?=\d*[.)]))/, (_, space: string, first: string) => space + entity(first))
+      .replace(/@|:(?=\/\/)|#(?=\d)(?<!&#)|\bGH(?=-\d)|\bwww(?=\.)/gi, `$&${gap}`)
+  );
 }
 
 /** Code, whatever the text holds. */

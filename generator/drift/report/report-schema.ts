@@ -31,11 +31,14 @@ const direction = z
 const side = z.enum(["base", "revision"]);
 const value = z.json() as z.ZodType<Json>;
 
+const pointer = z.strictObject({ base: text.exactOptional(), revision: text.exactOptional() });
+
 const occurrence: z.ZodType<Occurrence> = z.strictObject({
   operation,
   direction,
   status: text.exactOptional(),
   at: text.describe("from the root of the parameter or body: property names, and [] for items"),
+  pointer: pointer.describe("where this operation has it, of what each writes out for itself").exactOptional(),
 });
 
 const site: z.ZodType<UsageSite> = z.strictObject({
@@ -76,9 +79,7 @@ const finding: z.ZodType<Finding> = z.strictObject({
   provider: text.exactOptional(),
   apiVersion: text.exactOptional(),
   operation: operation.exactOptional(),
-  pointer: z
-    .strictObject({ base: text.exactOptional(), revision: text.exactOptional() })
-    .describe("JSON Pointers in the normalised documents"),
+  pointer: pointer.describe("JSON Pointers in the normalised documents"),
   location: z.strictObject({ base: location.exactOptional(), revision: location.exactOptional() }),
   before: value.exactOptional(),
   after: value.exactOptional(),

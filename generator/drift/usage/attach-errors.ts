@@ -21,6 +21,7 @@ interface Range {
 
 const maxHops = 3;
 const maxRanges = 60;
+const maxUnexplained = 200;
 
 /** Errors with the finding that explains each, and the rest. */
 export function attachErrors(
@@ -46,7 +47,9 @@ export function attachErrors(
     let ranges: readonly Range[] = [error];
     const seen = new Set<ts.Node>();
     // The place itself; its statement; then back to where the names in it come from.
-    for (let hop = 0; hop <= maxHops + 1; hop++) {
+    // Thousands without a finding have one cause beside the document: they are not looked into one by one.
+    const hops = left.length < maxUnexplained ? maxHops : 0;
+    for (let hop = 0; hop <= hops + 1; hop++) {
       const near = ranges.flatMap((range) => sitesIn(inFile, range));
       const found = causes.best(hop === 1 ? [...near, ...wantedAt(node, error)] : near, error.message);
       if (found !== undefined) return found;
@@ -84,7 +87,7 @@ export function attachErrors(
       }
       ts.forEachChild(node, visit);
     };
-    visit(file);
+    visit(nodeAt(file, start, end));
     return found;
   }
 }

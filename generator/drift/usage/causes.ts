@@ -1,6 +1,6 @@
 /** Which finding an error of the type check is about: by the places near it, and by the names in its message. */
 import type { Finding } from "../finding.ts";
-import { holderOf, nameOf, ownersOf, placeOf } from "./finding-place.ts";
+import { eachPlace, holderOf, nameOf, ownersOf, placeOf } from "./finding-place.ts";
 import type { FoundSite } from "./found-site.ts";
 
 export interface Causes {
@@ -21,11 +21,13 @@ export function createCauses(findings: readonly Finding[], operations: ReadonlyM
     else places.set(place, [{ finding, isExact }]);
   };
   for (const finding of findings) {
-    const place = placeOf(finding);
-    // The compiler knows nothing of credentials and servers.
-    const owners = place === undefined || /\/(?:security|servers)\b/.test(place) ? [] : ownersOf(place);
-    for (const [index, owner] of owners.entries()) put(owner, finding, index === 0);
-    put(holderOf(finding), finding, false);
+    for (const one of eachPlace(finding)) {
+      const place = placeOf(one);
+      // The compiler knows nothing of credentials and servers.
+      const owners = place === undefined || /\/(?:security|servers)\b/.test(place) ? [] : ownersOf(place);
+      for (const [index, owner] of owners.entries()) put(owner, finding, index === 0);
+      put(holderOf(one), finding, false);
+    }
     if (!mustBeGiven(finding)) continue;
     for (const { operation } of finding.occurrences) put(operations.get(operation.key), finding, false);
   }

@@ -42,12 +42,15 @@ export function createEscapes(file: ts.SourceFile, { checker, symbols, isLibrary
     } else add(symbols.ofType(checker.getTypeAtLocation(expression)), expression);
   }
 
-  /** An expression whose value goes on to what has a type of its own. */
-  function sink(expression: ts.Expression, target?: ts.Type): void {
+  /** An expression whose value goes on to what has a type of its own, or to a function that has none. */
+  function sink(expression: ts.Expression, target?: ts.Type, callee?: ts.Expression): void {
     if (ts.isLiteralExpression(expression) || ts.isArrowFunction(expression) || ts.isFunctionExpression(expression))
       return;
     const type = target ?? checker.getContextualType(expression);
-    if (type === undefined) return;
+    if (type === undefined) {
+      if (callee !== undefined && checker.getTypeAtLocation(callee).flags & TypeFlags.Any) given(expression);
+      return;
+    }
     if (isOpaque(type, checker)) given(expression);
     else if (ts.isIdentifier(expression)) builtElsewhere(expression, type);
   }
@@ -94,10 +97,8 @@ export function createEscapes(file: ts.SourceFile, { checker, symbols, isLibrary
 
   function look(node: ts.Node): void {
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
-      const untyped = (checker.getTypeAtLocation(node.expression).flags & TypeFlags.Any) !== 0;
       for (const argument of node.arguments ?? []) {
-        if (untyped) given(argument);
-        else sink(ts.isSpreadElement(argument) ? argument.expression : argument);
+        sink(ts.isSpreadElement(argument) ? argument.expression : argument, undefined, node.expression);
       }
     } else if (ts.isAsExpression(node)) sink(node.expression, checker.getTypeFromTypeNode(node.type));
     else if (ts.isVariableDeclaration(node) || ts.isPropertyAssignment(node) || ts.isPropertyDeclaration(node)) {

@@ -21,6 +21,16 @@ function isAddition({ rule, pointer: { base, revision } }: Finding): boolean {
   return /added/.test(rule) && lastToken(base) !== lastToken(revision);
 }
 
+/** One for each place of the document where it stands: of what operations repeat, each has its own. */
+export function eachPlace(finding: Finding): readonly Finding[] {
+  if (!finding.occurrences.some(({ pointer }) => pointer !== undefined)) return [finding];
+  return finding.occurrences.map((one) => ({
+    ...finding,
+    pointer: one.pointer ?? finding.pointer,
+    occurrences: [one],
+  }));
+}
+
 /** Of an enumeration or a constant. */
 export function isAboutValue({ rule }: Finding): boolean {
   return /\b(?:enum|const)\b/.test(rule);

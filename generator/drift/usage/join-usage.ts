@@ -1,15 +1,15 @@
 /** Findings with the consumer's code that meets them. */
 
-import { createHash } from "node:crypto";
 import type { ts } from "ts-morph";
 import type { Finding, Usage, UsageSite } from "../finding.ts";
 import { type Attached, attachErrors } from "./attach-errors.ts";
 import type { BoundSymbols } from "./bound-symbols.ts";
 import type { BoundVersion } from "./bound-versions.ts";
 import { visibilityOf } from "./declared-text.ts";
-import { isAboutValue, placeOf } from "./finding-place.ts";
+import { eachPlace, isAboutValue, placeOf } from "./finding-place.ts";
 import type { FoundSite } from "./found-site.ts";
-import type { CheckError, TypeCheck } from "./type-errors.ts";
+import { surfaceFindings } from "./surface-findings.ts";
+import type { TypeCheck } from "./type-errors.ts";
 import { createUsageIndex } from "./usage-index.ts";
 import { distinctSites, toUsageSite } from "./usage-site.ts";
 
@@ -56,7 +56,7 @@ export function joinUsage({ findings, version, sites, program, symbols, check }:
     const isProven = usage.confidence === "proven" && finding.severity !== "breaking";
     return { ...finding, ...(isProven ? raised : {}), usage };
   });
-  return [...joined, ...left.map((error) => surfaceFinding(error, version))];
+  return [...joined, ...surfaceFindings(left, version)];
 
   function usageOf(finding: Finding, proven: readonly Attached[]): Usage {
     const { used, possible } = index.touching(finding);
@@ -78,8 +78,8 @@ export function joinUsage({ findings, version, sites, program, symbols, check }:
     // Whether a thing must be given is in the type of the input: calls that compile give it.
     if (finding.breaks === "callers" && finding.direction === "request" && /required/.test(finding.rule))
       return "changed";
-    const place = placeOf(finding);
-    const declarations = new Set(used.flatMap((one) => (one.pointer === place ? one.declaration : [])));
+    const places = new Set(eachPlace(finding).map(placeOf));
+    const declarations = new Set(used.flatMap((one) => (places.has(one.pointer) ? one.declaration : [])));
     const all = [...declarations].map((declaration) => visibilityOf(declaration, version, revised));
     return all.includes("gone") ? "gone" : all.includes("changed") ? "changed" : "same";
   }
@@ -101,30 +101,4 @@ function onePerLine(sites: readonly UsageSite[]): readonly UsageSite[] {
     if (!lines.has(line)) lines.set(line, site);
   }
   return [...lines.values()];
-}
-
-/** An error of the consumer's type check that no change of the document explains. */
-function surfaceFinding(error: CheckError, { bindings }: BoundVersion): Finding {
-  const { provider, version } = bindings;
-  const site = toUsageSite(error, "type", error);
-  // The line without its number: code above it may move.
-  const text = ["type-check-fails", provider, version, error.code, site.file, site.excerpt?.text.trim()].join("\n");
-  return {
-    fingerprint: createHash("sha256").update(text).digest("hex").slice(0, 16),
-    kind: "surface",
-    rule: "type-check-fails",
-    severity: "breaking",
-    breaks: "users",
-    effect: "unknown",
-    direction: "both",
-    provider,
-    apiVersion: version,
-    pointer: {},
-    location: {},
-    message: `the type check fails with the new client: ${error.code} ${error.message}`,
-    why: "the generated code changed in a way that no change of the document explains: a policy, a name, or the generator",
-    fix: "correct the code; where a name changed, the policy's `names` keeps the old one",
-    usage: { confidence: "proven", sites: [site] },
-    occurrences: [],
-  };
 }

@@ -1,7 +1,7 @@
 /** Usage by place, to be asked by findings. Linear in places and findings: each is climbed once. */
 import type { Json } from "../../model.ts";
 import type { Finding, UsageKind } from "../finding.ts";
-import { isAboutValue, ownersOf, placeOf } from "./finding-place.ts";
+import { eachPlace, isAboutValue, ownersOf, placeOf } from "./finding-place.ts";
 
 export interface Touch {
   readonly pointer: string;
@@ -68,18 +68,23 @@ export function createUsageIndex<T extends Touch>(
     return found;
   }
 
+  function touchingAt(finding: Finding): Touched<T> {
+    const place = placeOf(finding);
+    // Whoever does not give a parameter does not meet a change of it.
+    const parameter = place === undefined ? undefined : ownersOf(place).find((owner) => parameters.has(owner));
+    if (finding.breaks === "callers" && parameter === undefined) return { used: callsOf(finding), possible: [] };
+    if (place === undefined) return { used: [], possible: [] };
+    const users = usersOf(place);
+    const isValue = isAboutValue(finding);
+    const used = users.filter((one) => (isValue ? meetsValue(finding, one) : one.held !== true));
+    const others = isValue ? users.filter((one) => one.value === undefined && one.how !== "exhaustive") : [];
+    return { used, possible: [...others, ...escapesOf(place)] };
+  }
+
   return {
     touching(finding) {
-      const place = placeOf(finding);
-      // Whoever does not give a parameter does not meet a change of it.
-      const parameter = place === undefined ? undefined : ownersOf(place).find((owner) => parameters.has(owner));
-      if (finding.breaks === "callers" && parameter === undefined) return { used: callsOf(finding), possible: [] };
-      if (place === undefined) return { used: [], possible: [] };
-      const users = usersOf(place);
-      const isValue = isAboutValue(finding);
-      const used = users.filter((one) => (isValue ? meetsValue(finding, one) : one.held !== true));
-      const others = isValue ? users.filter((one) => one.value === undefined && one.how !== "exhaustive") : [];
-      return { used, possible: [...others, ...escapesOf(place)] };
+      const all = eachPlace(finding).map(touchingAt);
+      return { used: all.flatMap(({ used }) => used), possible: all.flatMap(({ possible }) => possible) };
     },
   };
 }

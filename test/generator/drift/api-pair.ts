@@ -17,7 +17,7 @@ export type Row = readonly [
   base: Json,
   revision: Json,
   findings: readonly string[],
-  options?: DiffOptions,
+  options?: DiffOptions | undefined,
 ];
 
 /** A document around some parts. */
@@ -51,7 +51,8 @@ export async function loadText(text: string): Promise<ApiDocument> {
   const folder = mkdtempSync(join(tmpdir(), "couplet-drift-"));
   try {
     writeFileSync(join(folder, "a.json"), text);
-    return await loadDocument("a.json", { cwd: folder });
+    // What is compared is whatever was read: the documents need not be held against OpenAPI as well.
+    return await loadDocument("a.json", { cwd: folder, isKnown: true });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -63,6 +63,11 @@ approvals:
     });
   });
 
+  test("reads the report of `check` too", async () => {
+    const root = projectOf({ "drift.json": JSON.stringify({ command: "check", drift: fixtureReport(findings) }) });
+    expect((await approve(root, "b7c1e0a94f2d11aa", "--reason", "x")).code).toBe(0);
+  });
+
   test("keeps hostile places in one entry", async () => {
     const root = projectOf({ "drift.json": toJsonText(hostileReport()) });
     expect((await approve(root, "b7c1e0a94f2d11aa", "--reason", "x")).code).toBe(0);

@@ -92,6 +92,7 @@ describe("what the engine is given", () => {
         strictResponses: false,
         excluded: ["internal"],
         supplied: ["header:trace"],
+        constants: { "header:trace": ["1"] },
       },
     });
   });
@@ -161,6 +162,7 @@ const ends: [DiffFlags, readonly Partial<Finding>[], number][] = [
   [{ failOn: "any" }, [], 0],
   [{ failOn: "none" }, [{ severity: "breaking" }], 0],
   [{}, [{ severity: "breaking", usage: { confidence: "unused", sites: [] } }], 0],
+  [{}, [{ severity: "breaking", usage: { confidence: "used", sites: [] } }], 1],
   [{}, [{ severity: "breaking", usage: { confidence: "possible", sites: [] } }], 0],
 ];
 test.each(ends)("%j with %j ends with %i", async (flags, found, code) => {

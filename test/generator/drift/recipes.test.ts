@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { projectRoot, runIn } from "../explain/run-in-project.ts";
 
 const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
-const section = readme.slice(readme.indexOf("## What a provider changed"), readme.indexOf("\n## The policy"));
+const section = readme.slice(readme.indexOf("## Staying in step"), readme.indexOf("\n## The policy"));
 const blocks = (language: string): string[] =>
   [...section.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map((match) => match[1]!);
 

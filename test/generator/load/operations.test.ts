@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { loadDocument } from "../../../generator/load/document.ts";
 import type { ApiDocument, SpecOperation } from "../../../generator/model.ts";
-import { document, load, withOperation } from "./document-in.ts";
+import { document, folderOf, load, withOperation } from "./document-in.ts";
 
 const ok = { "200": { description: "ok" } };
 const codes = (api: ApiDocument): string[] => api.diagnostics.map(({ code }) => code);
@@ -202,4 +203,15 @@ test("the same mistake in many places is one finding", async () => {
   const api = await load({ "a.json": document({ components: { schemas: { A: { properties } } } }) });
   expect(api.diagnostics).toHaveLength(1);
   expect(api.diagnostics[0]?.message).toMatch(/"int" is not a type; the keyword is ignored \(100 places\)/);
+});
+
+test("a document that was checked before is not checked again, and read in the same way", async () => {
+  const files = { "a.json": document({ paths: { "/a": { get: { responses: ok, stray: 1 } } } }) };
+  const folder = folderOf(files);
+  const [first, again] = [
+    await loadDocument("a.json", { cwd: folder }),
+    await loadDocument("a.json", { cwd: folder, isKnown: true }),
+  ];
+  expect([codes(first), codes(again)]).toEqual([["S020"], []]);
+  expect(again.operations).toEqual(first.operations);
 });

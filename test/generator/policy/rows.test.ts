@@ -67,7 +67,10 @@ describe("the list of codes", () => {
 
   test("stands in the README as it is", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8");
-    const listed = [...readme.matchAll(/^\| ([ACDGLPS][0-9]{3}) \| (.*) \|$/gm)].map(([, code, words]) => [code, words]);
+    const listed = [...readme.matchAll(/^\| ([ACDGLPS][0-9]{3}) \| (.*) \|$/gm)].map(([, code, words]) => [
+      code,
+      words,
+    ]);
     expect(listed).toEqual(Object.entries(codes));
   });
 });

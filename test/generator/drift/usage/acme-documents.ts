@@ -29,6 +29,7 @@ const before: Version = {
         id: { type: string }
         name: { type: string }
         weight: { type: number }
+        note: { type: string }
         status: { type: string, enum: [draft, live, retired] }
         parts: { type: array, items: { type: object, required: [code], properties: { code: { type: string }, size: { type: integer } } } }
         owner: { type: object, properties: { email: { type: string }, phone: { type: string } } }`,
@@ -55,6 +56,7 @@ const after: Version = {
         id: { type: string }
         name: { type: string }
         weight: { type: string }
+        note: { type: [string, "null"] }
         status: { type: string, enum: [draft, live, hidden] }
         parts: { type: array, items: { type: object, required: [code], properties: { code: { type: string } } } }
         owner: { type: object, properties: { email: { type: string } } }`,
@@ -124,11 +126,11 @@ components:
 /** `breaks`: the compiler refuses it; `meets`: it breaks all the same; `warns`: it may; no mark: nothing happens. */
 export const acmeCode = `import { createClient } from "@connectors/acme/v1";
 import type { Item, NewItem } from "@connectors/acme/v1";
-import type { Archived } from "@connectors/acme/v1"; // breaks
+import type { Archived, ItemsArchiveInput } from "@connectors/acme/v1"; // breaks
 
 const acme = createClient({ auth: { key: "k" } });
 
-export async function archive(id: string): Promise<Archived> {
+export async function archive({ id }: ItemsArchiveInput): Promise<Archived> {
   return acme.items.archive({ id }); // breaks
 }
 export async function listed(): Promise<number> {
@@ -155,6 +157,9 @@ export async function heavy(id: string): Promise<boolean> {
 }
 export function shown(item: Item): string {
   return \`\${item.weight} kg\`;
+}
+export function note(item: Item): string {
+  return item.note ?? "";
 }
 export function initial(item: Item): string {
   return item.name.slice(0, 1); // breaks

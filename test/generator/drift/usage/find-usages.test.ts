@@ -104,6 +104,7 @@ const rows: [code: string, uses: string[]][] = [
   ["JSON.stringify(charge);", ["escape Charge"]],
   ["const any: any = charge;", ["escape Charge"]],
   ["charge as unknown;", ["escape Charge"]],
+  ["(text as any)(charge);", ["escape Charge"]],
   ["const bag: Record<string, unknown> = { charge };", ["escape Charge"]],
   ["Object.keys(charge);", ["escape Charge"]],
   ["charge[text as keyof Charge];", ["escape Charge", "type Charge"]],
