@@ -45,6 +45,13 @@ export interface Revision {
   readonly cwd: string;
 }
 
+export interface RevisionPair {
+  readonly base: PlannedVersion;
+  readonly revision: PlannedVersion;
+  /** Documents of the provider's other versions. */
+  readonly others: ReadonlyMap<string, ApiDocument>;
+}
+
 /**
  * One version as it is pinned, and as it would be with another document; the other versions stay as they are, and the
  * version's overlays are applied to both.
@@ -56,7 +63,7 @@ export async function planRevision(
   version: string,
   revision: Revision,
   { lock, progress }: { readonly lock: Lock | undefined; readonly progress: (message: string) => void },
-): Promise<{ readonly base: PlannedVersion; readonly revision: PlannedVersion }> {
+): Promise<RevisionPair> {
   const policy = policyFile === undefined ? undefined : await loadPolicy(join(root, policyFile), { cwd: root });
   const documents = new Map<string, ApiDocument>();
   for (const one of versions) {
@@ -71,7 +78,8 @@ export async function planRevision(
   const overlays = versions.find((one) => one.version === version)!.overlays.map((file) => join(root, file));
   progress(`reading ${revision.file}`);
   const document = await asRevision(loadDocument(revision.file, { cwd: revision.cwd, overlays }));
-  return { base, revision: plan(document, new Map([...documents, [version, document]])) };
+  documents.delete(version);
+  return { base, revision: plan(document, new Map([...documents, [version, document]])), others: documents };
 }
 
 /** The same findings, as what a comparison cannot be made for. */

@@ -1,5 +1,6 @@
 /** `couplet diff`: what a provider changed between two documents, from the side of a client. */
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type ComparedSide, comparisonOptions } from "../drift/comparison-options.ts";
 import { createReport } from "../drift/create-report.ts";
@@ -74,11 +75,12 @@ async function openBoth(
 ): Promise<[ApiDocument, ApiDocument]> {
   const problems: InputError[] = [];
   const documents: ApiDocument[] = [];
+  const isUnchanged = await isSameText(base, revision, cwd);
   for (const side of [base, revision]) {
     progress(isUrl(side.source) ? "fetching the document" : `reading ${side.source}`);
     const [other] = documents;
     const { overlays } = side;
-    const options = { cwd, allowHosts, overlays, progress, ...(other === undefined ? {} : { other }) };
+    const options = { cwd, allowHosts, overlays, progress, isUnchanged, ...(other === undefined ? {} : { other }) };
     try {
       documents.push(await openRevision(side.source, options));
     } catch (error) {
@@ -94,6 +96,14 @@ async function openBoth(
     problems.flatMap((problem) => problem.diagnostics),
     stop,
   );
+}
+
+/** Of two files: whether they differ by nothing but space at their ends. A file that cannot be read is like none. */
+async function isSameText(base: Side, revision: Side, cwd: string): Promise<boolean> {
+  if (base.overlays.length + revision.overlays.length > 0) return false;
+  const texts = [base, revision].map(({ source }) => readFile(resolve(cwd, source), "utf8").catch(() => undefined));
+  const [one, other] = await Promise.all(texts);
+  return one !== undefined && one.trim() === other?.trim();
 }
 
 /** A file wins over a version of the project of the same name; a version's own document is that version, in any commit. */

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { printable } from "../errors.ts";
 import type { Lock } from "../lock.ts";
 import type { CalendarEntry, Finding, OperationReference } from "./finding.ts";
+import { calendarLaw } from "./kind-law.ts";
 import { type LockText, placeInLock } from "./lock-entries.ts";
 import type { WrittenApproval } from "./read-approvals.ts";
 
@@ -69,7 +70,7 @@ export function calendarFindings(
     if (what !== "sunset" || date === undefined || operation === undefined) return [];
     const left = daysBetween(today, date);
     if (left > within) return [];
-    const rule = left < 0 ? "operation-sunset-passed" : "operation-sunset-near";
+    const { rule, ...row } = left < 0 ? calendarLaw.passed : calendarLaw.near;
     const when = left < 0 ? `was to be switched off on ${date}` : `is switched off on ${date}, in ${left} days`;
     const identity = JSON.stringify([rule, provider, apiVersion, operation.key, date]);
     const key = ["providers", provider, "versions", apiVersion, "deprecations", operation.key];
@@ -78,7 +79,7 @@ export function calendarFindings(
         fingerprint: createHash("sha256").update(identity).digest("hex").slice(0, 16),
         kind: "calendar",
         rule,
-        ...(left < 0 ? { severity: "breaking", breaks: "callers" } : { severity: "risky" }),
+        ...row,
         effect: "none",
         direction: "both",
         provider,
@@ -88,8 +89,6 @@ export function calendarFindings(
         location: { base: placeInLock(lockText, key) },
         after: date,
         message: printable(`${nameOf(operation)} ${when}`),
-        why: "from that day on the provider may answer 404 or 410 (RFC 8594)",
-        fix: "move its callers to what replaces it; if the day has moved, update the document",
         occurrences: [{ operation, direction: "both", at: "" }],
       },
     ];

@@ -7,6 +7,7 @@ import { lockName, projectRun } from "../project-run.ts";
 import { tool } from "../tool.ts";
 import { type ProviderSources, readIfPresent, type Workspace } from "../workspace.ts";
 import { checkCalendar } from "./check-calendar.ts";
+import { checkPolicyDrift } from "./check-policy-drift.ts";
 import { checkUpstream } from "./check-upstream.ts";
 import { codegenDrift } from "./codegen-drift.ts";
 import type { RunOutcome } from "./exit-code.ts";
@@ -43,7 +44,11 @@ export interface CheckContext extends CheckSettings {
 }
 
 /** In the order in which they are told. Further kinds of drift are further parts of this list. */
-const furtherParts: readonly ((context: CheckContext) => Promise<CheckPart>)[] = [checkCalendar, checkUpstream];
+const furtherParts: readonly ((context: CheckContext) => Promise<CheckPart>)[] = [
+  checkPolicyDrift,
+  checkCalendar,
+  checkUpstream,
+];
 
 export async function checkProject(settings: CheckSettings): Promise<CheckPart[]> {
   const { workspace } = settings;

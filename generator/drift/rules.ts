@@ -1,6 +1,7 @@
 /** The rules that findings name, each with the cases that it has. */
 import type { Fact } from "./edit.ts";
 import type { Severity } from "./finding.ts";
+import { kindLaw } from "./kind-law.ts";
 import { law, unknownRow } from "./law.ts";
 
 export interface RuleCase {
@@ -37,5 +38,6 @@ export function rules(): Rule[] {
     const one = { when: words, severity, ...(breaks === undefined ? {} : { breaks }), why, fix };
     cases.set(rule, [...(cases.get(rule) ?? []), one]);
   }
+  for (const { rule, ...one } of kindLaw) cases.set(rule, [{ when: [], ...one }]);
   return [...cases].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, list]) => ({ rule, cases: list }));
 }

@@ -12,18 +12,26 @@ const CODE = "P701";
 /** Values that one overlay may add. */
 const MAX_ADDED = 500_000;
 
+/** Told of each action with the nodes that it selects, before it changes them. */
+export type ObserveAction = (overlay: SourceDocument, action: OverlayAction, nodes: readonly Selected[]) => void;
+
 /**
  * Applies an overlay to a document, which is changed in place. Strictly: a target that selects nothing is an error
  * unless the action says `x-allow-no-match: true`, and so are values that cannot be merged. The result knows for each of
  * its values in which of the two files it is written.
  */
-export function applyOverlay(document: SourceDocument, source: SourceDocument, findings: Findings): SourceDocument {
+export function applyOverlay(
+  document: SourceDocument,
+  source: SourceDocument,
+  findings: Findings,
+  observe?: ObserveAction,
+): SourceDocument {
   const root = rootMap(document);
   const overlay = readOverlay(source, findings);
   if (!overlay) return document;
   checkExtends(document, source, findings);
   const origins = new OverlayOrigins(document);
-  const run = createRun(root, overlay, { origins, budget: { nodes: MAX_ADDED } });
+  const run = createRun(root, overlay, { origins, budget: { nodes: MAX_ADDED } }, observe);
   const fail: Fail = (tokens, message, fix) => findings.error(CODE, () => source.place(tokens), message, fix);
   for (const action of overlay.actions) {
     try {
@@ -73,6 +81,7 @@ function createRun(
   root: JsonMap,
   overlay: Overlay,
   context: MergeContext,
+  observe?: ObserveAction,
 ): (action: OverlayAction, fail: Fail) => void {
   const select = createSelector();
 
@@ -115,6 +124,7 @@ function createRun(
     const target = [...action.tokens, "target"];
     const nodes = find(action, "target", action.target, fail);
     if (!nodes) return;
+    observe?.(overlay.source, action, nodes);
     if (nodes.length === 0) {
       if (action.mayMissTarget) return;
       const fix = "correct it, remove the action, or mark it with x-allow-no-match: true";

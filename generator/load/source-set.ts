@@ -3,7 +3,7 @@ import { realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { InputError } from "../errors.ts";
 import type { Findings } from "./findings.ts";
-import { applyOverlay } from "./overlay.ts";
+import { applyOverlay, type ObserveAction } from "./overlay.ts";
 import { openSource, type SourceDocument } from "./source-document.ts";
 import { inputError } from "./source-text.ts";
 
@@ -33,6 +33,7 @@ export function createSourceSet(
   cwd: string,
   overlayPaths: readonly string[],
   findings: Findings,
+  observe?: ObserveAction,
 ): SourceSet {
   const shown = (absolute: string): string => {
     const short = relative(cwd, absolute);
@@ -43,7 +44,7 @@ export function createSourceSet(
     return openSource(real(absolute) ?? absolute, shown(absolute));
   };
   const overlays = overlayPaths.map(openNamed);
-  const root = overlays.reduce((below, overlay) => applyOverlay(below, overlay, findings), openNamed(path));
+  const root = overlays.reduce((below, overlay) => applyOverlay(below, overlay, findings, observe), openNamed(path));
   const folder = dirname(root.path);
   const files = new Map<string, SourceDocument>([[root.path, root]]);
   let nodes = root.nodes;

@@ -10,8 +10,12 @@ export function globProblem(text: string): string | undefined {
   return text.length > 200 ? "the selector is longer than 200 characters" : undefined;
 }
 
+/** Keys of a selector whose values are names of the document. */
+export const selectorKeys = ["operations", "tags", "paths", "responseSchema"] as const;
+export type SelectorKey = (typeof selectorKeys)[number];
+
 /** Names of the schemas that a success answer refers to directly. */
-function responseNames(operation: SpecOperation): string[] {
+export function responseNames(operation: SpecOperation): string[] {
   return successSchemas(operation).flatMap((schema) => schema.$ref?.split("/").at(-1) ?? []);
 }
 
@@ -38,6 +42,10 @@ function matchesOne(document: ApiDocument, operation: SpecOperation, key: string
   if (key !== "responseSchema") return false;
   if (value === "array") return answersWithArray(document, operation);
   return responseNames(operation).some((name) => matchesGlob(value, name, false));
+}
+
+export function isPickedBy(document: ApiDocument, operation: SpecOperation, key: SelectorKey, value: string): boolean {
+  return matchesOne(document, operation, key, value);
 }
 
 /** One value of a selector, with its place. */

@@ -18,7 +18,7 @@ const contract = ["ajv", "ajv-formats", "msw", "vitest"];
 const runtimeTypes = ["@couplet/runtime/codegen/v1"];
 const base = ["model", "errors"];
 // `generate` is the pipeline: generate.ts and the files it is made of.
-const pipeline = ["generate", "workspace", "usage", "drift", "drift report", "explain", "report", ...base];
+const pipeline = ["generate", "workspace", "usage", "surface", "drift", "drift report", "explain", "report", ...base];
 
 function generatorLayer(name: string, files: RegExp, imports: readonly string[], packages: readonly string[]): Layer {
   return { name, files, imports, packages: [node, ...packages], typePackages: runtimeTypes };
@@ -50,6 +50,8 @@ export const layers: readonly Layer[] = [
   generatorLayer("emit", /^generator\/emit\//, base, ["handlebars", "openapi-typescript", "typescript"]),
   // The consumer's code, read by a compiler; what changed is given to it.
   generatorLayer("usage", /^generator\/drift\/usage\//, ["drift", ...base], ["ts-morph", "zod"]),
+  // Declarations of our own packages, read by a compiler.
+  generatorLayer("surface", /^generator\/drift\/surface\//, ["drift", ...base], ["ts-morph"]),
   generatorLayer(
     "drift report",
     /^generator\/drift\/report\//,

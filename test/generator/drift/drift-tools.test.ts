@@ -1,5 +1,6 @@
 /** `couplet drift rules`, `explain` and `schema`. */
 import { expect, test } from "vitest";
+import { kindLaw } from "../../../generator/drift/kind-law.ts";
 import { law } from "../../../generator/drift/law.ts";
 import { toJsonText } from "../../../generator/drift/report/json.ts";
 import { projectOf, runIn } from "../explain/run-in-project.ts";
@@ -11,11 +12,13 @@ test("rules are told once each, with every case of the law", async () => {
   const { code, out } = await runIn(root, "drift", "rules", "--format", "json");
   const { rules } = JSON.parse(out) as { rules: { rule: string; cases: unknown[] }[] };
   expect(code).toBe(0);
-  expect(new Set(rules.map((one) => one.rule))).toEqual(new Set([...law.map((one) => one.rule), "unknown-change"]));
-  expect(rules.flatMap((one) => one.cases)).toHaveLength(law.length + 1);
+  expect(new Set(rules.map((one) => one.rule))).toEqual(
+    new Set([...[...law, ...kindLaw].map((one) => one.rule), "unknown-change"]),
+  );
+  expect(rules.flatMap((one) => one.cases)).toHaveLength(law.length + kindLaw.length + 1);
   expect((await runIn(root, "drift", "rules", "--json")).out).toBe(out);
   const text = (await runIn(root, "drift", "rules")).out.split("\n");
-  expect(text).toHaveLength(law.length + 3);
+  expect(text).toHaveLength(law.length + kindLaw.length + 3);
   expect(text).toContain("breaking  operation-removed");
 });
 
