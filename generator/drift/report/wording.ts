@@ -52,8 +52,16 @@ export function verdictOf(report: DriftReport): string {
   if (breaking > 0) return changes;
   if (risky > 0) return `Nothing breaks, ${count(risky, "change is", "changes are")} risky`;
   if (notice > 0) return `Nothing breaks, ${count(notice, "thing is", "things are")} announced`;
-  return "No change that matters to a client";
+  return nothing[report.command] ?? "No change that matters to a client";
 }
+
+/** What commands that compare no two documents say when there is nothing to tell. */
+const nothing: Readonly<Record<string, string>> = {
+  "drift calendar": "Nothing ends soon",
+  "drift policy": "Every entry of the policies does what it did",
+  "drift surface": "Every declaration is what it was",
+  "drift traffic": "All exchanges are as the documents say",
+};
 
 /** `3 breaking (2 met by your code), 1 risky, 4 safe (not listed), 1 approved` */
 export function countsOf(report: DriftReport): string {
