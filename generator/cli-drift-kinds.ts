@@ -13,8 +13,9 @@ export function addCalendarCommand(drift: Command, { console, exit, reported }: 
     .option("--within <days>", "an operation that ends within so many days is a finding", "90d")
     .addHelpText(
       "after",
-      "\nAn end that has passed is breaking, one that is near is risky; all others are listed only. Days are those of `x-sunset` in\n" +
-        "documents, of `supportedUntil` in policies and of `until` in approvals.\n\n" +
+      "\nAn operation whose end has passed is breaking, one whose end is near is risky; all else is listed only, for `couplet check`\n" +
+        "tells of versions whose support ends. Days are those of `x-sunset` in documents, of `supportedUntil` in policies and of\n" +
+        "`until` in approvals.\n\n" +
         "Examples:\n  couplet drift calendar\n  couplet drift calendar acme --within 180d\n  couplet drift calendar --now 2027-06-30 --json",
     )
     .action(async (names: string[], flags: DriftCalendarFlags) => {

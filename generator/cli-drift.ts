@@ -25,9 +25,9 @@ const collect = (value: string, before: readonly string[] = []): string[] => [..
 export function addReportOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--fail-on <what>", "from which findings on the exit code is 1")
-        .choices([...failOnWords])
-        .default(undefined, "breaking"),
+      new Option("--fail-on <what>", "from which findings on the exit code is 1 (default: breaking)").choices([
+        ...failOnWords,
+      ]),
     )
     .option("--include-safe", "list what changes nothing for a client too")
     .addOption(

@@ -101,14 +101,16 @@ export function sha256(content: string | Uint8Array): string {
 
 /** Reads a lock; a file that is not one is a located error, because guessing would lose the pinned names. */
 export function parseLock(file: string, text: string): Lock {
-  const refuse = (message: string, offset: number): never => {
+  const restore =
+    "restore the file from version control (after a merge conflict: take either side), then run `couplet generate`";
+  const refuse = (message: string, offset: number, fix: string = restore): never => {
     throw new InputError([
       {
         ...locate(file, text, offset),
         code: "L001",
         severity: "error",
         message,
-        fix: "restore the file from version control (after a merge conflict: take either side), then run `couplet generate`",
+        fix,
       },
     ]);
   };
@@ -119,6 +121,13 @@ export function parseLock(file: string, text: string): Lock {
     const conflict = text.search(/^<{7}/m);
     return refuse(conflict === -1 ? "the lock is not JSON" : "the lock holds a merge conflict", Math.max(0, conflict));
   }
+  const version = typeof data === "object" && data !== null && "lockVersion" in data ? data.lockVersion : undefined;
+  if (typeof version === "number" && version > 1)
+    return refuse(
+      `lockVersion is ${version}, and this couplet reads 1`,
+      text.indexOf('"lockVersion"'),
+      "run the couplet that wrote it, or a newer one",
+    );
   const parsed = lockSchema.safeParse(data);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;

@@ -17,6 +17,8 @@ export interface OpenOptions {
   readonly overlays: readonly string[];
   /** The other side: what has its bytes is not read again. */
   readonly other?: ApiDocument;
+  /** Both sides are the same text: nothing can have changed, so it need not be held against OpenAPI's own schema. */
+  readonly isUnchanged?: boolean;
   readonly progress: (message: string) => void;
 }
 
@@ -34,9 +36,12 @@ export async function openRevision(source: string, options: OpenOptions): Promis
     const shown = <T extends Location>(place: T): T => ({ ...place, file: toShown(place.file) });
     const bytes =
       known === undefined ? undefined : await readFile(resolve(taken.cwd, taken.file)).catch(() => undefined);
-    if (bytes !== undefined && sha256(bytes) === known?.sha256) return { ...known, file: toShown(taken.file) };
+    if (known !== undefined && bytes !== undefined && (options.isUnchanged || sha256(bytes) === known.sha256))
+      return { ...known, sha256: sha256(bytes), file: toShown(taken.file) };
     try {
-      const document = await asRevision(loadDocument(taken.file, { cwd: taken.cwd, overlays }));
+      const document = await asRevision(
+        loadDocument(taken.file, { cwd: taken.cwd, overlays, isKnown: options.isUnchanged === true }),
+      );
       return {
         ...document,
         file: toShown(document.file),

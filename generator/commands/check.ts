@@ -10,7 +10,7 @@ import { printReport } from "../drift/report/print-report.ts";
 import { loadProject } from "../project.ts";
 import { tool } from "../tool.ts";
 import { readIfPresent } from "../workspace.ts";
-import { type Console, type Format, type FormatFlags, formatOf, printFindings, toJson } from "./console.ts";
+import { type Console, type Format, type FormatFlags, formatOf, plural, printFindings, toJson } from "./console.ts";
 import { selectProviders } from "./select-providers.ts";
 import { dayOf } from "./today.ts";
 
@@ -42,7 +42,7 @@ export async function runCheck(names: readonly string[], flags: CheckFlags, cons
     today,
     includeSafe: false,
   });
-  const lines = parts.map((part) => toLine(part, drift));
+  const lines = [...parts.map((part) => toLine(part, drift)), ...approvalLine(approvals.length, drift)];
   const code = exitCode([...parts.flatMap(({ outcome }) => outcome ?? []), ...outcomesOf(drift, threshold)]);
   await tell({ parts, lines, drift, code }, formatOf(flags), console);
   return code;
@@ -62,6 +62,16 @@ function toLine({ name, summary, outcome, findings = [] }: CheckPart, drift: Dri
   const breaking = open.filter(({ severity }) => severity === "breaking").length;
   const counts = open.length === 0 ? "" : `: ${breaking} breaking, ${open.length - breaking} other findings`;
   return { name, ok: outcome === undefined && breaking === 0, summary: `${summary}${counts}` };
+}
+
+/** Nothing where nothing is approved. */
+function approvalLine(all: number, { staleApprovals }: DriftReport): Line[] {
+  const stale = staleApprovals.length;
+  const summary =
+    stale === 0
+      ? plural(all, "approval")
+      : `${stale} of ${plural(all, "approval")} ${stale === 1 ? "does" : "do"} not hold`;
+  return all === 0 ? [] : [{ name: "approvals", ok: stale === 0, summary }];
 }
 
 interface Told {

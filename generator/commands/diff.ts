@@ -1,5 +1,6 @@
 /** `couplet diff`: what a provider changed between two documents, from the side of a client. */
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type ComparedSide, comparisonOptions } from "../drift/comparison-options.ts";
 import { createReport } from "../drift/create-report.ts";
@@ -14,7 +15,7 @@ import { loadProject } from "../project.ts";
 import { tool } from "../tool.ts";
 import { readIfPresent, type Workspace } from "../workspace.ts";
 import type { Console } from "./console.ts";
-import { type ReportFlags, readReportFlags, tellReport } from "./report-output.ts";
+import { type ReportFlags, readReportFlags, tellReport, usageError } from "./report-output.ts";
 import { selectVersion } from "./select-version.ts";
 
 export interface DiffFlags extends ReportFlags {
@@ -74,11 +75,12 @@ async function openBoth(
 ): Promise<[ApiDocument, ApiDocument]> {
   const problems: InputError[] = [];
   const documents: ApiDocument[] = [];
+  const isUnchanged = await isSameText(base, revision, cwd);
   for (const side of [base, revision]) {
     progress(isUrl(side.source) ? "fetching the document" : `reading ${side.source}`);
     const [other] = documents;
     const { overlays } = side;
-    const options = { cwd, allowHosts, overlays, progress, ...(other === undefined ? {} : { other }) };
+    const options = { cwd, allowHosts, overlays, progress, isUnchanged, ...(other === undefined ? {} : { other }) };
     try {
       documents.push(await openRevision(side.source, options));
     } catch (error) {
@@ -94,6 +96,14 @@ async function openBoth(
     problems.flatMap((problem) => problem.diagnostics),
     stop,
   );
+}
+
+/** Of two files: whether they differ by nothing but space at their ends. A file that cannot be read is like none. */
+async function isSameText(base: Side, revision: Side, cwd: string): Promise<boolean> {
+  if (base.overlays.length + revision.overlays.length > 0) return false;
+  const texts = [base, revision].map(({ source }) => readFile(resolve(cwd, source), "utf8").catch(() => undefined));
+  const [one, other] = await Promise.all(texts);
+  return one !== undefined && one.trim() === other?.trim();
 }
 
 /** A file wins over a version of the project of the same name; a version's own document is that version, in any commit. */
@@ -117,6 +127,9 @@ function toSide(text: string, flags: DiffFlags, workspace: Workspace): Side {
 
 /** A document that is no version of the project is taken for another state of the other side's: it needs the same repairs. */
 function asOneProvider(base: Side, revision: Side): [Side, Side] {
+  const [one, other] = [base.pinned?.provider, revision.pinned?.provider];
+  if (one !== undefined && other !== undefined && one !== other)
+    throw usageError(`${one} and ${other} are two providers: they have nothing to compare`, "name two versions of one");
   const like = (side: Side, other: Side): Side => {
     if (side.pinned !== undefined || other.pinned === undefined) return side;
     const { policy = side.policy, overlays } = other;

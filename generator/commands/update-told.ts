@@ -1,5 +1,7 @@
 /** What `couplet update` says it did. */
+
 import { titleOf, type Update } from "../drift/report/changelog.ts";
+import { printable } from "../errors.ts";
 import { plural } from "./console.ts";
 
 /** What became of an update. */
@@ -19,6 +21,7 @@ export function toReport({ update, done, dropped, dryRun }: Told): object {
       bump,
       package: update.package,
       title: titleOf(update),
+      newOrigins: update.newOrigins,
       written: !dryRun,
       files: done,
       droppedApprovals: dropped,
@@ -38,6 +41,9 @@ export function toLines({ update, done, dropped, dryRun }: Told): string[] {
   return [
     `${provider}@${as ?? version}  ${document === undefined ? "generated again; the document stays" : `${document.from}: ${changes}`}`,
     `${name}  ${before === after ? `stays at ${before}` : `${before} -> ${after} (${bump}${bump === "major" && after.startsWith("0.") ? ", before 1.0 the second number" : ""})`}`,
+    ...(update.newOrigins.length === 0
+      ? []
+      : [`calls and credentials go to a new place: ${update.newOrigins.map(printable).join(", ")}`]),
     dryRun
       ? "nothing was written (--dry-run)"
       : `${plural(done.written, "file")} written, ${done.removed} removed${dropped > 0 ? `, ${plural(dropped, "approval")} dropped` : ""}`,

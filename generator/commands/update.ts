@@ -11,7 +11,8 @@ import { type PreparedUpdate, prepareUpdate } from "../drift/update-version.ts";
 import { readCache } from "../drift/upstream-cache.ts";
 import { compareWith, type UpstreamContext, type UpstreamDrift } from "../drift/upstream-drift.ts";
 import { scopeOfWhere } from "../drift/where.ts";
-import { parseLock, sha256 } from "../lock.ts";
+import { type LockedVersion, parseLock, sha256 } from "../lock.ts";
+import { lockedVersion } from "../package-job.ts";
 import { loadProject } from "../project.ts";
 import { lockName } from "../project-run.ts";
 import { replaceTogether } from "../replace-together.ts";
@@ -48,8 +49,13 @@ export async function runUpdate(wanted: string, flags: UpdateFlags, console: Con
   const { sources, version: label } = selectVersion(workspace, wanted);
   checkLabel(flags, sources);
   const text = await readIfPresent(join(workspace.root, lockName));
-  const lockText = text === undefined ? undefined : { file: lockName, text };
-  const lock = text === undefined ? undefined : parseLock(lockName, text);
+  if (text === undefined)
+    throw usageError(
+      `there is no ${lockName}: what was pinned is not known`,
+      "restore it from version control, or run `couplet generate` first",
+    );
+  const lockText = { file: lockName, text };
+  const lock = parseLock(lockName, text);
   const context: UpstreamContext = { workspace, lock, today, progress: console.progress };
   const version = sources.versions.find((one) => one.version === label)!;
   const selected: Selected = { context, sources, version };
@@ -90,7 +96,7 @@ interface Acceptance extends Selected {
   readonly taken: TakenDocument | undefined;
   readonly drift: UpstreamDrift | undefined;
   readonly findings: readonly Finding[];
-  readonly lockText: { readonly file: string; readonly text: string } | undefined;
+  readonly lockText: { readonly file: string; readonly text: string };
 }
 
 async function accept(acceptance: Acceptance, flags: UpdateFlags, console: Console): Promise<number> {
@@ -111,11 +117,12 @@ async function accept(acceptance: Acceptance, flags: UpdateFlags, console: Conso
     from: shownOf(taken),
     sha256: sha256(await readFile(resolve(taken.cwd, taken.file))),
   };
-  const describe = (release: NextRelease): Update => ({
+  const describe = (release: NextRelease, newOrigins: readonly string[]): Update => ({
     ...{ provider, version: version.version, bump: release.bump, today, report: { ...report, bump: release.bump } },
     ...(flags.as === undefined ? {} : { as: flags.as }),
     package: { name: `${workspace.config.scope}/${provider}`, before: release.before, after: release.after },
     ...(document === undefined ? {} : { document }),
+    newOrigins,
   });
   let update: Update | undefined;
   const prepared = await prepareUpdate({
@@ -126,12 +133,21 @@ async function accept(acceptance: Acceptance, flags: UpdateFlags, console: Conso
       // What differs from the version beside it breaks nobody: that one stays.
       const counted = flags.as === undefined ? findings : [];
       const release = releaseOf(name, { lock, lockText }, after, counted, flags.bump);
-      update = describe(release);
+      update = describe(
+        release,
+        newOriginsOf(lockedVersion(lock, provider, version.version), after[flags.as ?? version.version]),
+      );
       const entry = release.bump === "none" ? before : withEntry(before, update);
       return { version: release.after, changelog: entry };
     },
   });
   return finish({ ...acceptance, prepared, update: update!, changelog, before }, flags, console);
+}
+
+/** Where calls and credentials went to nowhere before. */
+function newOriginsOf(before: LockedVersion | undefined, after: LockedVersion | undefined): readonly string[] {
+  const known = new Set(before?.origins);
+  return (after?.origins ?? []).filter((origin) => !known.has(origin));
 }
 
 interface Finished extends Acceptance {

@@ -76,14 +76,17 @@ function tell(
 ): void {
   const known = old ?? now;
   if (!known) return;
-  const isSupplied = context.options.policy?.supplied?.includes(placeOf(known)) === true;
-  const facts: readonly Fact[] = [...(edit.facts ?? []), ...(isSupplied ? (["supplied"] as const) : [])];
+  const facts: readonly Fact[] = [...(edit.facts ?? []), ...suppliedBy(context, known)];
   const pointers = { ...(old ? { base: old.pointer } : {}), ...(now ? { revision: now.pointer } : {}) };
   const subject = `${known.in} parameter ${JSON.stringify(known.name)}`;
   context.tell(
     { ...edit, ...pointers, facts, direction: "request", subject, at: `${known.in} ${known.name}` },
     reference,
   );
+}
+
+function suppliedBy({ options }: ComparisonContext, parameter: SpecParameter): readonly Fact[] {
+  return options.policy?.supplied?.includes(placeOf(parameter)) === true ? ["supplied"] : [];
 }
 
 function compareParameter(
@@ -128,6 +131,7 @@ function compareParameter(
     { schema: now.schema, pointer: after },
     "request",
     root,
+    suppliedBy(context, old),
   );
 }
 

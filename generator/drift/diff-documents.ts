@@ -19,7 +19,8 @@ import { type Told, toFindings } from "./to-finding.ts";
  * (inline or under a name) are no changes. Sorted, the worst first.
  */
 export function diffDocuments(base: ApiDocument, revision: ApiDocument, options: DiffOptions = {}): Finding[] {
-  if (base.sha256 === revision.sha256 && options.names === undefined) return [];
+  const isSame = base.operations === revision.operations || base.sha256 === revision.sha256;
+  if (isSame && options.names === undefined) return [];
   const context = new ComparisonContext(base, revision, options);
   compareOperations(context);
   compareSent(context, base.webhooks ?? [], revision.webhooks ?? [], "webhook");

@@ -19,7 +19,7 @@ export interface PolicyFactsOfDrift {
   readonly closedEnums?: boolean;
   /** Keys of operations that the policy leaves out, of either side: their changes are not told. */
   readonly excluded?: readonly string[];
-  /** Parameters that the policy supplies, as `in:name`. */
+  /** Parameters that the policy supplies, as `in:name`, headers in lower case. */
   readonly supplied?: readonly string[];
   /** The values that the policy of the revision gives them, where they are constant, as in a version's pin. */
   readonly constants?: Readonly<Record<string, readonly string[]>>;

@@ -87,8 +87,9 @@ const values: LawRow[] = [
     ["U", "the one value that was taken is refused", REGENERATE],
     ["U", "comparisons with the old value never hold", REGENERATE],
   ),
-  ...["default-added", "default-removed", "default-changed"].flatMap((edit) =>
-    both(
+  ...["default-added", "default-removed", "default-changed"].flatMap((edit) => [
+    row(edit, "request", "S", "the policy supplies it, so that the default is never asked for", NOTHING, ["supplied"]),
+    ...both(
       edit,
       [
         "R",
@@ -97,7 +98,7 @@ const values: LawRow[] = [
       ],
       ["S", "a default says nothing of values that are given", NOTHING],
     ),
-  ),
+  ]),
 ];
 
 const members: LawRow[] = [
@@ -202,7 +203,11 @@ const compositions: LawRow[] = [
     ["U", "members of that schema are gone", READ],
   ),
   ...both("prefix-item-added", ["R", LIMITS, CHECK_VALUES], ["R", "items have a meaning by their position now", READ]),
-  ...both("prefix-item-removed", ["U", "the position has no meaning any more", SENT], safeResponse),
+  ...both(
+    "prefix-item-removed",
+    ["U", "the position has no meaning any more", SENT],
+    ["U", "the position has no type any more: anything may stand there", READ],
+  ),
   ...both("discriminator-added", ["U", TAGS, SENT], ["R", TAGS, READ]),
   ...["discriminator-removed", "discriminator-property-changed", "discriminator-mapping-changed"].flatMap((edit) =>
     both(edit, ["U", TAGS, SENT], ["U", TAGS, READ]),

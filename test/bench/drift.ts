@@ -1,9 +1,14 @@
-/** `npm run bench:drift [-- --only impact] [--rounds 3]`: the drift commands as whole processes. Medians over the rounds. */
+/** `npm run bench:drift [-- --only check|diff|impact] [--rounds 3]`: the drift commands as whole processes. Medians over the rounds. */
+import { benchCheck } from "./drift-check.ts";
 import { benchDiff } from "./drift-diff.ts";
 import { benchImpact } from "./drift-impact.ts";
 import { machine, option } from "./measure.ts";
 
-const parts: Readonly<Record<string, (rounds: number) => Promise<void>>> = { diff: benchDiff, impact: benchImpact };
+const parts: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
+  check: benchCheck,
+  diff: benchDiff,
+  impact: benchImpact,
+};
 const rounds = Number(option("rounds") ?? 3);
 const only = option("only");
 console.log(`${machine()}, ${rounds} rounds\n`);

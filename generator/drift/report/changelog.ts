@@ -13,6 +13,8 @@ export interface Update {
   readonly bump: Bump;
   /** Where the document came from, and its sha256; absent where the documents stayed. */
   readonly document?: { readonly from: string; readonly sha256: string };
+  /** Servers and token endpoints that the version did not have before. */
+  readonly newOrigins: readonly string[];
   /** `YYYY-MM-DD` */
   readonly today: string;
   readonly report: DriftReport;
@@ -47,6 +49,12 @@ function subject({ provider, version, as, document }: Update): string {
   return `${name}: the document of ${code(document.from)} (sha256 ${code(document.sha256.slice(0, 12))})${beside}.`;
 }
 
+function origins({ newOrigins }: Update): string[] {
+  return newOrigins.length === 0
+    ? []
+    : [`**Calls and credentials go to a new place:** ${newOrigins.map(code).join(", ")}.`];
+}
+
 const line = (finding: Finding): string =>
   `- **${prose(subjectOf(finding))}**: ${prose(finding.message)}; ${prose(finding.why)}. *What to do:* ${prose(finding.fix)}.`;
 
@@ -59,7 +67,9 @@ function entry(update: Update): string {
       ? []
       : [`### ${title}`, [...lines, ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n")];
   });
-  return [`## ${update.package.after} (${update.today})`, subject(update), ...sections].join("\n\n");
+  return [`## ${update.package.after} (${update.today})`, subject(update), ...origins(update), ...sections].join(
+    "\n\n",
+  );
 }
 
 /** The changelog with the entry of an update above the others. */
@@ -76,7 +86,7 @@ export function pullRequestBody(update: Update): string {
   const { name, before, after } = update.package;
   const release =
     before === after ? `${code(name)} stays at ${code(before)}` : `${code(name)} ${before} → **${after}**`;
-  const head = `${subject(update)}\n\n${release} (${update.bump}).\n\n`;
+  const head = `${[subject(update), ...origins(update), `${release} (${update.bump}).`].join("\n\n")}\n\n`;
   const text = toMarkdown(update.report, 0);
   const fits = Buffer.byteLength(head) + Buffer.byteLength(text) < 65_000;
   return `${head}${fits ? text : toMarkdown(update.report, 50)}`;

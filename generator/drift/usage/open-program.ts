@@ -23,7 +23,9 @@ function parse(file: string): ts.ParsedCommandLine {
     onUnRecoverableConfigFileDiagnostic: (diagnostic) => problems.push(diagnostic),
   };
   const parsed = ts.getParsedCommandLineOfConfigFile(file, { noEmit: true, incremental: false }, host);
-  const errors = [...problems, ...(parsed?.errors ?? [])].filter(
+  // Text that is no JSON is taken as far as it goes, without a word.
+  const broken = parsed === undefined ? [] : (ts.readConfigFile(file, ts.sys.readFile).error ?? []);
+  const errors = [...problems, ...[broken].flat(), ...(parsed?.errors ?? [])].filter(
     ({ category, code }) => category === ts.DiagnosticCategory.Error && code !== noInputs,
   );
   if (parsed === undefined || errors.length > 0) throw new InputError(errors.map((error) => toFinding(file, error)));

@@ -211,6 +211,20 @@ describe("couplet check", () => {
     expect(await runIn(root, "check", "--rebuild")).toMatchObject({ code: 1, err: expect.stringContaining(charges) });
   });
 
+  it("says in a line what became of the approvals", async () => {
+    const root = copyOf(fine);
+    const entry = (until: string): string =>
+      `version: 1\napprovals:\n  - { fingerprint: b7c1e0a94f2d11aa, rule: property-removed, reason: ours, until: ${until} }\n`;
+    writeFileSync(join(root, "couplet.approvals.yaml"), entry("2026-12-31"));
+    const held = await runIn(root, "check", "--now", "2026-12-31");
+    expect(held).toMatchObject({ code: 0, out: expect.stringMatching(/\nok {3}approvals {2}1 approval\n/) });
+    const ended = await runIn(root, "check", "--now", "2027-01-01");
+    expect(ended).toMatchObject({
+      code: 5,
+      out: expect.stringMatching(/\nFAIL approvals {2}1 of 1 approval does not hold\n/),
+    });
+  });
+
   it("prints one JSON object", async () => {
     const root = copyOf(fine);
     rmSync(join(root, charges));

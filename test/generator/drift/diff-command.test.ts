@@ -33,6 +33,7 @@ const project = {
   "specs/acme/v1/openapi.yaml": document("a"),
   "specs/acme/v2/openapi.yaml": document("a, b"),
   "specs/acme/policy.yaml": policy,
+  "specs/other/v1/openapi.yaml": document("a"),
   "new.yaml": document("a, b, c"),
   "broken.yaml": "openapi: [\n",
 };
@@ -212,6 +213,7 @@ describe("reports", () => {
     ["acme@v1", "broken.yaml", {}, 3, /^broken.yaml:\d+:\d+ error S003 /],
     ["broken.yaml", "none.yaml", {}, 3, /S003 [\s\S]*none.yaml:1:1 error S001/],
     ["acme@v9", "new.yaml", {}, 2, /C002 there is no version "v9"/],
+    ["acme@v1", "other@v1", {}, 2, /C004 acme and other are two providers: they have nothing to compare/],
     ["nobody@v1", "new.yaml", {}, 2, /C002 there is no provider "nobody"/],
     ["new.yaml", "http://127.0.0.1:1/a.yaml", {}, 2, /C006 no connection is opened to 127.0.0.1:1/],
     ["new.yaml", "http://127.0.0.1:1/a.yaml", { allowHost: ["127.0.0.1:1"] }, 4, /C006 the document cannot be fetched/],

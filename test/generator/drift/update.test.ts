@@ -204,6 +204,10 @@ describe("couplet update", () => {
     expect(await runIn(root, "generate")).toMatchObject({ code: 2, err: expect.stringContaining("L003") });
     const printed = await updateAcme(root);
     expect(printed).toMatchObject({ code: 0, out: expect.stringContaining("generated again; the document stays") });
+    expect(printed.out).toContain("\ncalls and credentials go to a new place: https://api2.acme.example\n");
+    expect(readIn(root, "specs/acme/CHANGELOG.md")).toContain(
+      "**Calls and credentials go to a new place:** `https://api2.acme.example`.",
+    );
     expect(lockOf(root).providers["acme"]!.versions["1"]!.origins).toEqual(["https://api2.acme.example"]);
     expect(await runIn(root, "check")).toMatchObject({ code: 0 });
   });
@@ -311,6 +315,20 @@ describe("couplet update", () => {
       ["--to", "next.yaml"],
       2,
       `${lock}:1:1 error L001`,
+    ],
+    [
+      "no lock",
+      (root) => rmSync(join(root, lock)),
+      ["--to", "next.yaml"],
+      2,
+      "there is no couplet.lock.json: what was pinned is not known",
+    ],
+    [
+      "a lock of a couplet to come",
+      (root) => editIn(root, lock, (text) => text.replace('"lockVersion": 1', '"lockVersion": 2')),
+      ["--to", "next.yaml"],
+      2,
+      /^couplet.lock.json:\d+:3 error L001 lockVersion is 2, and this couplet reads 1\n(?:.*\n){2} {2}fix: run the couplet that wrote it/,
     ],
     [
       "a package's version that is none",

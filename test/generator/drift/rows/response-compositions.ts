@@ -116,7 +116,7 @@ export const responseCompositions: readonly Row[] = [
     "prefix item removed",
     { type: "array", prefixItems: [text] },
     { type: "array" },
-    "safe response-prefix-item-removed",
+    "breaking response-prefix-item-removed",
   ),
   row(
     "union beside properties added",
