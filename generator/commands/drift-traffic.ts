@@ -5,10 +5,10 @@ import type { DriftReport } from "../drift/finding.ts";
 import { approvalsName, readApprovals } from "../drift/read-approvals.ts";
 import { readExchanges } from "../drift/traffic/read-exchanges.ts";
 import { TrafficRecord, type TrafficTarget } from "../drift/traffic/traffic-record.ts";
-import { loadDocument } from "../load/document.ts";
 import { lockedVersion } from "../package-job.ts";
 import { loadProject } from "../project.ts";
 import { lockName, readLock } from "../project-run.ts";
+import { readPinned } from "../revised-client.ts";
 import { tool } from "../tool.ts";
 import { readIfPresent } from "../workspace.ts";
 import { type Console, plural } from "./console.ts";
@@ -39,8 +39,7 @@ export async function runDriftTraffic(
   // Where versions share a server, the newest that has the operation is taken.
   for (const { sources, version } of selectVersions(workspace, flags.of ?? []).reverse()) {
     console.progress(`reading ${version.document}`);
-    const overlays = version.overlays.map((file) => join(root, file));
-    const document = await loadDocument(join(root, version.document), { cwd: root, overlays });
+    const document = await readPinned(workspace, sources, version.version);
     const names = lockedVersion(lock, sources.provider, version.version)?.names ?? {};
     targets.push({
       provider: sources.provider,
