@@ -30,7 +30,7 @@ export async function openRevision(source: string, options: OpenOptions): Promis
   const { cwd, other } = options;
   const overlays = options.overlays.map((file) => resolve(cwd, file));
   // The hash of a document of many files, or one that is overlaid, is none of bytes alone: it never is the same.
-  const known = overlays.length === 0 ? other : undefined;
+  const known = overlays.length === 0 && other?.files.length === 1 ? other : undefined;
   return withDocument(source, options, async (taken) => {
     const toShown = shownAs(source, taken, cwd);
     const shown = <T extends Location>(place: T): T => ({ ...place, file: toShown(place.file) });

@@ -98,12 +98,15 @@ async function openBoth(
   );
 }
 
-/** Of two files: whether they differ by nothing but space at their ends. A file that cannot be read is like none. */
+/** A reference that may lead to another file, which the text says nothing of. */
+const otherFile = /\$ref["']?\s*:\s*["']?[^#"'\s]/;
+
+/** Of two whole documents: whether they differ by nothing but space at their ends. A file that cannot be read is like none. */
 async function isSameText(base: Side, revision: Side, cwd: string): Promise<boolean> {
   if (base.overlays.length + revision.overlays.length > 0) return false;
   const texts = [base, revision].map(({ source }) => readFile(resolve(cwd, source), "utf8").catch(() => undefined));
   const [one, other] = await Promise.all(texts);
-  return one !== undefined && one.trim() === other?.trim();
+  return one !== undefined && one.trim() === other?.trim() && !otherFile.test(one);
 }
 
 /** A file wins over a version of the project of the same name; a version's own document is that version, in any commit. */

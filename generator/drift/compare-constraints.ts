@@ -1,12 +1,8 @@
 import type { Json } from "../model.ts";
 import type { Pair } from "./compare-shapes.ts";
-import type { Fact } from "./edit.ts";
 import type { Effect } from "./finding.ts";
 import type { Shape } from "./schema-shape.ts";
 import { boundWitness } from "./witness.ts";
-
-/** Formats that decide a type, a coercion or the bytes of a value. */
-const MAPPED = /^(date|date-time|time|int32|int64|float|double|decimal|byte|binary|uuid|duration)$/;
 
 /** Formats that take all values of another. */
 const WIDER: Readonly<Record<string, string>> = { int32: "int64", float: "double" };
@@ -68,7 +64,7 @@ function compareBound(
   const says = `${key} is ${text(after)} instead of ${text(before)}`;
   const witness = boundWitness(key, isTight ? before : after, isTight ? after : before, isTight, pair);
   const told = { ...limitAs(before, "before"), ...limitAs(after, "after") };
-  tell(pair, name, isTight ? "narrow" : "widen", `has another limit: ${says}`, told, [], witness);
+  tell(pair, name, isTight ? "narrow" : "widen", `has another limit: ${says}`, told, witness);
 }
 
 function limitAs(bound: Limit | undefined, key: "before" | "after"): { before?: Json; after?: Json } {
@@ -109,16 +105,15 @@ function compareText(pair: Pair, key: string, before: string | undefined, after:
 function compareFormat(pair: Pair): void {
   const [before, after] = [pair.before.texts?.format, pair.after.texts?.format];
   if (before === after) return;
-  const facts: readonly Fact[] = [before, after].some((text) => text && MAPPED.test(text)) ? ["mapped"] : [];
   if (before === undefined && after !== undefined) {
-    tell(pair, "format-added", "narrow", `has the format ${JSON.stringify(after)}`, { after }, facts);
+    tell(pair, "format-added", "narrow", `has the format ${JSON.stringify(after)}`, { after });
   } else if (after === undefined && before !== undefined) {
-    tell(pair, "format-removed", "widen", `no longer has the format ${JSON.stringify(before)}`, { before }, facts);
+    tell(pair, "format-removed", "widen", `no longer has the format ${JSON.stringify(before)}`, { before });
   } else if (before !== undefined && after !== undefined) {
     const effect = WIDER[before] === after ? "widen" : WIDER[after] === before ? "narrow" : "incomparable";
     const name = effect === "incomparable" ? "format-changed" : `format-${effect}ed`;
     const says = `has the format ${JSON.stringify(after)} instead of ${JSON.stringify(before)}`;
-    tell(pair, name, effect, says, { before, after }, facts);
+    tell(pair, name, effect, says, { before, after });
   }
 }
 
@@ -128,10 +123,9 @@ function tell(
   effect: Effect,
   says: string,
   told: { before?: Json; after?: Json } = {},
-  facts: readonly Fact[] = [],
   witness?: ReturnType<typeof boundWitness>,
 ): void {
-  comparison.tell(unit, { name, effect, ...pointers, at, says, ...told, facts, ...(witness ? { witness } : {}) });
+  comparison.tell(unit, { name, effect, ...pointers, at, says, ...told, ...(witness ? { witness } : {}) });
 }
 
 function dashed(key: string): string {

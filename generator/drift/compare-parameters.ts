@@ -1,7 +1,7 @@
 import type { SpecParameter } from "../model.ts";
 import type { ComparisonContext, OperationPair, TellPlaced } from "./comparison-context.ts";
 import type { Fact } from "./edit.ts";
-import { effective, type Schemas, slotOf } from "./schema-slot.ts";
+import { type Schemas, slotOf } from "./schema-slot.ts";
 import { isStructured } from "./structured.ts";
 
 export function compareParameters(context: ComparisonContext, pair: OperationPair): void {
@@ -35,8 +35,7 @@ export function compareParameters(context: ComparisonContext, pair: OperationPai
     both(old, now);
   }
   for (const old of removed.values()) {
-    const facts: Fact[] = old.required ? ["required"] : [];
-    tell(context, pair, old, undefined, { name: "parameter-removed", effect: "narrow", says: "is gone", facts });
+    tell(context, pair, old, undefined, { name: "parameter-removed", effect: "narrow", says: "is gone" });
   }
   for (const now of added.values()) tellAdded(context, pair, now);
 }
@@ -49,12 +48,7 @@ function tellAdded(context: ComparisonContext, pair: OperationPair, parameter: S
     name,
     effect,
     says,
-    facts: defaultOf(parameter, context.revision.schemas),
   });
-}
-
-function defaultOf({ schema }: SpecParameter, schemas: Schemas): Fact[] {
-  return effective(slotOf({ schema, pointer: "" }, schemas)).default === undefined ? [] : ["default"];
 }
 
 function keyOf({ in: place, name }: SpecParameter): string {
@@ -98,8 +92,7 @@ function compareParameter(
   if (old.required !== now.required) {
     const told = { before: old.required, after: now.required };
     if (now.required) {
-      const facts = defaultOf(now, context.revision.schemas);
-      const edit = { name: "parameter-became-required", effect: "narrow", says: "is required", facts } as const;
+      const edit = { name: "parameter-became-required", effect: "narrow", says: "is required" } as const;
       tell(context, pair, old, now, { ...edit, ...told });
     } else {
       const edit = { name: "parameter-became-optional", effect: "widen", says: "is no longer required" } as const;

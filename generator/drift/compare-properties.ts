@@ -36,7 +36,6 @@ function tellRemoved(pair: Pair, name: string, part: Part): void {
     before: { type: typeText(place, comparison.base), required: isRequired },
     at: placeBelow(at, name),
     says: `is gone${renamedTo(pair, name, place)}`,
-    facts: isRequired ? ["required"] : [],
   });
 }
 
@@ -61,7 +60,6 @@ function tellAdded(pair: Pair, name: string, part: Part): void {
   const place = partOf(revision, part);
   if (isLeftOut(place, comparison.revision, pair)) return;
   const isRequired = after.required?.has(name) === true;
-  const hasDefault = effective(slotOf(place, comparison.revision.schemas)).default !== undefined;
   comparison.tell(unit, {
     name: isRequired ? "required-property-added" : "property-added",
     // Closed before: what has it was refused, what lacks it is refused now.
@@ -70,7 +68,6 @@ function tellAdded(pair: Pair, name: string, part: Part): void {
     after: { type: typeText(place, comparison.revision), required: isRequired },
     at: placeBelow(at, name),
     says: isRequired ? "is new and required" : "is new",
-    facts: hasDefault ? ["default"] : [],
   });
 }
 
@@ -98,7 +95,6 @@ function compareRequired(pair: Pair): void {
       after: became,
       at: placeBelow(at, name),
       says: became ? "is required" : "is no longer required",
-      facts: slot && effective(slot).default !== undefined ? ["default"] : [],
     });
   }
 }

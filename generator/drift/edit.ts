@@ -7,8 +7,6 @@ export type Fact =
   | "open"
   /** Of a constraint in a response: the policy has responses validated strictly. */
   | "strict"
-  /** Of something new in a request: it has a default. */
-  | "default"
   /** Of a removed or added alternative: it is the one that the client uses. */
   | "preferred"
   /** Of a response header: the policy reads it. */
@@ -17,14 +15,10 @@ export type Fact =
   | "success"
   /** Of a method name: the lock keeps it. */
   | "pinned"
-  /** Of a format: it changes the type or the bytes of a value. */
-  | "mapped"
-  /** Of a new property or parameter: it must be given. */
+  /** Of a property: it must be given. */
   | "required"
   /** Of a change of serialization: the value is a list or an object. */
   | "structured"
-  /** Of security: without credentials before, or after. */
-  | "anonymous"
   /** Of anything: the policy supplies it, not the caller. */
   | "supplied";
 

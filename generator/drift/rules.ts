@@ -21,15 +21,12 @@ export interface Rule {
 const circumstances: Readonly<Record<Fact, string>> = {
   open: "the client takes any value of the type",
   strict: "the policy validates responses strictly",
-  default: "there is a default",
   preferred: "it is the one that the client uses",
   read: "the policy reads the header",
   success: "of a success",
   pinned: "the lock keeps the name",
-  mapped: "it changes the type or the bytes",
   required: "it must be given",
   structured: "the value is a list or an object",
-  anonymous: "without credentials on one side",
   supplied: "the policy supplies it",
 };
 

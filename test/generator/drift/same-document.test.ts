@@ -90,3 +90,19 @@ test("couplet diff of the same text still refuses what cannot be read", async ()
   const whole = projectOf({ "a.json": text, "b.json": `${text}\n\n` });
   expect(await runIn(whole, "diff", "a.json", "b.json")).toMatchObject({ code: 0 });
 });
+
+test("couplet diff of equal roots sees what changed in the files that they refer to", async () => {
+  const root = (extra: string) =>
+    `openapi: 3.1.0\ninfo: { title: t, version: "1" }\npaths:\n  /a:\n    get:\n      responses:\n        "200":\n          description: d\n          content:\n            application/json: { schema: { $ref: ${extra} } }\n`;
+  for (const reference of ["./a.yaml", '"./a.yaml"', "'a.yaml#/x'"]) {
+    const schema = (type: string) => (reference.includes("#") ? `x: { type: ${type} }` : `type: ${type}`);
+    const project = projectOf({
+      "one/openapi.yaml": root(reference),
+      "one/a.yaml": schema("string"),
+      "two/openapi.yaml": root(reference),
+      "two/a.yaml": schema("integer"),
+    });
+    const { code, out } = await runIn(project, "diff", "one/openapi.yaml", "two/openapi.yaml");
+    expect([code, out]).toEqual([1, expect.stringContaining("response-type-changed")]);
+  }
+});
