@@ -4,6 +4,7 @@ import { addReportOptions, type DriftCli, errorFlags } from "./cli-drift.ts";
 import type { DriftCalendarFlags } from "./commands/drift-calendar.ts";
 import type { DriftPolicyFlags } from "./commands/drift-policy.ts";
 import type { DriftSurfaceFlags } from "./commands/drift-surface.ts";
+import type { DriftTrafficFlags } from "./commands/drift-traffic.ts";
 
 export function addCalendarCommand(drift: Command, { console, exit, reported }: DriftCli): void {
   addReportOptions(drift.command("calendar"))
@@ -66,5 +67,32 @@ export function addSurfaceCommand(drift: Command, { console, exit, reported }: D
     .action(async (names: string[], flags: DriftSurfaceFlags) => {
       const { runDriftSurface } = await import("./commands/drift-surface.ts");
       exit(await reported(console, errorFlags(flags), () => runDriftSurface(names, flags, console)));
+    });
+}
+
+export function addTrafficCommand(drift: Command, { console, exit, reported }: DriftCli): void {
+  const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+  addReportOptions(drift.command("traffic"))
+    .description("recorded calls that are not as the pinned documents tell")
+    .argument("<file...>", "recordings: HAR 1.2, or one exchange a line")
+    .addOption(new Option("--of <provider[@version]>", "only calls of these; repeatable").argParser(collect))
+    .addOption(
+      new Option("--server <url>", "another base URL of the APIs, such as a proxy; repeatable").argParser(collect),
+    )
+    .option(
+      "--redact",
+      "tell no values at all; without it unknown values of enumerations are told where they look harmless",
+    )
+    .addHelpText(
+      "after",
+      "\nA line is { request: { method, url, headers, body }, response: { status, headers, body } }; bodies are JSON, or text of it.\n" +
+        "Of bodies only names and types are told; URLs without queries, and without what looks like an id.\n\n" +
+        "Examples:\n  couplet drift traffic session.har\n" +
+        "  couplet drift traffic night.ndjson --of acme@2026-07 --server http://proxy:8080/acme\n" +
+        "  couplet drift traffic *.har --redact --format json=traffic.json",
+    )
+    .action(async (files: string[], flags: DriftTrafficFlags) => {
+      const { runDriftTraffic } = await import("./commands/drift-traffic.ts");
+      exit(await reported(console, errorFlags(flags), () => runDriftTraffic(files, flags, console)));
     });
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { addApproveCommand, addDiffCommand, addDriftTools, addImpactCommand } from "./cli-drift.ts";
-import { addCalendarCommand, addPolicyDriftCommand, addSurfaceCommand } from "./cli-drift-kinds.ts";
+import { addCalendarCommand, addPolicyDriftCommand, addSurfaceCommand, addTrafficCommand } from "./cli-drift-kinds.ts";
 import { addCheckCommand, addUpdateCommand, addUpstreamCommand } from "./cli-project.ts";
 import type { AddFlags } from "./commands/add.ts";
 import { type Console, countText, type FormatFlags, formatOf, formats, printFindings } from "./commands/console.ts";
@@ -111,6 +111,7 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
   addUpstreamCommand(drift, { console, exit, reported });
   addPolicyDriftCommand(drift, { console, exit, reported });
   addSurfaceCommand(drift, { console, exit, reported });
+  addTrafficCommand(drift, { console, exit, reported });
   addCalendarCommand(drift, { console, exit, reported });
   addDriftTools(drift, { console, exit, reported });
   return program;

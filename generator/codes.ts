@@ -13,6 +13,7 @@ export const codes: Readonly<Record<string, string>> = {
   C006: "a document that cannot be fetched",
   C007: "a document of another commit that git does not have",
   C008: "source.yaml is not what it should be, or names nothing to compare with",
+  C009: "a recording of traffic that cannot be read",
   D301: "a generated client whose bindings.json is missing, or does not lead to fields",
   D302: "a project of TypeScript that cannot be read, or imports no generated client",
   D303: "a usage file that is none",

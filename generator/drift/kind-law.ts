@@ -115,7 +115,40 @@ export const surfaceLaw: Law<
   typeCompatible: row("surface-type-compatible", "S", "values fit as they did", nothing),
 };
 
+const typed = "the client's types promise what does not come";
+const repair = "repair the document by an overlay, or ask the provider";
+export const trafficLaw: Law<
+  | "operation"
+  | "status"
+  | "contentType"
+  | "givenMissing"
+  | "givenType"
+  | "givenEnum"
+  | "givenUnknown"
+  | "takenMissing"
+  | "takenType"
+  | "takenEnum"
+  | "takenUnknown"
+> = {
+  operation: row("traffic-operation-undocumented", "N", "no client of ours can call it", repair),
+  status: row("traffic-status-undocumented", "R", "the client does not know the type of such an answer", repair),
+  contentType: row("traffic-media-type-undocumented", "R", "the client does not read such an answer as data", repair),
+  givenMissing: row("traffic-response-field-missing", "U", typed, repair),
+  givenType: row("traffic-response-type-mismatch", "U", typed, repair),
+  givenEnum: row(
+    "traffic-response-enum-value-unknown",
+    "R",
+    "code that knows the listed values only meets another",
+    repair,
+  ),
+  givenUnknown: row("traffic-response-field-unknown", "N", "the types do not show what is there", repair),
+  takenMissing: row("traffic-request-field-missing", "R", "it was sent without, against the document", repair),
+  takenType: row("traffic-request-type-mismatch", "R", "what was sent does not fit the document", repair),
+  takenEnum: row("traffic-request-enum-value-unknown", "R", "what was sent does not fit the document", repair),
+  takenUnknown: row("traffic-request-field-unknown", "N", "the types do not let it be sent", repair),
+};
+
 /** All rows of these kinds. */
-export const kindLaw: readonly KindRow[] = [calendarLaw, policyLaw, surfaceLaw].flatMap((law): KindRow[] =>
+export const kindLaw: readonly KindRow[] = [calendarLaw, policyLaw, surfaceLaw, trafficLaw].flatMap((law): KindRow[] =>
   Object.values(law),
 );
