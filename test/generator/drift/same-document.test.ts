@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { diffDocuments } from "../../../generator/drift/diff-documents.ts";
-import { irSha256 } from "../../../generator/drift/ir-sha256.ts";
 import { projectOf, runIn } from "../explain/run-in-project.ts";
 import { load, loadText, type Row } from "./api-pair.ts";
+import { comparedHash } from "./compared-hash.ts";
 import { tables } from "./rows/all-rows.ts";
 
 const rows: readonly Row[] = Object.values(tables).flat();
@@ -31,7 +31,7 @@ describe("the hash of a document and its comparison agree", () => {
   for (const [what, base, revision, wanted] of rows) {
     test(what, async () => {
       const [before, after] = [await load(base), await load(revision)];
-      const isSame = irSha256(before) === irSha256(after);
+      const isSame = comparedHash(before) === comparedHash(after);
       expect(isSame).toBe(wanted.length === 0 && !WAIVED.has(what));
       expect(diffDocuments(before, before)).toEqual([]);
     });
@@ -72,7 +72,7 @@ test("order, spaces and descriptions are no changes", async () => {
         await loadText(JSON.stringify(described(shuffled(document, random)), null, indent)),
       ];
       expect(diffDocuments(before, after)).toEqual([]);
-      expect(irSha256(after)).toBe(irSha256(before));
+      expect(comparedHash(after)).toBe(comparedHash(before));
     }),
     { numRuns: 60 },
   );

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
-import type { ApiDocument, SpecMediaType, SpecOperation } from "../model.ts";
-import type { SecurityScheme } from "../security-scheme.ts";
-import { canonicalJson } from "./canonical-json.ts";
-import { pathShape } from "./match-operations.ts";
-import { SchemaIds } from "./schema-ids.ts";
+import { canonicalJson } from "../../../generator/drift/canonical-json.ts";
+import { pathShape } from "../../../generator/drift/match-operations.ts";
+import { SchemaIds } from "../../../generator/drift/schema-ids.ts";
+import type { ApiDocument, SpecMediaType, SpecOperation } from "../../../generator/model.ts";
+import type { SecurityScheme } from "../../../generator/security-scheme.ts";
 
 /**
- * SHA-256 (hex) of all that `diffDocuments` looks at: documents that differ only in descriptions, examples, order, names of schemas
+ * The oracle of what is no change: SHA-256 (hex) of all that `diffDocuments` looks at; documents that differ only in descriptions, examples, order, names of schemas
  * or formatting have the same. A document with the same hash and other bytes changed in words only; generated comments may differ.
  */
-export function irSha256(document: ApiDocument): string {
+export function comparedHash(document: ApiDocument): string {
   const ids = new SchemaIds(document.schemas);
   const idOf = (schema: SpecMediaType["schema"]): string => (schema ? ids.of({ schema, pointer: "" }) : "");
   const mediaOf = (media: SpecMediaType): unknown => [
