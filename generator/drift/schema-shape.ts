@@ -8,7 +8,7 @@ import { conjoin } from "./conjoin-shapes.ts";
 import { effective, type Flags, isNull, join, type Part, type Schemas, slotOf, token } from "./schema-slot.ts";
 
 /** Keywords that bound a value, by the names that edits have. */
-export const BOUNDS = [
+const BOUNDS = [
   "minimum",
   "exclusiveMinimum",
   "minLength",

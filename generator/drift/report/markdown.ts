@@ -23,7 +23,7 @@ const note = (left: number): string =>
   `\n_${left} more ${left === 1 ? "finding is" : "findings are"} left out, so that this fits into a comment: see the other formats of the report._\n`;
 
 /** A person's comment is found again by its first line. */
-export function markerOf({ command }: DriftReport): string {
+function markerOf({ command }: DriftReport): string {
   return `<!-- couplet-drift:${command.toLowerCase().replace(/[^a-z0-9]+/g, "-")} -->`;
 }
 

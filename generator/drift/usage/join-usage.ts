@@ -25,12 +25,12 @@ export interface JoinInput {
 }
 
 /** Keys of a version's operations -> their pointers. */
-export function operationPointers({ bindings }: BoundVersion): ReadonlyMap<string, string> {
+function operationPointers({ bindings }: BoundVersion): ReadonlyMap<string, string> {
   return new Map(Object.values(bindings.operations).map(({ operation, pointer }) => [operation, pointer]));
 }
 
 /** Of the parameters that are members of an input. */
-export function parameterPointers({ bindings }: BoundVersion): ReadonlySet<string> {
+function parameterPointers({ bindings }: BoundVersion): ReadonlySet<string> {
   const members = Object.values(bindings.operations).flatMap((operation) => Object.values(operation.members ?? {}));
   return new Set(members.filter((pointer) => /\/parameters\/[^/]+$/.test(pointer)));
 }
