@@ -248,13 +248,7 @@ const responses: LawRow[] = [
   row("webhook-removed", "any", "R", "our handler goes silent", "look for what replaces it"),
   row("webhook-added", "any", "S", "nothing that we handle changes", NOTHING),
   row("callback-removed", "any", "R", "our handler goes silent", "look for what replaces it"),
-  row(
-    "callback-added",
-    "any",
-    "R",
-    "the provider sends requests that nobody may answer",
-    "check whether a handler is needed",
-  ),
+  row("callback-added", "any", "S", "it is sent only where an address for it is given", NOTHING),
   row(
     "sent-request-changed",
     "any",

@@ -185,7 +185,7 @@ export const access: readonly Row[] = [
     "callback added",
     operation({}),
     operation({ callbacks: { c: { "{$request.body#/url}": hook({}) } } }),
-    ["risky callback-added"],
+    ["safe callback-added"],
   ],
   [
     "a callback gives",
