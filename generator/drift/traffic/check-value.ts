@@ -46,22 +46,19 @@ export function checkValue(
   const visit = (one: Placed, given: unknown, at: string, depth: number): ValueProblem[] => {
     if (depth > deepest || ++steps > mostSteps) return [];
     const parts = partsOf(one, 0);
-    const known = new Map<string, Placed[]>();
+    const names = new Set<string>();
+    const members = new Map<string, Placed[]>();
     const problems: ValueProblem[] = [];
     let [isClosed, isRead] = [true, false];
     const learn = (part: Placed): void => {
       const {
-        properties = {},
+        properties,
         additionalProperties: more,
         patternProperties,
       } = part.schema as Schema & { patternProperties?: unknown };
-      if (part.schema.properties !== undefined) isRead = true;
+      if (properties !== undefined) isRead = true;
       if ((more !== undefined && more !== false) || patternProperties !== undefined) isClosed = false;
-      for (const [name, property] of Object.entries(properties))
-        known.set(name, [
-          ...(known.get(name) ?? []),
-          { schema: property, pointer: pointerTo(part.pointer, "properties", name) },
-        ]);
+      for (const name of Object.keys(properties ?? {})) names.add(name);
     };
     for (const part of parts) {
       const { type, enum: values, const: only, items, required = [], properties = {} } = part.schema;
@@ -84,6 +81,11 @@ export function checkValue(
             problems.push({ kind: "missing", pointer: part.pointer, at: below(at, name), found: name });
         }
       learn(part);
+      for (const [name, property] of Object.entries(properties))
+        members.set(name, [
+          ...(members.get(name) ?? []),
+          { schema: property, pointer: pointerTo(part.pointer, "properties", name) },
+        ]);
       for (const key of ["oneOf", "anyOf"] as const) {
         const choices = (part.schema[key] ?? []).map((schema, index) => ({
           schema,
@@ -95,19 +97,16 @@ export function checkValue(
         );
         const best = judged.reduce((least, found) => (found.length < least.length ? found : least));
         problems.push(...best);
+        // Its members were held against each choice above; here they only have to be known.
         for (const choice of choices) for (const inner of partsOf(choice, 0)) learn(inner);
       }
     }
     if (!isObject(given)) return problems;
     for (const [name, member] of Object.entries(given)) {
-      const declared = known.get(name);
-      if (declared === undefined) {
-        if (isClosed && isRead)
-          problems.push({ kind: "unknown", pointer: parts.at(-1)!.pointer, at: below(at, name), found: name });
-        continue;
-      }
-      const judged = declared.map((property) => visit(property, member, below(at, name), depth + 1));
-      problems.push(...judged.reduce((least, found) => (found.length < least.length ? found : least)));
+      if (!names.has(name) && isClosed && isRead)
+        problems.push({ kind: "unknown", pointer: parts.at(-1)!.pointer, at: below(at, name), found: name });
+      for (const property of members.get(name) ?? [])
+        problems.push(...visit(property, member, below(at, name), depth + 1));
     }
     return problems;
   };
