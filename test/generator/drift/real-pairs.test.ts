@@ -13,7 +13,7 @@ if (!present)
   console.log("skipped: test/generator/drift/real-pairs.test.ts needs the documents in ../shared/real-specs");
 const isLong = process.env["COUPLET_LONG"] === "1";
 
-/** Breaking and risky findings as counted when a person had read them, and some that their changelogs tell of. */
+/** Breaking and risky findings as counted when they were reviewed (the longest by kinds of findings), and some that their changelogs tell of. */
 type Pair = readonly [base: string, revision: string, breaking: number, risky: number, known: readonly string[]];
 
 const small: readonly Pair[] = [
