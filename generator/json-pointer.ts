@@ -2,3 +2,8 @@
 export function pointerTo(base: string, ...tokens: readonly (string | number)[]): string {
   return base + tokens.map((token) => `/${String(token).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
+
+/** What a token of a JSON Pointer stands for. */
+export function fromToken(token: string): string {
+  return token.replaceAll("~1", "/").replaceAll("~0", "~");
+}

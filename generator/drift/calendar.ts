@@ -1,8 +1,7 @@
 /** What ends when: operations that the document calls deprecated, versions that a policy dates, approvals. */
-import { createHash } from "node:crypto";
-import { printable } from "../errors.ts";
 import type { Lock } from "../lock.ts";
 import type { CalendarEntry, Finding, OperationReference } from "./finding.ts";
+import { kindFinding } from "./kind-finding.ts";
 import { calendarLaw } from "./kind-law.ts";
 import { type LockText, placeInLock } from "./lock-entries.ts";
 import type { WrittenApproval } from "./read-approvals.ts";
@@ -70,27 +69,20 @@ export function calendarFindings(
     if (what !== "sunset" || date === undefined || operation === undefined) return [];
     const left = daysBetween(today, date);
     if (left > within) return [];
-    const { rule, ...row } = left < 0 ? calendarLaw.passed : calendarLaw.near;
     const when = left < 0 ? `was to be switched off on ${date}` : `is switched off on ${date}, in ${left} days`;
-    const identity = JSON.stringify([rule, provider, apiVersion, operation.key, date]);
     const key = ["providers", provider, "versions", apiVersion, "deprecations", operation.key];
     return [
-      {
-        fingerprint: createHash("sha256").update(identity).digest("hex").slice(0, 16),
+      kindFinding(left < 0 ? calendarLaw.passed : calendarLaw.near, {
         kind: "calendar",
-        rule,
-        ...row,
-        effect: "none",
-        direction: "both",
         provider,
         apiVersion,
+        identity: [operation.key],
         operation,
-        pointer: {},
         location: { base: placeInLock(lockText, key) },
         after: date,
-        message: printable(`${nameOf(operation)} ${when}`),
+        message: `${nameOf(operation)} ${when}`,
         occurrences: [{ operation, direction: "both", at: "" }],
-      },
+      }),
     ];
   });
 }

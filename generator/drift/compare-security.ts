@@ -1,3 +1,4 @@
+import { fromToken } from "../json-pointer.ts";
 import type { ApiDocument, SpecOperation } from "../model.ts";
 import type { OAuthFlow, SecurityScheme } from "../security-scheme.ts";
 import { canonicalJson } from "./canonical-json.ts";
@@ -96,7 +97,7 @@ function kindOf(scheme: SecurityScheme | undefined): string {
 function placeOf(operation: SpecOperation, document: ApiDocument): string {
   let at: unknown = document.bundled;
   for (const part of operation.pointer.split("/").slice(1)) {
-    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    const key = fromToken(part);
     at =
       typeof at === "object" && at !== null && Object.hasOwn(at, key)
         ? (at as Record<string, unknown>)[key]

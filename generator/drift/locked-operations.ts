@@ -1,5 +1,7 @@
 /** How operations of generated versions are called, read from what was generated: no document is loaded for it. */
+
 import { join } from "node:path";
+import { fromToken } from "../json-pointer.ts";
 import type { Lock } from "../lock.ts";
 import { readIfPresent } from "../workspace.ts";
 import type { OperationReference } from "./finding.ts";
@@ -28,7 +30,7 @@ function read(text: string, names: Readonly<Record<string, string>>): Map<string
     operations.set(key, {
       key,
       method: method.toUpperCase(),
-      path: path.replaceAll("~1", "/").replaceAll("~0", "~"),
+      path: fromToken(path),
       ...(Object.hasOwn(names, key) ? { clientMethod: names[key]! } : {}),
     });
   }

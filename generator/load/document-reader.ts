@@ -1,3 +1,4 @@
+import { fromToken } from "../json-pointer.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Findings, Place } from "./findings.ts";
 import { child, isMap, type JsonMap, type JsonValue, own, ownMap, type Path, pathOf, tokensOf } from "./json-tree.ts";
@@ -36,10 +37,7 @@ export function createReader(
       for (let hops = 0; found && hops < 100; hops++) {
         const reference = own(found.value, "$ref");
         if (typeof reference !== "string") return found;
-        const tokens = reference
-          .slice(2)
-          .split("/")
-          .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+        const tokens = reference.slice(2).split("/").map(fromToken);
         let at: JsonValue | undefined = root;
         for (const token of tokens) at = isMap(at) ? own(at, token) : undefined;
         found = isMap(at) ? { value: at, path: pathOf(tokens) } : undefined;

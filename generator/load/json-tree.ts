@@ -1,3 +1,4 @@
+import { fromToken } from "../json-pointer.ts";
 /** Parsed JSON or YAML that may still be changed, and paths through it. Foreign keys are only read as own properties. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonMap;
 export interface JsonMap {
@@ -62,10 +63,7 @@ export function toPointer(tokens: readonly string[]): string {
 /** Tokens of a JSON Pointer without its `#`. A pointer that does not start with `/` has no tokens. */
 export function fromPointer(pointer: string): string[] {
   if (!pointer.startsWith("/")) return [];
-  return pointer
-    .slice(1)
-    .split("/")
-    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return pointer.slice(1).split("/").map(fromToken);
 }
 
 export function pointerOf(path: Path | undefined): string {

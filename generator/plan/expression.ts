@@ -2,7 +2,9 @@
  * Runtime expressions (OpenAPI 3.1 section 4.8.20.4) and conditions over them: `pointer op literal`, joined by
  * `&&`, `||`, `!` and brackets, and `pointer matches /re/`. Nothing else: no calls, no arithmetic.
  */
+
 import type { Condition, Pointer } from "@couplet/runtime/codegen/v1";
+import { fromToken } from "../json-pointer.ts";
 import { regexProblem } from "../regex-safety.ts";
 import { headerNameProblem } from "./header-syntax.ts";
 
@@ -28,10 +30,7 @@ const pointerFix =
 export function parseJsonPointer(text: string): readonly string[] | undefined {
   if (text === "") return [];
   if (!text.startsWith("/") || /~(?![01])/.test(text)) return undefined;
-  return text
-    .slice(1)
-    .split("/")
-    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return text.slice(1).split("/").map(fromToken);
 }
 
 export function parsePointer(text: string, offset: number = 0): Parsed<Pointer> {

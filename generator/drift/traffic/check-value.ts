@@ -1,5 +1,5 @@
 /** What a recorded value has that its schema does not say, and lacks of what it says. */
-import { pointerTo } from "../../json-pointer.ts";
+import { fromToken, pointerTo } from "../../json-pointer.ts";
 import type { ApiDocument, Schema } from "../../model.ts";
 
 export interface ValueProblem {
@@ -113,7 +113,6 @@ export function checkValue(
   return visit({ schema, pointer }, value, "", 0);
 }
 
-const fromToken = (token: string): string => token.replaceAll("~1", "/").replaceAll("~0", "~");
 const below = (at: string, name: string): string => (at === "" ? name : `${at}.${name}`);
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

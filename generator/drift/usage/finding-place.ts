@@ -1,4 +1,5 @@
 /** Which places of a consumer's code a finding is about. */
+import { fromToken } from "../../json-pointer.ts";
 import type { Finding } from "../finding.ts";
 
 /** Tokens that lead from one value into another: a change below them is no change of the value above. */
@@ -55,7 +56,7 @@ const list = "/properties/";
 export function nameOf(finding: Finding): string | undefined {
   const pointer = isAddition(finding) ? finding.pointer.revision : finding.pointer.base;
   const [, name] = pointer?.slice(pointer.lastIndexOf(list)).split(list) ?? [];
-  return name?.split("/")[0]?.replaceAll("~1", "/").replaceAll("~0", "~");
+  return name === undefined ? undefined : fromToken(name.split("/")[0]!);
 }
 
 /** The pointer and those above it that mean the same value: without its keywords, alternatives and lists. */
