@@ -2,7 +2,10 @@
  * Answers that are kept, and asked for again with conditions: a private cache after RFC 9111. Nothing is shared between
  * credentials or tenants, whatever the policy says.
  */
+import { type Answer, answerOf, decodeAnswer, exchangeOf } from "./answer.ts";
+import type { Authorization } from "./auth/auth.ts";
 import { toHex } from "./auth/byte-text.ts";
+import type { CallRun } from "./call-run.ts";
 import type { Connection } from "./connection.ts";
 import type { CacheRule, OperationDescriptor } from "./descriptor.ts";
 import { KeptAnswers } from "./kept-answers.ts";
@@ -13,20 +16,26 @@ import { answerWithin } from "./stores/shared/answer-within.ts";
 import type { Answered } from "./transport.ts";
 
 /** Looks at what is kept before a call is sent. Undefined: this call has nothing to do with it. */
-export type CacheKind = (call: CachedCall, rule: CacheRule) => CacheVisit | undefined | Promise<CacheVisit | undefined>;
+export type CacheKind = (
+  run: CallRun,
+  request: ReadyRequest,
+  authorization: Authorization | undefined,
+) => CacheVisit | undefined | Promise<CacheVisit | undefined>;
 
-export interface CachedCall {
+interface CachedCall {
   readonly connection: Connection;
   readonly operation: OperationDescriptor;
   readonly tenant: string | undefined;
   readonly credential: string;
   readonly request: ReadyRequest;
+  /** Attempts that were sent. */
+  readonly sent: number;
 }
 
 /** What a call does with the cache. */
 export interface CacheVisit {
   /** Holds without asking. */
-  readonly fresh: Answered | undefined;
+  readonly fresh: Answer | undefined;
   /** To be sent, with the conditions. */
   readonly request: ReadyRequest;
   /** The kept answer where the provider says that it still holds; else what came. */
@@ -46,8 +55,19 @@ const ofMessage: ReadonlySet<string> = new Set([
   ...["connection", "content-encoding", "content-length", "content-range", "content-type", "transfer-encoding"],
 ]);
 
-export const answerCache: CacheKind = (call, rule) => {
-  const { connection, operation, request } = call;
+export const answerCache: CacheKind = (run, request, authorization) => {
+  const { operation, sent } = run;
+  const { connection } = run.bound;
+  const { tenant } = run.settings;
+  const call: CachedCall = {
+    connection,
+    operation,
+    tenant,
+    credential: authorization?.credential ?? "",
+    request,
+    sent,
+  };
+  const rule = operation.cache!;
   const asked = directives(request.headers["cache-control"]);
   if (operation.method !== "GET" || asked.has("no-store")) return undefined;
   if (ownConditions.some((name) => request.headers[name] !== undefined)) return undefined;
@@ -71,7 +91,7 @@ export const answerCache: CacheKind = (call, rule) => {
 };
 
 class Visit implements CacheVisit {
-  readonly fresh: Answered | undefined;
+  readonly fresh: Answer | undefined;
   readonly request: ReadyRequest;
   readonly #call: CachedCall;
   readonly #rule: CacheRule;
@@ -98,7 +118,7 @@ class Visit implements CacheVisit {
     const { request } = call;
     this.request = found === undefined ? request : { ...request, headers: withConditions(request, rule, found) };
     const isFresh = found !== undefined && mayBeFresh && this.#isFresh(found);
-    this.fresh = isFresh ? this.#answered(found, new Headers(found.headers as [string, string][]), "fresh") : undefined;
+    this.fresh = isFresh ? this.#freshAnswer(found) : undefined;
   }
 
   renew(answered: Answered): Answered {
@@ -153,6 +173,14 @@ class Visit implements CacheVisit {
       told === undefined ? ttl : Math.min(ttl, 1_000 * (told - (seconds(headerOf("age") ?? undefined) ?? 0)));
     const age = this.#at - at;
     return age >= 0 && age < life;
+  }
+
+  #freshAnswer(found: StoredAnswer): Answer {
+    const { connection, operation, request, sent } = this.#call;
+    const answered = this.#answered(found, new Headers(found.headers as [string, string][]), "fresh");
+    const exchange = exchangeOf(answered, request);
+    decodeAnswer(exchange, operation, answered);
+    return answerOf(operation, answered, exchange, sent, undefined, connection.redactor);
   }
 
   #answered(

@@ -300,6 +300,7 @@ export function subject(operation: { id: string; connector: { provider: string; 
   return `${printable(operation.id)} (${printable(operation.connector.provider)} ${printable(operation.connector.version)})`;
 }
 
-function hide<T extends object, K extends keyof T>(target: T, key: K, value: T[K]): void {
+/** Sets a property that logging an error does not show. */
+export function hide<T extends object, K extends keyof T>(target: T, key: K, value: T[K]): void {
   Object.defineProperty(target, key, { value, enumerable: false, writable: true, configurable: true });
 }

@@ -1,12 +1,10 @@
 import type { CallRun } from "./call-run.ts";
-import type { KeyOptions } from "./idempotency.ts";
 import type { Input, ReadyRequest } from "./request.ts";
 
 /** What a step may look at beside the request. */
 export interface Preparing {
-  readonly run: Pick<CallRun, "bound" | "deadline">;
+  readonly run: Pick<CallRun, "bound" | "deadline" | "settings">;
   readonly input: Input;
-  readonly options: KeyOptions;
 }
 
 /** A runtime feature: what is done to a request once, before its first attempt. It runs within the call's deadline. */

@@ -1,6 +1,5 @@
 /** Answers that are handed over while their body still comes: what the call path gives, and how its bytes are read. */
 import type { Answer } from "./answer.ts";
-import type { Authorization } from "./auth/auth.ts";
 import type { CallRun } from "./call-run.ts";
 import type { OperationDescriptor, StreamRule } from "./descriptor.ts";
 import { isConnectorError } from "./errors.ts";
@@ -8,7 +7,6 @@ import { worst } from "./failure.ts";
 import { IdleTimeout } from "./idle-timeout.ts";
 import type { Call } from "./operation.ts";
 import { announcedLength, responseKind, TooLarge, Truncated } from "./response.ts";
-import { checking } from "./validators.ts";
 
 /** A success of which only the head has been read. */
 export interface UnreadBody {
@@ -32,15 +30,16 @@ export interface UnreadBody {
 export type BodyTaker = (body: UnreadBody) => unknown;
 
 /** Asked with each answer of an attempt: takes its body over, or gives undefined. */
-export type BodyOffer = (run: CallRun, response: Response, authorization: Authorization | undefined) => unknown;
+export type BodyOffer = (run: CallRun, response: Response) => unknown;
 
 /** Makes the call of an operation whose answers can be streams. */
 export type StreamKind = (start: (offer: BodyOffer) => Promise<Answer>, rule: StreamRule) => Call<unknown, unknown>;
 
 /** Offers the body of a success to whoever wants it unread; from there on only idle time and the caller's abort end it. */
 export function offerTo(take: BodyTaker): BodyOffer {
-  return (run, response, authorization) => {
-    const { operation, settings, signal } = run;
+  return (run, response) => {
+    const { operation, settings } = run;
+    const { caller: signal } = run.deadline;
     if (!isTakeable(operation, response.status)) return undefined;
     const final = { attempts: run.sent, effect: "applied" } as const;
     return take({
@@ -53,10 +52,10 @@ export function offerTo(take: BodyTaker): BodyOffer {
       fault: (error) => {
         if (signal?.aborted) return signal.reason;
         if (isConnectorError(error)) return error;
-        const { failure } = run.broken(error, authorization);
+        const { failure } = run.broken(error);
         return failure.toError({ ...run.final, effect: worst(run.effect, failure.effect) });
       },
-      check: (item) => run.bound.connection.validators?.[checking].item(run, response.status, item, final),
+      check: (item) => run.bound.checks?.item(run, response.status, item, final),
     });
   };
 }
