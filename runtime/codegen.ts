@@ -48,6 +48,7 @@ export { freshAnswers } from "./fresh-answers.ts";
 export { headerText } from "./header-text.ts";
 export { typedHeaders } from "./headers.ts";
 export { idempotencyKeys } from "./idempotency.ts";
+export { itemResults } from "./item-results.ts";
 export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
 export { keyReuse } from "./key-reuse.ts";
