@@ -77,14 +77,13 @@ export type {
   WithResponse,
 } from "./operation.ts";
 export { operation } from "./operation.ts";
+export { linkPages, nextUrlPages } from "./page-links.ts";
 export { type PageTotal, totalItems, totalPages } from "./page-total.ts";
 export { pagedCall } from "./paged-call.ts";
 export {
   cursorPages,
   lastIdPages,
-  linkPages,
   type NextPage,
-  nextUrlPages,
   offsetPages,
   type PageStrategy,
   type PageView,
