@@ -152,13 +152,13 @@ export class Circuit {
     this.#passed = 0;
     this.#failures = 0;
     this.#counts.clear();
-    this.#keep(openFor, this.#policy.openMax);
+    this.#keep(openFor + this.#policy.openMax);
     this.since = this.#moved(state, openFor);
   }
 
-  #keep(time: number, atLeast = 0): void {
-    const until = this.#clock.mono() + time + Math.max(2 * this.#policy.window, atLeast);
-    this.#keptUntil = Math.max(this.#keptUntil, until);
+  /** Two windows longer than this. */
+  #keep(time: number): void {
+    this.#keptUntil = Math.max(this.#keptUntil, this.#clock.mono() + time + 2 * this.#policy.window);
   }
 }
 

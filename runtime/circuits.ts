@@ -38,9 +38,8 @@ export class Circuits {
     this.#see(this.#active, tenant);
     const circuits = this.#over(tenant);
     const closed = circuits.find((circuit) => circuit.wait() > 0);
-    if (closed !== undefined) return closed;
-    for (const circuit of circuits) circuit.enter();
-    return this.#moves;
+    if (closed === undefined) for (const circuit of circuits) circuit.enter();
+    return closed ?? this.#moves;
   }
 
   /** Whether a circuit has moved since the call was admitted. */
@@ -52,16 +51,10 @@ export class Circuits {
   settle(tenant: Tenant, stamp: number, health: Health): void {
     const failed = health === "failed";
     for (const name of namesOf(tenant)) {
-      const circuit = failed ? this.#failing(name) : this.#get(name);
+      const circuit = failed ? this.failing(name) : this.#get(name);
       if (circuit === undefined || stamp < circuit.since) continue;
       circuit.settle(health, name !== undefined || (failed && this.#isOneOfMany(tenant)));
     }
-  }
-
-  /** Holds all calls of the server back, unless its circuit is at work already. */
-  hold(openFor: number): void {
-    const origin = this.#failing(undefined);
-    if (origin.state === "closed") origin.open(openFor);
   }
 
   /** The circuits that guard a tenant's calls, as far as they exist. */
@@ -79,7 +72,7 @@ export class Circuits {
   }
 
   /** The circuit of one that fails. Those of others that have long been quiet go. */
-  #failing(name: Tenant): Circuit {
+  failing(name: Tenant): Circuit {
     for (const other of this.known.keys()) if (this.#get(other) !== undefined) break;
     const circuit =
       this.#get(name) ??

@@ -42,13 +42,14 @@ class SharedCircuits extends Circuits {
     quietly(() => this.#store.publish(this.#key, openFor));
   }
 
-  /** Holds calls back for as long as another process does. */
+  /** Holds calls back for as long as another process does, unless the origin's circuit is at work already. */
   #ask(): void {
     if (this.#clock.mono() < this.#asksAt) return;
     this.#asksAt = this.#clock.mono() + ASK_EVERY;
     quietly(async () => {
       const time = await this.#store.heldFor(this.#key);
-      if (time > 0) this.hold(time);
+      const origin = time > 0 ? this.failing(undefined) : undefined;
+      if (origin?.state === "closed") origin.open(time);
     });
   }
 }

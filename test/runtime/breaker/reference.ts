@@ -48,7 +48,7 @@ export class ReferenceCircuits {
     const state = this.states.get(key);
     if (state === undefined) return undefined;
     const { window, openMax } = this.policy;
-    const remembered = Math.max(state.moved, state.until) + Math.max(2 * window, openMax) > now;
+    const remembered = Math.max(state.moved, state.until) + 2 * window + openMax > now;
     const quiet = now - state.touched >= 2 * window && state.under.size === 0;
     if (!remembered && quiet) {
       this.states.delete(key);
