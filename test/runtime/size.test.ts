@@ -9,7 +9,7 @@ const bounds = { smallest: 21, generated: 30, everything: 59.6 } as const;
 const featureBounds: Readonly<Record<string, number>> = {
   "static credentials": 3.65,
   "rate limit": 2.25,
-  "circuit breaker": 2.5,
+  "circuit breaker": 1.9,
   pagination: 0.86,
   "pages in the body, with a total": 1.15,
   "coerced values": 1.45,
