@@ -79,7 +79,9 @@ export const answerCache: CacheKind = (run, request, authorization) => {
   const key = keyOf(call);
   const place = rule.shared?.(connection, key) ?? inMemory(connection, key);
   const found = place.get();
-  return isPromise(found) ? found.then((late) => visit(call, rule, place, late)) : visit(call, rule, place, found);
+  if (!isPromise(found)) return visit(call, rule, place, found);
+  const looked = found.then((late) => visit(call, rule, place, late));
+  return run.within(looked, "looking for a kept answer");
 };
 
 function inMemory({ answers }: Connection, key: string): AnswerPlace {

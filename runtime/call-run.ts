@@ -37,7 +37,6 @@ import { type Answered, exchangeOnce } from "./transport.ts";
 /** An attempt that failed; with an exchange when the provider answered. */
 interface Failed {
   readonly failure: Failure;
-  readonly status?: number;
   readonly exchange?: ReadExchange;
   /** What an error answer means, and what its server says of trying again. */
   readonly verdict?: Verdict & AttemptOutcome;
@@ -58,26 +57,19 @@ export async function runCall(
   try {
     deadline.throwIfAborted();
     const checked = checks?.input(run, input);
-    if (isPromise(checked)) await run.within(checked, "validating the input");
+    if (checked !== undefined) await checked;
     const { idempotency, keys, prepare } = operation.policy;
     const chosen = idempotency.key && keys!(operation, input, run.settings);
     const key = isPromise(chosen) ? await run.within(chosen, "deriving the idempotency key") : chosen;
     request = buildRequest(ready, bound.base, input, options, { key, userAgent: connection.userAgent, url });
-    for (const step of prepare ?? []) {
-      const prepared = step.use(request, step, { run, input });
-      request = isPromise(prepared) ? await run.within(prepared, "preparing the request") : prepared;
-    }
+    for (const step of prepare ?? []) request = await step.use(request, step, run, input);
     let answer: Answer | undefined;
     do answer = await run.attempt(request);
     while (answer === undefined);
     run.succeed();
     connection.connector.deprecation?.check?.(answer, connection);
-    if (checks !== undefined) {
-      // A validator may quote an answer that echoes a credential.
-      run.hideSecrets();
-      const judged = answer.taken ? undefined : checks.answer(run, answer);
-      if (isPromise(judged)) await run.within(judged, "validating the answer");
-    }
+    const judged = checks?.answer(run, answer);
+    if (judged !== undefined) await judged;
     run.watch?.succeeded(run.sent);
     return answer;
   } catch (error) {
@@ -151,7 +143,7 @@ export class CallRun {
     try {
       // `await` costs a turn even when there is nothing to wait for.
       const closing = guard?.enter(this);
-      if (closing !== undefined) await this.within(closing, "waiting for the provider to recover", "breaker");
+      if (closing !== undefined) await closing;
       deadline.throwIfAborted();
       const granted = auth?.authorize(operation, settings.tenant, deadline.signal);
       const authorization = isPromise(granted)
@@ -159,7 +151,7 @@ export class CallRun {
         : granted;
       this.#authorization = authorization;
       const looked = operation.cache?.use(this, request, authorization);
-      const visit = isPromise(looked) ? await this.within(looked, "looking for a kept answer") : looked;
+      const visit = isPromise(looked) ? await looked : looked;
       if (visit?.fresh !== undefined) {
         watch?.attempted(visit.fresh);
         return visit.fresh;
@@ -323,7 +315,7 @@ export class CallRun {
     };
     this.hideSecrets();
     const failure = errorAnswer(operation, verdict, exchange, judged, redactor);
-    return { failure, status: exchange.status, exchange, verdict: judged };
+    return { failure, exchange, verdict: judged };
   }
 
   /** Waits until another attempt is worth while, or throws what the caller gets. */

@@ -21,12 +21,8 @@ type Reader<Given, Value> = readonly [(given: Given) => Value | undefined, strin
 
 const duration: Reader<Duration, number> = [
   (given) => {
-    try {
-      const amount = toMilliseconds(given);
-      return amount > 0 ? amount : undefined;
-    } catch {
-      return undefined;
-    }
+    const amount = toMilliseconds(given);
+    return amount > 0 ? amount : undefined;
   },
   'must be a duration above zero: milliseconds, or a text such as "20s"',
 ];

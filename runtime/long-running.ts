@@ -90,10 +90,8 @@ class Completion {
   #limit({ operation }: Answer): number {
     const { deadline } = this.#given;
     if (deadline === undefined) return this.#polling.deadline;
-    try {
-      const limit = toMilliseconds(deadline);
-      if (limit > 0) return limit;
-    } catch {}
+    const limit = toMilliseconds(deadline);
+    if (limit > 0) return limit;
     throw invalidInput(operation, [
       { path: ["deadline"], message: 'must be a duration above zero: milliseconds, or a text such as "20m"' },
     ]);
