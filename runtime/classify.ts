@@ -1,6 +1,6 @@
 /** What an answer or a broken connection means: which error it is, and what may have happened at the provider. */
 import type { ApiErrorBase, Disposition, ErrorRule, Policy } from "./descriptor.ts";
-import { apiErrorBase, type Effect, isApiErrorBase } from "./errors.ts";
+import { apiErrorBase, type Effect } from "./errors.ts";
 import type { Exchange } from "./pointer.ts";
 
 export interface Verdict {
@@ -21,8 +21,7 @@ export function classify(policy: Policy, exchange: Exchange): Verdict | undefine
   const rule = policy.errors.find(({ when }) => policy.conditions!(when, exchange));
   if (rule === undefined && status >= 200 && status < 300) return undefined;
   const { inFlight, inFlightAs = "rejected", mismatch, mismatchAs = "permanent" } = policy.idempotency;
-  const name = rule?.as ?? apiErrorBase(status);
-  const base = isApiErrorBase(name) ? name : apiErrorBase(status);
+  const base = apiErrorBase(status, rule?.as);
   let disposition = rule?.disposition ?? (rule?.refresh ? "rejected" : statusDisposition(status));
   // What the first request with the key does is not known before it is done, whoever sent it.
   const isRunning = inFlight !== undefined && policy.conditions!(inFlight, exchange);
@@ -31,7 +30,7 @@ export function classify(policy: Policy, exchange: Exchange): Verdict | undefine
     else if (mismatch !== undefined && policy.conditions!(mismatch, exchange)) disposition = mismatchAs;
   }
   return {
-    name,
+    name: rule?.as ?? base,
     base,
     disposition,
     effect: isRunning ? "unknown" : answerEffect(disposition, status, rule),
