@@ -4,7 +4,7 @@ import { Circuits, type CircuitsListener } from "./circuits.ts";
 import type { Deadline } from "./deadline.ts";
 import type { CircuitBreakerPolicy } from "./descriptor.ts";
 import { CircuitOpenError } from "./errors.ts";
-import { contextOf, type Failure, type Final, sentence } from "./failure.ts";
+import { callError, type Failure, type Final } from "./failure.ts";
 import { hearOthers, tellOthers } from "./shared-circuits.ts";
 
 /** What a client keeps of its circuits: by origin and figures, so that operations with the same ones share them. */
@@ -104,7 +104,7 @@ class Guard implements CallGuard {
     const code = time < deadline.remaining ? "queue" : circuit.isOpen ? "open" : "probing";
     const final: Final = { ...known, retryAt: connection.clock.now() + time };
     const text = `${origin} keeps failing, so calls to it are held back ${reasons[code]}`;
-    return new CircuitOpenError(sentence(operation, text, final), { ...contextOf(operation, final), code });
+    return callError(operation, CircuitOpenError, text, final, { code });
   }
 }
 

@@ -234,6 +234,10 @@ export function createApiError<Body>(message: string, context: ApiErrorContext<B
   return new classes[context.base][0](message, context);
 }
 
+export function apiErrorClass(base: ApiErrorBase): ApiErrorClass {
+  return classes[base][0];
+}
+
 /** The errors that are not answers of the provider, by name. */
 export interface LocalErrors {
   NetworkError: NetworkError;
@@ -266,7 +270,20 @@ export function isApiError(error: unknown, name?: string): error is ApiError {
   return name === undefined || error.name === name || (error as ApiError).base === name;
 }
 
+type Subject = { readonly id: string; readonly connector: { readonly provider: string; readonly version: string } };
+
 /** The start of every message: `charges.create (pay 2026-09-30)`. */
-export function subject(operation: { id: string; connector: { provider: string; version: string } }): string {
-  return `${printable(operation.id)} (${printable(operation.connector.provider)} ${printable(operation.connector.version)})`;
+export function subject({ id, connector: { provider, version } }: Subject): string {
+  return `${printable(id)} (${printable(provider)} ${printable(version)})`;
+}
+
+/** An error of this operation, with its name before the text. */
+export function errorOf<C extends ErrorContext, E extends ConnectorError>(
+  operation: Subject,
+  Type: new (message: string, context: C) => E,
+  text: string,
+  known: Omit<C, "provider" | "version" | "operation">,
+): E {
+  const { provider, version } = operation.connector;
+  return new Type(`${subject(operation)}: ${text}`, { provider, version, operation: operation.id, ...known } as C);
 }
