@@ -8,12 +8,6 @@ export function backoffDelay(backoff: Backoff, retry: number, throttled: boolean
   const initial = throttled ? backoff.throttled : backoff.initial;
   const grown = backoff.strategy === "constant" ? initial : initial * backoff.multiplier ** (retry - 1);
   const ceiling = Math.min(grown, backoff.max);
-  switch (backoff.jitter) {
-    case "full":
-      return ceiling * random;
-    case "equal":
-      return ceiling / 2 + (ceiling / 2) * random;
-    case "none":
-      return ceiling;
-  }
+  if (backoff.jitter === "none") return ceiling;
+  return backoff.jitter === "full" ? ceiling * random : (ceiling * (1 + random)) / 2;
 }

@@ -60,19 +60,15 @@ export function networkFailure(error: unknown): { readonly code: string | undefi
   let code: string | undefined;
   let at: unknown = error;
   for (let depth = 0; depth < 10 && typeof at === "object" && at !== null; depth++) {
-    const found: { code?: unknown; syscall?: unknown; errors?: unknown; cause?: unknown } = at;
-    if (typeof found.code === "string" && found.code !== "") {
-      code = found.code;
-      if (neverSent.test(code)) return { code, effect: "none" };
-    }
-    if (isConnecting(found)) return { code, effect: "none" };
-    if (Array.isArray(found.errors) && found.errors.length > 0 && found.errors.every(isConnecting))
-      return { code, effect: "none" };
+    const found: { code?: unknown; errors?: unknown; cause?: unknown } = at;
+    if (typeof found.code === "string" && found.code !== "") code = found.code;
+    const parts = Array.isArray(found.errors) && found.errors.length > 0 ? found.errors : [undefined];
+    if (neverSent.test(code ?? "") || isConnecting(at) || parts.every(isConnecting)) return { code, effect: "none" };
     at = found.cause;
   }
   return { code, effect: "unknown" };
 }
 
-function isConnecting(error: { syscall?: unknown } | null | undefined): boolean {
+function isConnecting(error: { syscall?: unknown } | undefined): boolean {
   return error?.syscall === "connect" || error?.syscall === "getaddrinfo";
 }
