@@ -13,7 +13,7 @@ import type { CallWatch } from "./call-watch.ts";
 import { classify, type Verdict } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
-import { type ConnectorError, type Effect, hide, isConnectorError } from "./errors.ts";
+import { type ConnectorError, type Effect, isConnectorError } from "./errors.ts";
 import {
   AttemptTimeout,
   brokenAttempt,
@@ -223,7 +223,10 @@ export class CallRun {
     const { final } = this;
     if (!isConnectorError(error)) return foreignFault(this.operation, error, final, this.bound.connection.redactor);
     Object.assign(error, { ...final, effect: worst(error.effect, final.effect) });
-    if (error.cause === undefined && this.#failure !== undefined) hide(error, "cause", this.#failure.toError(final));
+    if (error.cause === undefined && this.#failure !== undefined) {
+      const value = this.#failure.toError(final);
+      Object.defineProperty(error, "cause", { value, configurable: true, writable: true });
+    }
     return error;
   }
 
