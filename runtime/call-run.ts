@@ -191,11 +191,7 @@ export class CallRun {
     if (security === undefined || security.length === 0) return undefined;
     this.deadline.throwIfAborted();
     try {
-      const authorization = this.bound.connection.auth!.authorize(
-        this.operation,
-        this.settings.tenant,
-        this.deadline.signal,
-      );
+      const authorization = this.bound.connection.auth!.authorize(this.operation, this.settings.tenant);
       return isPromise(authorization)
         ? this.within(authorization, "getting credentials").catch((error) => this.fail(error))
         : authorization;
@@ -244,7 +240,8 @@ export class CallRun {
     if (authorization?.refresh === undefined || !(listed || expired)) return false;
     try {
       // Where the policy says that the token is bad, no challenge has to say so too.
-      const renewed = authorization.refresh(this.deadline.signal, listed ? { status, headers } : undefined);
+      const refusal = listed ? { status, headers } : undefined;
+      const renewed = this.bound.connection.auth!.refresh(this.operation, authorization, refusal);
       return await this.waiting("credentials", this.within(renewed, "refreshing credentials"));
     } catch (error) {
       return this.fail(error);
