@@ -145,7 +145,7 @@ export class CallRun {
       const closing = guard?.enter(this);
       if (closing !== undefined) await closing;
       deadline.throwIfAborted();
-      const granted = auth?.authorize(operation, settings.tenant, deadline.signal);
+      const granted = auth?.authorize(operation, settings.tenant);
       const authorization = isPromise(granted)
         ? await this.within(granted, "getting credentials", "credentials")
         : granted;
@@ -334,7 +334,7 @@ export class CallRun {
     const isListed = exchange !== undefined && authorization?.refreshOn?.includes(exchange.status);
     if (authorization?.refresh !== undefined && (isListed || isExpired) && !request.once && !this.#isRefreshed) {
       // Where the policy says that the token is bad, no challenge has to say so too.
-      const renewed = authorization.refresh(deadline.signal, isListed ? exchange : undefined);
+      const renewed = this.bound.auth!.refresh(operation, authorization, isListed ? exchange : undefined);
       this.#isRefreshed = await this.within(renewed, "refreshing credentials", "credentials");
       // New credentials make one replay worth while.
       if (this.#isRefreshed) return;
