@@ -1,4 +1,3 @@
-import { isPromise } from "./admission.ts";
 import { type Answer, answerOf, decodeAnswer, exchangeOf, isStoredError, readAdvice } from "./answer.ts";
 import type { CacheVisit } from "./answer-cache.ts";
 import type { Authorization } from "./auth/auth.ts";
@@ -19,6 +18,7 @@ import {
   type Final,
   worst,
 } from "./failure.ts";
+import { isPromise } from "./is-promise.ts";
 import type { Permit, TimeToWait } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
 import type { Exchange } from "./pointer.ts";
@@ -119,13 +119,13 @@ export class CallRun {
         const admitted = this.admit(authorization);
         const permit = isPromise(admitted) ? await this.waiting("limits", admitted) : admitted;
         if (guard?.isStale) {
-          permit.release();
+          permit?.release();
           continue;
         }
         const spent = keySent === undefined ? undefined : whyKeyIsSpent(operation.policy, clock.mono() - keySent);
         if (spent !== undefined) {
           // Queues and circuits took longer than the backoff foresaw: a forgotten key would be a second effect.
-          permit.release();
+          permit?.release();
           throw this.failure!.toError({ ...this.final, because: spent });
         }
         if (request.key !== undefined) keySent ??= clock.mono();
@@ -204,13 +204,16 @@ export class CallRun {
     }
   }
 
-  admit(authorization: Authorization | undefined): Permit | Promise<Permit> {
+  /** Undefined where nothing bounds the calls. */
+  admit(authorization: Authorization | undefined): Permit | undefined | Promise<Permit> {
     const { deadline } = this;
+    const { limits } = this.bound.connection;
+    if (limits === undefined) return undefined;
     const { queue } = this.operation.policy.timeouts;
     deadline.throwIfAborted();
     const time: TimeToWait = queue?.use(this, queue.limit) ?? { signal: deadline.signal, deadlineAt: deadline.at };
     try {
-      const permit = this.bound.connection.limits.admit(
+      const permit = limits.admit(
         this.operation,
         {
           tenant: this.settings.tenant,
@@ -269,7 +272,7 @@ export class CallRun {
   async attempt(
     request: ReadyRequest,
     authorization: Authorization | undefined,
-    permit: Permit,
+    permit: Permit | undefined,
     visit: CacheVisit | undefined,
   ): Promise<Answer | Failed> {
     const { operation, deadline, settings } = this;
@@ -350,8 +353,8 @@ export class CallRun {
         expired: verdict.rule?.refresh === true,
       };
     } finally {
-      if (isSent) permit.settle(...settled);
-      else permit.release();
+      if (isSent) permit?.settle(...settled);
+      else permit?.release();
     }
   }
 

@@ -2,12 +2,13 @@
  * The way of one call, outermost first: validate the input, serialise once and choose the key, deadline,
  * retry loop { circuit breaker, authorise, limits, attempt timeout, fetch with the whole body, decode, classify, 401 }, validate.
  */
-import { isPromise } from "./admission.ts";
+
 import type { Answer } from "./answer.ts";
 import type { BoundOperation } from "./bound-operation.ts";
 import { CallRun } from "./call-run.ts";
 import { isConnectorError } from "./errors.ts";
 import { foreignFault } from "./foreign-fault.ts";
+import { isPromise } from "./is-promise.ts";
 import type { CallOptions } from "./operation.ts";
 import { buildRequest, type Input, type ReadyRequest } from "./request.ts";
 import type { BodyOffer } from "./stream.ts";
