@@ -196,7 +196,17 @@ const features: Readonly<Record<string, Parts>> = {
   },
   "kept answers": {
     uses: ["answerCache"],
-    operation: `cache: { use: answerCache, validators: ["etag"], store: "memory" },`,
+    operation: `cache: { use: answerCache, validators: ["etag"] },`,
+  },
+  "answers without asking": {
+    beside: "kept answers",
+    uses: ["answerCache", "freshAnswers"],
+    operation: `cache: { use: answerCache, validators: ["etag"], ttl: 60000, fresh: freshAnswers },`,
+  },
+  "answers in a shared store": {
+    beside: "kept answers",
+    uses: ["answerCache", "sharedAnswers"],
+    operation: `cache: { use: answerCache, validators: ["etag"], shared: sharedAnswers },`,
   },
   "waits for what was started": {
     uses: ["longRunning"],
