@@ -7,7 +7,7 @@ type Scheme = Connector["auth"][string];
 type Features = Readonly<Record<string, Feature>>;
 
 /** Also the schemes, with what their login calls need. */
-export function connectorFeatures({ connector, namespaces }: VersionPlan): object {
+export function connectorFeatures({ connector, namespaces, policies }: VersionPlan): object {
   const limits = Object.values(connector.rateLimits);
   const schemes = Object.values(connector.auth);
   const operations = namespaces.flatMap((namespace) => namespace.operations);
@@ -24,7 +24,9 @@ export function connectorFeatures({ connector, namespaces }: VersionPlan): objec
     ...(schemes.length > 0 && { authorize: feature(isPlain ? "oneScheme" : "securitySchemes") }),
     ...(schemes.some(({ mode }) => mode !== undefined) && { modes: feature("credentialModes") }),
     ...(urls.some((url) => url?.includes("{")) && { fill: feature("serverVariables") }),
-    ...(limits.length > 0 && { rates: feature("rateLimits") }),
+    ...(limits.length > 0
+      ? { limits: feature("rateLimits") }
+      : policies.some(({ policy }) => policy.concurrency) && { limits: feature("concurrencyLimits") }),
     ...(limits.some((limit) => limit.feedback !== undefined) && { feedback: feature("limitFeedback") }),
     ...(limits.some(({ cost }) => typeof cost !== "number") && { costs: feature("answeredCosts") }),
   };

@@ -71,7 +71,7 @@ export function connectorOf(changes: Partial<Connector> = {}): Connector {
     rateLimits: {},
     authorize: securitySchemes,
     modes: credentialModes,
-    rates: rateLimits,
+    limits: rateLimits,
     fill: serverVariables,
     feedback: limitFeedback,
     costs: answeredCosts,
