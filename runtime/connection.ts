@@ -4,7 +4,7 @@ import type { BreakerStates } from "./breaker.ts";
 import type { Observer } from "./call-watch.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
-import type { AnswerSlot } from "./kept-answers.ts";
+import type { KeptAnswers } from "./kept-answers.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { CallOptions, Duration } from "./operation.ts";
 import { resolveServers, type Servers } from "./origin.ts";
@@ -76,7 +76,7 @@ export interface Connection {
   readonly budget: RetryBudget;
   readonly breakers: BreakerStates;
   readonly breakerStore: BreakerStore | undefined;
-  readonly answers: AnswerSlot;
+  readonly answers: KeptAnswers;
   readonly redactor: Redactor;
   readonly tenant: string | undefined;
   readonly validators: Validators | undefined;
@@ -170,6 +170,6 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     budget: new RetryBudget(),
     breakers: new Map(),
     breakerStore: stores.breakers,
-    answers: { shared: stores.answers },
+    answers: { shared: stores.answers, memory: undefined, writes: undefined, isFaultTold: false },
   });
 }

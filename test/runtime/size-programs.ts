@@ -160,14 +160,17 @@ const features: Readonly<Record<string, Parts>> = {
     operation: `write: { body: requestBody }, body: { contentType: "application/json", encode: jsonBody },`,
   },
   "form body": {
+    beside: "JSON body",
     uses: ["formBody", "requestBody"],
     operation: `write: { body: requestBody }, body: { contentType: "application/x-www-form-urlencoded", encode: formBody },`,
   },
   "multipart body": {
+    beside: "JSON body",
     uses: ["multipartBody", "requestBody"],
     operation: `write: { body: requestBody }, body: { contentType: "multipart/form-data", encode: multipartBody },`,
   },
   "key deep in the body": {
+    beside: "JSON body",
     uses: ["bodyKey", "idempotencyKeys", "jsonBody", "requestBody"],
     policy: `keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "body", name: "/meta/key", generate: "uuid4", maxLength: 36, put: bodyKey, path: ["meta", "key"] } },`,
     operation: `write: { body: requestBody }, body: { contentType: "application/json", encode: jsonBody },`,
@@ -188,7 +191,17 @@ const features: Readonly<Record<string, Parts>> = {
   },
   "kept answers": {
     uses: ["answerCache"],
-    operation: `cache: { use: answerCache, validators: ["etag"], store: "memory" },`,
+    operation: `cache: { use: answerCache, validators: ["etag"] },`,
+  },
+  "answers without asking": {
+    beside: "kept answers",
+    uses: ["answerCache", "freshAnswers"],
+    operation: `cache: { use: answerCache, validators: ["etag"], ttl: 60000, fresh: freshAnswers },`,
+  },
+  "answers in a shared store": {
+    beside: "kept answers",
+    uses: ["answerCache", "sharedAnswers"],
+    operation: `cache: { use: answerCache, validators: ["etag"], shared: sharedAnswers },`,
   },
   "waits for what was started": {
     uses: ["longRunning"],
