@@ -12,7 +12,7 @@ import type { CallWatch } from "./call-watch.ts";
 import { classify, type Verdict } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
-import { type ConnectorError, type Effect, hide, isConnectorError } from "./errors.ts";
+import { type ConnectorError, type Effect, isConnectorError } from "./errors.ts";
 import {
   AttemptTimeout,
   brokenAttempt,
@@ -145,7 +145,7 @@ export class CallRun {
       const closing = guard?.enter(this);
       if (closing !== undefined) await closing;
       deadline.throwIfAborted();
-      const granted = auth?.authorize(operation, settings.tenant, deadline.signal);
+      const granted = auth?.authorize(operation, settings.tenant);
       const authorization = isPromise(granted)
         ? await this.within(granted, "getting credentials", "credentials")
         : granted;
@@ -223,7 +223,10 @@ export class CallRun {
     const { final } = this;
     if (!isConnectorError(error)) return foreignFault(this.operation, error, final, this.bound.connection.redactor);
     Object.assign(error, { ...final, effect: worst(error.effect, final.effect) });
-    if (error.cause === undefined && this.#failure !== undefined) hide(error, "cause", this.#failure.toError(final));
+    if (error.cause === undefined && this.#failure !== undefined) {
+      const value = this.#failure.toError(final);
+      Object.defineProperty(error, "cause", { value, configurable: true, writable: true });
+    }
     return error;
   }
 
@@ -334,7 +337,7 @@ export class CallRun {
     const isListed = exchange !== undefined && authorization?.refreshOn?.includes(exchange.status);
     if (authorization?.refresh !== undefined && (isListed || isExpired) && !request.once && !this.#isRefreshed) {
       // Where the policy says that the token is bad, no challenge has to say so too.
-      const renewed = authorization.refresh(deadline.signal, isListed ? exchange : undefined);
+      const renewed = this.bound.auth!.refresh(operation, authorization, isListed ? exchange : undefined);
       this.#isRefreshed = await this.within(renewed, "refreshing credentials", "credentials");
       // New credentials make one replay worth while.
       if (this.#isRefreshed) return;

@@ -80,9 +80,9 @@ const breaker = `circuitBreaker: {
 /** What a feature adds to the smallest program. */
 const features: Readonly<Record<string, Parts>> = {
   "static credentials": {
-    uses: ["securitySchemes", "staticCredential"],
-    connector: `authorize: securitySchemes, credentials: { secretKey: { env: "PAY_SECRET_KEY" } }, auth: { bearer: {
-      use: staticCredential, credentials: ["secretKey"], refreshOn: [401],
+    uses: ["oneScheme", "staticCredential", "bearerChallenge"],
+    connector: `authorize: oneScheme, credentials: { secretKey: { env: "PAY_SECRET_KEY" } }, auth: { bearer: {
+      use: staticCredential, credentials: ["secretKey"], refreshOn: [401], challenge: bearerChallenge,
       apply: [{ in: "header", name: "Authorization", value: "Bearer {secretKey}" }],
     } },`,
     operation: `security: [["bearer"]],`,
@@ -113,10 +113,10 @@ const features: Readonly<Record<string, Parts>> = {
   },
   "OAuth client credentials": {
     beside: "static credentials",
-    uses: ["securitySchemes", "clientCredentials"],
+    uses: ["oneScheme", "clientCredentials", "bearerChallenge"],
     operation: `security: [["bearer"]],`,
-    connector: `authorize: securitySchemes, auth: { bearer: {
-      use: clientCredentials, credentials: ["id", "secret"], refreshOn: [401],
+    connector: `authorize: oneScheme, auth: { bearer: {
+      use: clientCredentials, credentials: ["id", "secret"], refreshOn: [401], challenge: bearerChallenge,
       apply: [{ in: "header", name: "Authorization", value: "Bearer {accessToken}" }],
       token: {
         url: "https://auth.pay.example/token", clientAuth: "body", clientId: "{id}", clientSecret: "{secret}", scopes: [],
