@@ -21,11 +21,9 @@ export function refreshToken(scheme: AuthScheme, context: AuthContext): Authenti
   return tokenAuthenticator(scheme, context, {
     refreshBefore: token.refreshBefore,
     identify: () => readClient(token, context),
-    async obtain(client, turn) {
-      const { stored, secrets } = turn;
+    async obtain(client, turn, stored) {
       for (const candidate of await candidates(stored, scheme, context)) {
         if (dead.has(candidate)) continue;
-        secrets.add(candidate);
         const grant = { form: { grant_type: "refresh_token", refresh_token: candidate } };
         const answer = await requestToken(client, token, context, turn, () => grant);
         if (!isInvalidGrant(token, answer.exchange)) return readToken(answer, ACCESS_TOKEN, token.expiresIn);

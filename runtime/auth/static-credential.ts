@@ -27,7 +27,7 @@ export function fixedAuthenticator(scheme: AuthScheme, context: AuthContext, toV
     const byName = new Map(names.map((name, index) => [name, values[index]!]));
     const placed = place(scheme.apply, (template) => toValue(template, byName));
     const authorization: Authorization = {
-      ...placed,
+      apply: placed.apply,
       mode: context.modeOf?.(scheme, texts),
       secrets: [...texts, ...placed.values],
       credential: await credentialId(context.connector.provider, text),

@@ -1,4 +1,4 @@
-import { type ConnectorError, createApiError, type ErrorContext, NetworkError, TimeoutError } from "../errors.ts";
+import { AuthenticationError, type ConnectorError, type ErrorContext, NetworkError, TimeoutError } from "../errors.ts";
 import { AuthFailure } from "./auth-failure.ts";
 
 interface Details {
@@ -33,6 +33,13 @@ export class TokenFailure extends AuthFailure {
     if (this.#kind === "timeout") return new TimeoutError(message, { ...context, code: "attempt" });
     if (status === undefined) return super.toError(message, context);
     const name = "AuthenticationError";
-    return createApiError(message, { ...context, name, base: name, status, body: undefined, headers: new Headers() });
+    return new AuthenticationError(message, {
+      ...context,
+      name,
+      base: name,
+      status,
+      body: undefined,
+      headers: new Headers(),
+    });
   }
 }
