@@ -1,19 +1,16 @@
-/** What an answer says of the credentials that it refuses. */
+/** What an answer says of the token that it refuses. */
 export interface Challenge {
-  /** Whether others can help. */
+  /** Whether another token can help. */
   readonly isWorthRefresh: boolean;
-  /** Claims that new ones must meet, as they are written there. */
+  /** Claims that it must meet, as JSON text. */
   readonly claims?: string | undefined;
 }
-
-/** Reads a challenge: a feature that generated code names. */
-export type ChallengeKind = (headers: Headers) => Challenge;
 
 const LONGEST = 8_192;
 const PIECE = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)))?/g;
 
-/** That of a bearer token in `WWW-Authenticate` (RFC 6750 section 3): a token that lacks a scope would be refused again. */
-export const bearerChallenge: ChallengeKind = (headers) => {
+/** The Bearer challenge in `WWW-Authenticate` (RFC 6750 section 3): a token that lacks a scope would be refused again. */
+export function bearerChallenge(headers: Headers): Challenge {
   const text = (headers.get("www-authenticate") ?? "").slice(0, LONGEST);
   const told = new Map<string, string>();
   let isBearer = false;
@@ -24,6 +21,17 @@ export const bearerChallenge: ChallengeKind = (headers) => {
   }
   return {
     isWorthRefresh: [undefined, "invalid_token", "insufficient_claims"].includes(told.get("error")),
-    claims: told.get("claims"),
+    claims: claimsIn(told.get("claims")),
   };
-};
+}
+
+/** Base64 of a JSON object; anything else is not sent on. */
+function claimsIn(text: string = ""): string | undefined {
+  try {
+    const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? JSON.stringify(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -33,9 +33,7 @@ export function fixedAuthenticator(scheme: AuthScheme, context: AuthContext, toV
       credential: await credentialId(context.connector.provider, text),
       ...(names.some((name) => typeof context.given(name) === "function") && {
         refreshOn: scheme.refreshOn,
-        refresh: async (refusal) =>
-          (!refusal || scheme.challenge?.(refusal.headers).isWorthRefresh !== false) &&
-          JSON.stringify(await read()) !== text,
+        refresh: async () => JSON.stringify(await read()) !== text,
       }),
     };
     last = { text, authorization };

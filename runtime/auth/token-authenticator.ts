@@ -2,12 +2,12 @@ import type { AuthScheme } from "../descriptor.ts";
 import { MemoryTokenStore } from "../stores/memory-token-store.ts";
 import type { StoredToken } from "../stores/token-store.ts";
 import type { AuthContext, Authenticator, Authorization } from "./auth.ts";
-import { challengedClaims } from "./challenged-claims.ts";
+import { bearerChallenge } from "./bearer-challenge.ts";
 import { credentialId } from "./credential-id.ts";
 import type { IssuedToken } from "./issued-token.ts";
 import { type Placed, place, render } from "./template.ts";
 import { LONGEST_REQUEST } from "./token-endpoint.ts";
-import { TokenFailure } from "./token-failure.ts";
+import { tokenLate, tokenRefused } from "./token-failure.ts";
 import { storedToken, tokenKey } from "./token-key.ts";
 
 /** Who asks for a token. */
@@ -92,7 +92,7 @@ export function tokenAuthenticator<Client extends Identity>(
         const next = storedToken(issued, stored, grant.refreshBefore);
         if (await store.replace(key, stored?.version ?? 0, next)) return next;
       }
-      throw new TokenFailure("refused", "the token store does not take the new token.");
+      throw tokenRefused("the token store does not take the new token.");
     };
     const end = clock.mono() + LOCK_TTL;
     for (;;) {
@@ -112,7 +112,7 @@ export function tokenAuthenticator<Client extends Identity>(
           }
         }
       }
-      if (from >= end) throw new TokenFailure("timeout", "another process holds the token's lock and does not finish.");
+      if (from >= end) throw tokenLate("another process holds the token's lock and does not finish.");
       await clock.sleep(LOCK_POLL);
     }
   };
@@ -136,10 +136,10 @@ export function tokenAuthenticator<Client extends Identity>(
       apply: (headers, url) => account.placed!.apply(headers, url),
       refreshOn: scheme.refreshOn,
       async refresh(refusal) {
-        const challenge = refusal && scheme.challenge?.(refusal.headers);
+        const challenge = refusal && bearerChallenge(refusal.headers);
         if (challenge?.isWorthRefresh === false) return false;
         if (account.token!.version === version) {
-          account.claims = challengedClaims(challenge?.claims);
+          account.claims = challenge?.claims;
           await fly(account);
         }
         return account.token!.version !== version;
@@ -176,5 +176,5 @@ function isPast(moment: number | undefined, now: number): boolean {
 /** A process that was stopped for a while (a debugger, a frozen container) must not send what another one has sent. */
 function checkLease(from: number, now: number): void {
   if (now - from < LOCK_TTL - HEADROOM) return;
-  throw new TokenFailure("timeout", "this process stood still for so long that its lock on the token may have ended.");
+  throw tokenLate("this process stood still for so long that its lock on the token may have ended.");
 }
