@@ -2,7 +2,6 @@
  * Answers that are kept, and asked for again with conditions: a private cache after RFC 9111. Nothing is shared between
  * credentials or tenants, whatever the policy says.
  */
-
 import { type Answer, answerOf, decodeAnswer, exchangeOf } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
 import { directives } from "./cache-control.ts";

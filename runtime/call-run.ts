@@ -2,7 +2,6 @@
  * The way of one call, outermost first: validate the input, choose the key and serialise once, attempts { circuit breaker,
  * authorise, kept answers, limits, attempt timeout, fetch with the whole body, decode, classify }, 401 or backoff, validate.
  */
-
 import { type Answer, answerOf, decodeAnswer, exchangeOf, isStoredError, readAdvice } from "./answer.ts";
 import type { CacheVisit } from "./answer-cache.ts";
 import type { Authorization } from "./auth/auth.ts";

@@ -16,7 +16,6 @@ export type {
 } from "./auth/auth.ts";
 export { oneScheme } from "./auth/auth.ts";
 export { basicCredential } from "./auth/basic-credential.ts";
-export { bearerChallenge } from "./auth/bearer-challenge.ts";
 export { clientCredentials } from "./auth/client-credentials.ts";
 export { assertionProof, basicProof } from "./auth/client-proofs.ts";
 export { credentialLooks } from "./auth/credential-looks.ts";
