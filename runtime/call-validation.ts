@@ -24,18 +24,23 @@ export function validatorsOf(validators: Readonly<Record<string, OperationValida
 const checks: CallChecks = {
   input(run, input) {
     const { operation } = run;
-    return judge(run, operation.policy.validation.request, validatorsFor(run).input, input, (issues, warn) => {
+    const mode = operation.policy.validation.request;
+    const checked = judge(run, mode, validatorsFor(run).input, input, (issues, warn) => {
       if (!warn) throw invalidInput(operation, issues);
       return "the input is not valid";
     });
+    return checked && run.within(checked, "validating the input");
   },
-  answer(run, { data, meta, response: { status } }) {
+  answer(run, { data, meta, response: { status }, taken }) {
+    run.hideSecrets();
+    if (taken) return;
     const final: Final = { attempts: meta.attempts, effect: "applied" };
     const own = validatorsFor(run);
     const { declared } = own;
     const seen: Seen = { status, value: data, final, requestId: meta.requestId };
     if (declared !== undefined) checkUnknown(run, ownData(declared), status, seen);
-    return checkData(run, responseValidator(own, status), seen);
+    const checked = checkData(run, responseValidator(own, status), seen);
+    return checked && run.within(checked, "validating the answer");
   },
   item(run, status, value, final) {
     const { declared, items } = validatorsFor(run);

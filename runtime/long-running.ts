@@ -1,6 +1,7 @@
 /** Waiting for the end of what a call started. Every look is a call of its own. */
 import type { Answer } from "./answer.ts";
 import { bindTo } from "./bound-operation.ts";
+import { runCall } from "./call-run.ts";
 import { callSettings } from "./call-settings.ts";
 import { conditionHolds } from "./condition.ts";
 import type { OperationDescriptor, Pointer, Polling } from "./descriptor.ts";
@@ -9,7 +10,6 @@ import { ConnectorError, createApiError, type Effect, isApiError, isConnectorErr
 import { contextOf, type Final, sentence } from "./failure.ts";
 import type { Call, CallOptions, CompletionOptions, PolledCall } from "./operation.ts";
 import { ownOptions } from "./own-options.ts";
-import { runCall } from "./pipeline.ts";
 import { readPath, readPointer } from "./pointer.ts";
 import { type Input, invalidInput } from "./request.ts";
 import { readWait } from "./retry-after.ts";
@@ -90,10 +90,8 @@ class Completion {
   #limit({ operation }: Answer): number {
     const { deadline } = this.#given;
     if (deadline === undefined) return this.#polling.deadline;
-    try {
-      const limit = toMilliseconds(deadline);
-      if (limit > 0) return limit;
-    } catch {}
+    const limit = toMilliseconds(deadline);
+    if (limit > 0) return limit;
     throw invalidInput(operation, [
       { path: ["deadline"], message: 'must be a duration above zero: milliseconds, or a text such as "20m"' },
     ]);
