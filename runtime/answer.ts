@@ -64,8 +64,8 @@ export function decodeAnswer(
     exchange.headers,
     nodes &&
       ((text, what) => {
-        const { use, shapes } = connector.coerce!;
-        exchange.coerced = use(text, what, nodes, shapes, !ok);
+        const coercions = connector.coerce!;
+        exchange.coerced = coercions.use(text, what, nodes, coercions, !ok);
         return exchange.coerced.wire;
       }),
   );

@@ -12,7 +12,7 @@ const featureBounds: Readonly<Record<string, number>> = {
   "circuit breaker": 1.9,
   pagination: 0.86,
   "pages in the body, with a total": 1.13,
-  "coerced values": 1.35,
+  "coerced values": 1.12,
   "OAuth client credentials": 4,
   "rate limit feedback": 0.5,
   "error rules": 0.5,
