@@ -4,7 +4,7 @@ import { Circuits } from "./circuits.ts";
 import type { Deadline } from "./deadline.ts";
 import type { CircuitBreakerPolicy } from "./descriptor.ts";
 import { CircuitOpenError } from "./errors.ts";
-import { contextOf, type Failure, type Final, sentence } from "./failure.ts";
+import { callError, type Failure, type Final } from "./failure.ts";
 
 /** What a client keeps of its circuits: by origin and figures, so that operations with the same ones share them. */
 export type BreakerStates = Map<string, Circuits>;
@@ -94,7 +94,7 @@ function refusal(
   const { operation } = ready;
   const final: Final = { ...known, retryAt: connection.clock.now() + time };
   const text = `${origin} keeps failing, so calls to it are held back ${reasons[code]}`;
-  return new CircuitOpenError(sentence(operation, text, final), { ...contextOf(operation, final), code });
+  return callError(operation, CircuitOpenError, text, final, { code });
 }
 
 const reasons: Readonly<Record<CircuitOpenError["code"], string>> = {

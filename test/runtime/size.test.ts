@@ -3,7 +3,7 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 21, generated: 30, everything: 59.6 } as const;
+const bounds = { smallest: 20.3, generated: 29.4, everything: 58.9 } as const;
 
 /** kB that a feature adds. */
 const featureBounds: Readonly<Record<string, number>> = {
@@ -32,7 +32,8 @@ const featureBounds: Readonly<Record<string, number>> = {
   "comparison of bodies": 0.55,
   "buffered streams": 0.57,
   "queue timeout": 0.2,
-  "waits in texts": 0.4,
+  // It reads all formats but the two usual ones.
+  "waits in texts": 0.6,
   "kept answers": 1.2,
   "answers without asking": 0.3,
   "answers in a shared store": 0.6,
