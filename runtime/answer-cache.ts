@@ -2,14 +2,13 @@
  * Answers that are kept, and asked for again with conditions: a private cache after RFC 9111. Nothing is shared between
  * credentials or tenants, whatever the policy says.
  */
-import { toHex } from "./auth/byte-text.ts";
+import { isPromise } from "./admission.ts";
+import { directives } from "./cache-control.ts";
 import type { Connection } from "./connection.ts";
 import type { CacheRule, OperationDescriptor } from "./descriptor.ts";
-import { KeptAnswers } from "./kept-answers.ts";
-import { printable } from "./printable.ts";
 import type { ReadyRequest } from "./request.ts";
 import type { StoredAnswer } from "./stores/answer-store.ts";
-import { answerWithin } from "./stores/shared/answer-within.ts";
+import { MemoryAnswerStore } from "./stores/memory-answer-store.ts";
 import type { Answered } from "./transport.ts";
 
 /** Looks at what is kept before a call is sent. Undefined: this call has nothing to do with it. */
@@ -35,151 +34,89 @@ export interface CacheVisit {
   keep(answered: Answered): void;
 }
 
-/** Milliseconds of silence after which a given store has nothing. */
-const storeTime = 1_000;
+/** Where the answer to one request is kept. */
+export interface AnswerPlace {
+  get(): StoredAnswer | undefined | Promise<StoredAnswer | undefined>;
+  set(answer: StoredAnswer): void;
+}
 
 /** Requests with one of these are about something else than the whole, present answer. */
 const ownConditions = ["if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"];
 
 /** Of a 304 these say nothing about the answer that is kept (RFC 9111 section 3.2). */
-const ofMessage: ReadonlySet<string> = new Set([
-  ...["connection", "content-encoding", "content-length", "content-range", "content-type", "transfer-encoding"],
-]);
+const ofMessage = /^(?:connection|content-(?:encoding|length|range|type)|transfer-encoding)$/;
+
+/** The header of an answer, and that of a request which asks by it (RFC 9110 sections 13.1.2 and 13.1.3). */
+const validatorHeaders = {
+  etag: { of: "etag", asks: "if-none-match" },
+  lastModified: { of: "last-modified", asks: "if-modified-since" },
+} as const;
 
 export const answerCache: CacheKind = (call, rule) => {
   const { connection, operation, request } = call;
-  const asked = directives(request.headers["cache-control"]);
-  if (operation.method !== "GET" || asked.has("no-store")) return undefined;
+  if (operation.method !== "GET" || directives(request.headers["cache-control"]).has("no-store")) return undefined;
   if (ownConditions.some((name) => request.headers[name] !== undefined)) return undefined;
-  const { answers: slot, clock } = connection;
-  slot.kept ??= new KeptAnswers(slot.shared);
-  const { kept } = slot;
-  const visitWith = (key: string, found: StoredAnswer | undefined): CacheVisit =>
-    new Visit(call, rule, kept, key, isStored(found) ? found : undefined, !asked.has("no-cache"));
-  const text = keyOf(call);
-  if (rule.store === "memory" || kept.shared === undefined) return visitWith(text, kept.memory.get(text));
-  const { shared } = kept;
-  return (async () => {
-    const key = await digest(text);
-    try {
-      return visitWith(key, await answerWithin(clock, storeTime, "the answer store", async () => shared.get(key)));
-    } catch (error) {
-      tellFault(call, kept, error);
-      return visitWith(key, undefined);
-    }
-  })();
+  const key = keyOf(call);
+  const place = rule.shared?.(connection, key) ?? inMemory(connection, key);
+  const found = place.get();
+  return isPromise(found) ? found.then((late) => visit(call, rule, place, late)) : visit(call, rule, place, found);
 };
 
-class Visit implements CacheVisit {
-  readonly fresh: Answered | undefined;
-  readonly request: ReadyRequest;
-  readonly #call: CachedCall;
-  readonly #rule: CacheRule;
-  readonly #kept: KeptAnswers;
-  readonly #key: string;
-  readonly #found: StoredAnswer | undefined;
-  readonly #at: number;
-  #isKept: boolean = false;
-
-  constructor(
-    call: CachedCall,
-    rule: CacheRule,
-    kept: KeptAnswers,
-    key: string,
-    found: StoredAnswer | undefined,
-    mayBeFresh: boolean,
-  ) {
-    this.#call = call;
-    this.#rule = rule;
-    this.#kept = kept;
-    this.#key = key;
-    this.#found = found;
-    this.#at = call.connection.clock.now();
-    const { request } = call;
-    this.request = found === undefined ? request : { ...request, headers: withConditions(request, rule, found) };
-    const isFresh = found !== undefined && mayBeFresh && this.#isFresh(found);
-    this.fresh = isFresh ? this.#answered(found, new Headers(found.headers as [string, string][]), "fresh") : undefined;
-  }
-
-  renew(answered: Answered): Answered {
-    const found = this.#found;
-    if (found === undefined || answered.status !== 304 || this.request === this.#call.request) return answered;
-    const { headers: news } = answered.response;
-    const headers = new Headers(found.headers as [string, string][]);
-    const [tag, told] = [headers.get("etag"), news.get("etag")];
-    // It speaks of another answer than the one that was asked for (RFC 9111 section 4.3.3).
-    if (tag !== null && told !== null && weak(tag) !== weak(told)) return answered;
-    // Whose request it was is told by the answer that came, or not at all.
-    const { requestId } = this.#call.operation.policy;
-    if (requestId?.from === "header") headers.delete(requestId.name);
-    for (const [name, value] of news) if (!ofMessage.has(name)) headers.set(name, value);
-    return this.#answered(found, headers, "revalidated", answered);
-  }
-
-  keep(answered: Answered): void {
-    const { response, status, bytes, taken, url } = answered;
-    const { headers } = response;
-    const said = directives(headers.get("cache-control"));
-    const isSame = isOf(url, this.#call.request.url);
-    if (this.#isKept || status !== 200 || taken !== undefined || said.has("no-store") || !isSame) return;
-    const validators = { etag: headers.get("etag"), lastModified: headers.get("last-modified") };
-    const canAsk = this.#rule.validators.some((one) => validators[one] !== null);
-    if ((!canAsk && this.#rule.ttl === undefined) || headers.get("vary")?.includes("*")) return;
-    this.#isKept = true;
-    const answer: StoredAnswer = {
-      status,
-      headers: [...headers].filter(([name]) => name !== "set-cookie"),
-      // The bytes are the caller's too, and may be a view of a greater piece.
-      body: bytes.slice(),
-      at: this.#at,
-    };
-    if (this.#rule.store === "memory" || this.#kept.shared === undefined) {
-      this.#kept.memory.set(this.#key, answer);
-      return;
-    }
-    const { shared } = this.#kept;
-    (async () => shared.set(this.#key, answer))().catch((error) => tellFault(this.#call, this.#kept, error));
-  }
-
-  /** Not longer than the policy, the provider and our own writes allow. */
-  #isFresh({ headers, at }: StoredAnswer): boolean {
-    const { ttl } = this.#rule;
-    if (ttl === undefined) return false;
-    const headerOf = (wanted: string) => headers.find(([name]) => name === wanted)?.[1] ?? null;
-    const said = directives(headerOf("cache-control"));
-    if (said.has("no-cache") || this.#kept.isWrittenSince(hrefOf(this.#call.request.url), at)) return false;
-    const told = seconds(said.get("max-age"));
-    const life =
-      told === undefined ? ttl : Math.min(ttl, 1_000 * (told - (seconds(headerOf("age") ?? undefined) ?? 0)));
-    const age = this.#at - at;
-    return age >= 0 && age < life;
-  }
-
-  #answered(
-    { status, body }: StoredAnswer,
-    headers: Headers,
-    cached: "fresh" | "revalidated",
-    came?: Answered,
-  ): Answered {
-    const response = new Response(null, { status, headers });
-    const { url, headers: sent } = this.#call.request;
-    const request = came ?? { headers: new Headers(Object.entries(sent)), url: new URL(url) };
-    return { response, status, bytes: body.slice(), headers: request.headers, url: request.url, cached };
-  }
+function inMemory({ answers }: Connection, key: string): AnswerPlace {
+  answers.memory ??= new MemoryAnswerStore();
+  const { memory } = answers;
+  return { get: () => memory.get(key), set: (answer) => memory.set(key, answer) };
 }
 
-/** The conditions of RFC 9110 sections 13.1.2 and 13.1.3. */
-function withConditions(
-  { headers }: ReadyRequest,
-  { validators }: CacheRule,
-  { headers: kept }: StoredAnswer,
-): ReadyRequest["headers"] {
-  const headerOf = (wanted: string) => kept.find(([name]) => name === wanted)?.[1];
-  const conditional: Record<string, string> = Object.assign(Object.create(null), headers);
-  const [tag, modified] = [headerOf("etag"), headerOf("last-modified")];
-  if (validators.includes("etag") && tag !== undefined) conditional["if-none-match"] = tag;
-  if (validators.includes("lastModified") && modified !== undefined) conditional["if-modified-since"] = modified;
-  return conditional;
+function visit(call: CachedCall, rule: CacheRule, place: AnswerPlace, found: StoredAnswer | undefined): CacheVisit {
+  const { request, operation, connection } = call;
+  const now = connection.clock.now();
+  const kept = new Headers(found?.headers as [string, string][] | undefined);
+  const conditions: Record<string, string> = {};
+  for (const validator of rule.validators) {
+    const { of, asks } = validatorHeaders[validator];
+    const value = kept.get(of);
+    if (value !== null) conditions[asks] = value;
+  }
+  const isAsking = Object.keys(conditions).length > 0;
+  const keptAnswer = (headers: Headers, cached: Answered["cached"] & {}, sent: Pick<Answered, "headers" | "url">) => {
+    const { status, body } = found!;
+    const response = new Response(null, { status, headers });
+    return { response, status, bytes: body.slice(), headers: sent.headers, url: sent.url, cached };
+  };
+  return {
+    fresh: rule.fresh?.(call, rule.ttl!, found, kept)
+      ? keptAnswer(kept, "fresh", { headers: new Headers(Object.entries(request.headers)), url: new URL(request.url) })
+      : undefined,
+    request: isAsking
+      ? { ...request, headers: Object.assign(Object.create(null), request.headers, conditions) }
+      : request,
+    renew(answered) {
+      if (!isAsking || answered.status !== 304) return answered;
+      const { headers } = answered.response;
+      const [tag, told] = [kept.get("etag"), headers.get("etag")];
+      // It speaks of another answer than the one that was asked for (RFC 9111 section 4.3.3).
+      if (tag !== null && told !== null && weak(tag) !== weak(told)) return answered;
+      // Whose request it was is told by the answer that came, or not at all.
+      const { requestId } = operation.policy;
+      if (requestId?.from === "header") kept.delete(requestId.name);
+      for (const [name, value] of headers) if (!ofMessage.test(name)) kept.set(name, value);
+      return keptAnswer(kept, "revalidated", answered);
+    },
+    keep({ response: { headers }, status, bytes, taken, url }) {
+      if (status !== 200 || taken !== undefined || !isOf(url, request.url)) return;
+      if (directives(headers.get("cache-control")).has("no-store") || headers.get("vary")?.includes("*")) return;
+      const canAsk = rule.validators.some((one) => headers.has(validatorHeaders[one].of));
+      if (!canAsk && rule.fresh === undefined) return;
+      place.set({
+        status,
+        headers: [...headers].filter(([name]) => name !== "set-cookie"),
+        // The bytes are the caller's too, and may be a view of a greater piece.
+        body: bytes.slice(),
+        at: now,
+      });
+    },
+  };
 }
 
 /**
@@ -190,15 +127,8 @@ function keyOf({ connection, request, tenant, credential }: CachedCall): string 
   const { provider, version } = connection.connector;
   const { "cache-control": _control, ...others } = request.headers;
   const headers = Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(["couplet", provider, version, tenant ?? null, credential, hrefOf(request.url), headers]);
-}
-
-async function digest(text: string): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
-}
-
-function hrefOf(url: string): string {
-  return new URL(url).href;
+  const { href } = new URL(request.url);
+  return JSON.stringify(["couplet", provider, version, tenant ?? null, credential, href, headers]);
 }
 
 /** Whether the answer is that of the request, and not of what it was redirected to; credentials may be in the query. */
@@ -207,35 +137,6 @@ function isOf(url: URL, requested: string): boolean {
   return url.href === href || url.href.startsWith(`${href}${href.includes("?") ? "&" : "?"}`);
 }
 
-/** Directives of Cache-Control by name (RFC 9111 section 5.2). */
-function directives(text: string | null | undefined): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const part of (text ?? "").slice(0, 1_024).split(",")) {
-    const [name = "", value = ""] = part.split("=", 2);
-    found.set(name.trim().toLowerCase(), value.trim().replace(/^"(.*)"$/, "$1"));
-  }
-  return found;
-}
-
-function seconds(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
-}
-
 function weak(tag: string): string {
   return tag.replace(/^W\//, "");
-}
-
-/** What a given store returns may be anything. */
-function isStored(found: StoredAnswer | undefined): found is StoredAnswer {
-  if (typeof found !== "object" || found === null) return false;
-  const { status, headers, body, at } = found;
-  return status === 200 && Array.isArray(headers) && body instanceof Uint8Array && typeof at === "number";
-}
-
-function tellFault({ connection }: CachedCall, kept: KeptAnswers, error: unknown): void {
-  if (kept.isFaultTold) return;
-  kept.isFaultTold = true;
-  const { provider, version } = connection.connector;
-  const message = printable(connection.redactor.text(error instanceof Error ? error.message : String(error)));
-  connection.observer?.emit("cacheFault", { provider, version, message });
 }

@@ -2,7 +2,10 @@
 import type { CacheKind } from "./answer-cache.ts";
 import type { BatchKind } from "./batched-calls.ts";
 import type { Condition, OperationDescriptor, Pointer } from "./descriptor.ts";
+import type { FreshnessTest } from "./fresh-answers.ts";
+import type { BatchSettling } from "./item-results.ts";
 import type { PollingKind } from "./long-running.ts";
+import type { SharedAnswers } from "./shared-answers.ts";
 import type { StreamKind } from "./stream.ts";
 
 /** A success whose body can be handed over while it still comes. */
@@ -34,6 +37,8 @@ export interface Batch {
   readonly results?: readonly string[];
   /** The same of errors; what stands there for an item that went well is null, false or empty. */
   readonly errors?: readonly string[];
+  /** `itemResults`, of `results` or `errors`. */
+  readonly settle?: BatchSettling;
   /** Each item has an idempotency key of its own, so the joined call may be sent again. */
   readonly repeatable?: true;
 }
@@ -46,8 +51,10 @@ export interface CacheRule {
   readonly validators: readonly ("etag" | "lastModified")[];
   /** How long an answer is given without asking, where the provider's Cache-Control allows as much. Absent: always asked. */
   readonly ttl?: number;
-  /** `shared`: the client's `stores.answers`; the memory where there is none. */
-  readonly store: "memory" | "shared";
+  /** `freshAnswers`, of a `ttl`. */
+  readonly fresh?: FreshnessTest;
+  /** `sharedAnswers`: in the client's `stores.answers`; in memory where it has none, or where this is absent. */
+  readonly shared?: SharedAnswers;
 }
 
 /** How the end of what an operation starts is waited for. */

@@ -44,9 +44,11 @@ export type * from "./descriptor.ts";
 export { downloads } from "./downloads.ts";
 export type { ApiError, ConnectorError, Effect, Issue } from "./errors.ts";
 export { limitFeedback } from "./feedback.ts";
+export { freshAnswers } from "./fresh-answers.ts";
 export { headerText } from "./header-text.ts";
 export { typedHeaders } from "./headers.ts";
 export { idempotencyKeys } from "./idempotency.ts";
+export { itemResults } from "./item-results.ts";
 export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
 export { keyReuse } from "./key-reuse.ts";
@@ -75,14 +77,13 @@ export type {
   WithResponse,
 } from "./operation.ts";
 export { operation } from "./operation.ts";
+export { linkPages, nextUrlPages } from "./page-links.ts";
 export { type PageTotal, totalItems, totalPages } from "./page-total.ts";
 export { pagedCall } from "./paged-call.ts";
 export {
   cursorPages,
   lastIdPages,
-  linkPages,
   type NextPage,
-  nextUrlPages,
   offsetPages,
   type PageStrategy,
   type PageView,
@@ -97,6 +98,7 @@ export { replayDuplicate, replayNotFound } from "./replay-proof.ts";
 export { reservedQueryText } from "./reserved-query-text.ts";
 export { sseEvents } from "./server-sent-events.ts";
 export { serverVariables } from "./server-variables.ts";
+export { sharedAnswers } from "./shared-answers.ts";
 export { slidingWindow } from "./sliding-window.ts";
 export { streamText } from "./stream-text.ts";
 export { styledPathText } from "./styled-path-text.ts";

@@ -4,7 +4,7 @@ import type { BreakerStates } from "./breaker.ts";
 import type { Observer } from "./call-watch.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
-import type { AnswerSlot } from "./kept-answers.ts";
+import type { KeptAnswers } from "./kept-answers.ts";
 import { createLimits, type Limits } from "./limits.ts";
 import type { CallOptions, Duration } from "./operation.ts";
 import { resolveServers, type Servers } from "./origin.ts";
@@ -12,7 +12,7 @@ import { ownData, ownOptions } from "./own-options.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import type { AnswerStore } from "./stores/answer-store.ts";
-import type { BreakerStore } from "./stores/breaker-store.ts";
+import type { SharedBreakerStore } from "./stores/breaker-store.ts";
 import type { SafeRateStore } from "./stores/rate-store.ts";
 import type { TokenStore } from "./stores/token-store.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -50,7 +50,7 @@ export interface BaseClientOptions {
     readonly tokens?: TokenStore;
     readonly rates?: SafeRateStore;
     readonly answers?: AnswerStore;
-    readonly breakers?: BreakerStore;
+    readonly breakers?: SharedBreakerStore;
   };
   /** Sent as `User-Agent`; browsers ignore it. */
   readonly userAgent?: string;
@@ -75,8 +75,8 @@ export interface Connection {
   readonly limits: Limits;
   readonly budget: RetryBudget;
   readonly breakers: BreakerStates;
-  readonly breakerStore: BreakerStore | undefined;
-  readonly answers: AnswerSlot;
+  readonly breakerStore: SharedBreakerStore | undefined;
+  readonly answers: KeptAnswers;
   readonly redactor: Redactor;
   readonly tenant: string | undefined;
   readonly validators: Validators | undefined;
@@ -170,6 +170,6 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     budget: new RetryBudget(),
     breakers: new Map(),
     breakerStore: stores.breakers,
-    answers: { shared: stores.answers },
+    answers: { shared: stores.answers, memory: undefined, writes: undefined, isFaultTold: false },
   });
 }

@@ -65,8 +65,7 @@ export async function runCall(
     throw fault;
   } finally {
     // Also a call that failed may have changed something.
-    if (!bound.ready.safe && request !== undefined)
-      connection.answers.kept?.written(request.url, connection.clock.now());
+    if (!bound.ready.safe && request !== undefined) connection.answers.writes?.add(request.url, connection.clock.now());
     deadline.close();
   }
 }

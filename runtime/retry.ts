@@ -5,8 +5,8 @@ import type { Disposition, Policy } from "./descriptor.ts";
 export interface AttemptOutcome {
   readonly disposition: Disposition;
   /** The provider said "too many": the longer backoff applies. */
-  readonly throttled: boolean;
-  readonly timedOut: boolean;
+  readonly throttled?: boolean;
+  readonly timedOut?: boolean;
   /** Milliseconds that the server asked to wait. */
   readonly wait?: number;
   /** The server's own word, where the policy reads it. */

@@ -1,7 +1,11 @@
 /** One attempt on the wire: credentials, fetch, redirects, the whole body. */
 import type { Authorization } from "./auth/auth.ts";
+import { Broken } from "./broken.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
+import { RedirectError } from "./errors.ts";
 import { isSameOrigin } from "./origin.ts";
+import { printable } from "./printable.ts";
+import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
 import { cancel, readBody } from "./response.ts";
 
@@ -20,18 +24,29 @@ export interface Answered {
 }
 
 /** A redirect that is not followed. */
-export class Redirected extends Error {
-  readonly code: "origin" | "method" | "count" | "location";
-  readonly status: number;
-  readonly to: string | undefined;
+class Redirected extends Broken {
+  readonly #answer: Response;
 
-  constructor(code: Redirected["code"], status: number, to: string | undefined) {
-    super(code);
-    this.code = code;
-    this.status = status;
-    this.to = to;
+  constructor(code: RedirectError["code"], method: string, answer: Response) {
+    const { status } = answer;
+    const isUntouched = isRead(method) || status === 307 || status === 308;
+    super(reasons[code], { Type: RedirectError, label: "redirect", effect: isUntouched ? "none" : "unknown", code });
+    this.#answer = answer;
+  }
+
+  override text(redactor: Redactor): string {
+    const { status, headers } = this.#answer;
+    const to = headers.get("location");
+    return `${status} redirects to ${to === null ? "nowhere" : `"${printable(redactor.url(to))}"`}: ${this.message}`;
   }
 }
+
+const reasons: Readonly<Record<RedirectError["code"], string>> = {
+  origin: "another origin never gets this client's credentials; if the provider has moved, change the server",
+  method: "only GET and HEAD follow redirects",
+  count: "too many redirects",
+  location: "there is no usable Location",
+};
 
 interface SentInit extends RequestInit {
   duplex?: "half";
@@ -93,10 +108,14 @@ function isRedirect(status: number): boolean {
   return status === 0 || (status > 300 && status < 309 && status !== 304 && status !== 305 && status !== 306);
 }
 
+function isRead(method: string): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
 function redirectTarget(method: string, from: URL, response: Response, redirects: number): URL {
   const location = response.headers.get("location");
-  const fail = (code: Redirected["code"]) => new Redirected(code, response.status, location ?? undefined);
-  if (method !== "GET" && method !== "HEAD") throw fail("method");
+  const fail = (code: RedirectError["code"]) => new Redirected(code, method, response);
+  if (!isRead(method)) throw fail("method");
   // A browser hides where an opaque redirect points.
   const target = location === null ? undefined : parse(location, from);
   if (target === undefined) throw fail("location");

@@ -34,7 +34,7 @@ function cacheTable(all: readonly OperationPlan[]): PolicyTable {
   const kept = all.filter(({ descriptor }) => descriptor.cache);
   const rows = groupBy(kept, ({ descriptor, facts }) => [descriptor.cache, facts.cache]).map((group) => {
     const [{ descriptor, facts }] = group;
-    const where = descriptor.cache?.store === "shared" ? "`stores.answers`, else memory" : "memory";
+    const where = descriptor.cache?.shared ? "`stores.answers`, else memory" : "memory";
     return [operationsCell(group, all), toCacheText(descriptor) ?? nothing, where, sourceCell(facts.cache)];
   });
   return { title: "Kept answers", columns: ["operations", "an answer is", "kept in", "source"], rows };

@@ -44,7 +44,8 @@ export function toPolicyBlock(
   };
 }
 
-function toCacheBlock({ validators, ttl, store }: NonNullable<OperationPolicy["cache"]>): JsonObject {
+function toCacheBlock({ validators, ttl, shared }: NonNullable<OperationPolicy["cache"]>): JsonObject {
+  const store = shared === undefined ? "memory" : "shared";
   return { validators, ...(ttl === undefined ? {} : { ttl: toDurationValue(ttl) }), store };
 }
 

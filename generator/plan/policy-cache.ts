@@ -43,7 +43,7 @@ export function planCache(
   return {
     use: feature("answerCache"),
     validators,
-    ...(ttl === undefined ? {} : { ttl }),
-    store: textAt(cache, "store") === "shared" ? "shared" : "memory",
+    ...(ttl === undefined ? {} : { ttl, fresh: feature("freshAnswers") }),
+    ...(textAt(cache, "store") === "shared" && { shared: feature("sharedAnswers") }),
   };
 }

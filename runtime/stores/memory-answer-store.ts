@@ -8,7 +8,7 @@ export class MemoryAnswerStore implements AnswerStore {
   readonly #maxEntries: number;
   readonly #maxBytes: number;
   // In the order of their last use.
-  readonly #answers = new Map<string, { readonly answer: StoredAnswer; readonly size: number }>();
+  readonly #answers = new Map<string, StoredAnswer>();
   #bytes = 0;
 
   /** Absent: 1,000 entries, 16 MiB. An answer of more than a tenth of the bytes is not kept. */
@@ -31,23 +31,24 @@ export class MemoryAnswerStore implements AnswerStore {
     if (found === undefined) return undefined;
     this.#answers.delete(key);
     this.#answers.set(key, found);
-    return found.answer;
+    return found;
   }
 
   set(key: string, answer: StoredAnswer): void {
     this.#remove(key);
     const size = sizeOf(key, answer);
     if (size > this.#maxBytes / 10) return;
-    this.#answers.set(key, { answer, size });
+    this.#answers.set(key, answer);
     this.#bytes += size;
     for (const oldest of this.#answers.keys()) {
-      if (this.#bytes <= this.#maxBytes && this.#answers.size <= this.#maxEntries) return;
+      if (this.#bytes <= this.#maxBytes && this.entries <= this.#maxEntries) return;
       this.#remove(oldest);
     }
   }
 
   #remove(key: string): void {
-    this.#bytes -= this.#answers.get(key)?.size ?? 0;
+    const found = this.#answers.get(key);
+    if (found !== undefined) this.#bytes -= sizeOf(key, found);
     this.#answers.delete(key);
   }
 }

@@ -6,7 +6,14 @@ import {
   logTo,
   type StoredAnswer,
 } from "@couplet/runtime";
-import { answerCache, type CacheRule, jsonBody, type Operation } from "@couplet/runtime/codegen/v1";
+import {
+  answerCache,
+  type CacheRule,
+  freshAnswers,
+  jsonBody,
+  type Operation,
+  sharedAnswers,
+} from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Answer, json, type Loopback, startLoopback } from "./loopback.ts";
 import { define, skippingClock, unsafePolicy } from "./pay.ts";
@@ -17,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const etag: CacheRule = { use: answerCache, validators: ["etag", "lastModified"], store: "memory" };
+const etag: CacheRule = { use: answerCache, validators: ["etag", "lastModified"] };
 
 interface Thing {
   readonly id: string;
@@ -146,6 +153,16 @@ describe("asking again", () => {
     expect(server.arrived).toHaveLength(1);
   });
 
+  test("so is one to a request without conditions, whatever is kept", async () => {
+    const clock = skippingClock();
+    server.answer(thing(), unchanged());
+    const api = client({ ttl: 1_000, fresh: freshAnswers }, { clock });
+    await api.get({ id: "1" });
+    await clock.sleep(2_000);
+    await expect(api.get({ id: "1" })).rejects.toMatchObject({ status: 304 });
+    expect(asked()).toEqual(["-", "-"]);
+  });
+
   test("so is one that speaks of another answer", async () => {
     server.answer(thing({ etag: '"1"' }), unchanged({ etag: '"2"' }));
     const api = client();
@@ -249,7 +266,7 @@ test.each([{ "if-none-match": '"mine"' }, { range: "bytes=0-1" }, { "cache-contr
 describe("a time to live", () => {
   const start = () => {
     const clock = skippingClock();
-    return { clock, api: client({ ttl: 60_000 }, { clock }) };
+    return { clock, api: client({ ttl: 60_000, fresh: freshAnswers }, { clock }) };
   };
 
   test("no request within it, and none is counted; then it asks again", async () => {
@@ -330,7 +347,7 @@ describe("a store that was given", () => {
       set: (key, answer) => void kept.set(key, answer),
     };
     server.answer(tagged('"v1"', { "set-cookie": "s=1" }));
-    for (let i = 0; i < 2; i++) await client({ store: "shared" }, { stores: { answers } }).get({ id: "1" });
+    for (let i = 0; i < 2; i++) await client({ shared: sharedAnswers }, { stores: { answers } }).get({ id: "1" });
     expect(asked()).toEqual(["-", '"v1"']);
     const [[key, answer]] = [...kept] as [[string, StoredAnswer]];
     expect(key).toMatch(/^[0-9a-f]{64}$/);
@@ -345,7 +362,7 @@ describe("a store that was given", () => {
     server.answer(tagged());
     const api = client({}, { stores: { answers } });
     for (let i = 0; i < 2; i++) await api.get({ id: "1" });
-    const alone = client({ store: "shared" });
+    const alone = client({ shared: sharedAnswers });
     for (let i = 0; i < 2; i++) await alone.get({ id: "1" });
     expect(asked()).toEqual(["-", '"v1"', "-", '"v1"']);
   });
@@ -364,7 +381,7 @@ describe("a store that was given", () => {
     const { warned, logger } = logged();
     server.answer(tagged());
     const answers: AnswerStore = { get, set: () => Promise.reject(new Error("full")) };
-    const api = client({ store: "shared" }, { stores: { answers }, telemetry: logTo(logger) });
+    const api = client({ shared: sharedAnswers }, { stores: { answers }, telemetry: logTo(logger) });
     for (let i = 0; i < 2; i++) expect(await api.get({ id: "1" })).toMatchObject({ id: "1" });
     await new Promise((done) => setImmediate(done));
     expect(asked()).toEqual(["-", "-"]);

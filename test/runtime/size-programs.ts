@@ -185,7 +185,17 @@ const features: Readonly<Record<string, Parts>> = {
   },
   "kept answers": {
     uses: ["answerCache"],
-    operation: `cache: { use: answerCache, validators: ["etag"], store: "memory" },`,
+    operation: `cache: { use: answerCache, validators: ["etag"] },`,
+  },
+  "answers without asking": {
+    beside: "kept answers",
+    uses: ["answerCache", "freshAnswers"],
+    operation: `cache: { use: answerCache, validators: ["etag"], ttl: 60000, fresh: freshAnswers },`,
+  },
+  "answers in a shared store": {
+    beside: "kept answers",
+    uses: ["answerCache", "sharedAnswers"],
+    operation: `cache: { use: answerCache, validators: ["etag"], shared: sharedAnswers },`,
   },
   "waits for what was started": {
     uses: ["longRunning"],
@@ -197,6 +207,11 @@ const features: Readonly<Record<string, Parts>> = {
   batches: {
     uses: ["batchedCalls"],
     operation: `batch: { use: batchedCalls, operation: () => get, items: ["data"], maxItems: 100, maxBytes: 1e6, window: 10 },`,
+  },
+  "results by item": {
+    beside: "batches",
+    uses: ["batchedCalls", "itemResults"],
+    operation: `batch: { use: batchedCalls, operation: () => get, items: ["data"], maxItems: 100, maxBytes: 1e6, window: 10, results: ["results"], settle: itemResults },`,
   },
   "event stream": { uses: ["sseEvents"], operation: "stream: { use: sseEvents }," },
   downloads: { uses: ["downloads"], operation: "stream: { use: downloads }," },
