@@ -63,7 +63,8 @@ export async function readBody(
   return chunks.length === 1 ? chunks[0]! : join(chunks, total);
 }
 
-function join(chunks: readonly Uint8Array<ArrayBuffer>[], total: number): Uint8Array<ArrayBuffer> {
+/** One piece of many, `total` bytes long. */
+export function join(chunks: readonly Uint8Array<ArrayBuffer>[], total: number): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(total);
   let at = 0;
   for (const chunk of chunks) {
