@@ -39,6 +39,7 @@ export { concurrentCalls } from "./concurrent-calls.ts";
 export { conditionHolds } from "./condition.ts";
 export type { BaseClientOptions, Connection, TenantOptions } from "./connection.ts";
 export { cookieText } from "./cookie-text.ts";
+export { deepQueryText } from "./deep-query-text.ts";
 export { type DeprecationReader, deprecationNotices } from "./deprecation.ts";
 export type * from "./descriptor.ts";
 export { downloads } from "./downloads.ts";
