@@ -106,11 +106,21 @@ export type WaitFormat =
   | "duration"
   | "delaySecondsOrHttpDate";
 
-export interface WaitHeader {
+/** Where a wait is told. `waitRule` reads what is not a whole value in one of the two usual formats. */
+export type WaitHeader = UsualWait | WaitRule;
+
+interface UsualWait {
+  readonly from: Pointer;
+  readonly format: "delaySeconds" | "delaySecondsOrHttpDate";
+  readonly use?: undefined;
+  readonly pattern?: undefined;
+  readonly clock?: undefined;
+}
+
+export interface WaitRule {
   readonly from: Pointer;
   readonly format: WaitFormat;
-  /** `waitRule`, for the rest of this and for the format `duration`. */
-  readonly use?: WaitReader;
+  readonly use: WaitReader;
   /** Finds the wait in a value that holds more. */
   readonly pattern?: string;
   /** What a moment is measured against; absent: the `Date` of the answer, where it has one. */

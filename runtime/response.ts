@@ -1,16 +1,19 @@
 /** Reading and decoding of answers: capped, complete, and without rounding. */
 import { isJson } from "./body.ts";
+import { Broken } from "./broken.ts";
 import type { ResponseKind } from "./descriptor.ts";
+import { DecodeError, ResponseTooLargeError } from "./errors.ts";
 import { isUnsafe, numbersOf, placeOf } from "./json-numbers.ts";
 import { printable } from "./printable.ts";
 
 /** The body is larger than allowed. */
-export class TooLarge extends Error {
-  readonly status: number;
-
+export class TooLarge extends Broken {
   constructor(message: string, status: number) {
-    super(message);
-    this.status = status;
+    super(`the answer is too large: ${message}`, {
+      Type: ResponseTooLargeError,
+      label: "too large",
+      effect: status < 300 ? "applied" : "unknown",
+    });
   }
 }
 /** Fewer or more bytes came than Content-Length announced (RFC 9110 8.6). */
@@ -18,7 +21,11 @@ export class Truncated extends Error {
   readonly code: string = "CONTENT_LENGTH_MISMATCH";
 }
 /** The body is not what its media type promises. */
-export class Undecodable extends Error {}
+export class Undecodable extends Broken {
+  constructor(message: string) {
+    super(`the answer cannot be decoded: ${message}`, { Type: DecodeError, label: "undecodable", effect: "applied" });
+  }
+}
 
 export const empty: Uint8Array<ArrayBuffer> = new Uint8Array();
 const utf8: TextDecoder = new TextDecoder();
@@ -54,7 +61,8 @@ export async function readBody(
   return chunks.length === 1 ? chunks[0]! : join(chunks, total);
 }
 
-function join(chunks: readonly Uint8Array<ArrayBuffer>[], total: number): Uint8Array<ArrayBuffer> {
+/** One piece of many, `total` bytes long. */
+export function join(chunks: readonly Uint8Array<ArrayBuffer>[], total: number): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(total);
   let at = 0;
   for (const chunk of chunks) {

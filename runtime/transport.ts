@@ -1,7 +1,11 @@
 /** One attempt on the wire: credentials, fetch, redirects, the whole body. */
 import type { Authorization } from "./auth/auth.ts";
+import { Broken } from "./broken.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
+import { RedirectError } from "./errors.ts";
 import { isSameOrigin } from "./origin.ts";
+import { printable } from "./printable.ts";
+import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
 import { cancel, empty, readBody } from "./response.ts";
 
@@ -20,18 +24,29 @@ export interface Answered {
 }
 
 /** A redirect that is not followed. */
-export class Redirected extends Error {
-  readonly code: "origin" | "method" | "count" | "location";
-  readonly status: number;
-  readonly to: string | undefined;
+class Redirected extends Broken {
+  readonly #answer: Response;
 
-  constructor(code: Redirected["code"], status: number, to: string | undefined) {
-    super(code);
-    this.code = code;
-    this.status = status;
-    this.to = to;
+  constructor(code: RedirectError["code"], method: string, answer: Response) {
+    const { status } = answer;
+    const isUntouched = isRead(method) || status === 307 || status === 308;
+    super(reasons[code], { Type: RedirectError, label: "redirect", effect: isUntouched ? "none" : "unknown", code });
+    this.#answer = answer;
+  }
+
+  override text(redactor: Redactor): string {
+    const { status, headers } = this.#answer;
+    const to = headers.get("location");
+    return `${status} redirects to ${to === null ? "nowhere" : `"${printable(redactor.url(to))}"`}: ${this.message}`;
   }
 }
+
+const reasons: Readonly<Record<RedirectError["code"], string>> = {
+  origin: "another origin never gets this client's credentials; if the provider has moved, change the server",
+  method: "only GET and HEAD follow redirects",
+  count: "too many redirects",
+  location: "there is no usable Location",
+};
 
 interface SentInit extends RequestInit {
   duplex?: "half";
@@ -85,14 +100,18 @@ export async function exchangeOnce(
 // 0 is the opaque answer that a browser gives instead of a redirect.
 const redirections = [0, 301, 302, 303, 307, 308];
 
+function isRead(method: string): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
 function redirectTarget(method: string, from: URL, response: Response, redirects: number): URL {
   // A browser hides where an opaque redirect points.
-  const location = response.headers.get("location") ?? undefined;
-  const target = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
-  const refuse = (code: Redirected["code"]): never => {
-    throw new Redirected(code, response.status, location);
+  const location = response.headers.get("location");
+  const target = location !== null && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  const refuse = (code: RedirectError["code"]): never => {
+    throw new Redirected(code, method, response);
   };
-  if (method !== "GET" && method !== "HEAD") return refuse("method");
+  if (!isRead(method)) return refuse("method");
   if (target === undefined) return refuse("location");
   if (!isSameOrigin(target, from)) return refuse("origin");
   if (redirects >= maxRedirects) return refuse("count");

@@ -12,6 +12,7 @@ import {
   securitySchemes,
   slidingWindow,
   staticCredential,
+  waitRule,
 } from "@couplet/runtime/codegen/v1";
 
 /** Credentials of this provider; each absent one is read from its environment variable, if it has one. */
@@ -124,7 +125,7 @@ const retry: Required<Policy>["retry"] = {
   budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
   retryAfter: [
     { from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" },
-    { from: { from: "header", name: "X-RateLimit-Reset" }, format: "epochSeconds" },
+    { from: { from: "header", name: "X-RateLimit-Reset" }, format: "epochSeconds", use: waitRule },
   ],
   maxRetryAfter: 60000,
 };
@@ -260,7 +261,7 @@ export const unsafePolicy4: Policy = {
     budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
     retryAfter: [
       { from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" },
-      { from: { from: "header", name: "X-RateLimit-Reset" }, format: "epochSeconds" },
+      { from: { from: "header", name: "X-RateLimit-Reset" }, format: "epochSeconds", use: waitRule },
     ],
     maxRetryAfter: 60000,
   },
