@@ -2,7 +2,6 @@
  * The way of one call, outermost first: validate the input, choose the key and serialise once, attempts { circuit breaker,
  * authorise, kept answers, limits, attempt timeout, fetch with the whole body, decode, classify }, 401 or backoff, validate.
  */
-import { isPromise } from "./admission.ts";
 import { type Answer, answerOf, decodeAnswer, exchangeOf, isStoredError, readAdvice } from "./answer.ts";
 import type { CacheVisit } from "./answer-cache.ts";
 import type { Authorization } from "./auth/auth.ts";
@@ -24,6 +23,7 @@ import {
   worst,
 } from "./failure.ts";
 import { foreignFault } from "./foreign-fault.ts";
+import { isPromise } from "./is-promise.ts";
 import type { Permit, TimeToWait } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
 import type { ReadExchange } from "./pointer.ts";
@@ -189,7 +189,7 @@ export class CallRun {
       }
       ended ??= this.#judge(request, answered, heard!, visit);
     } finally {
-      if (isSent) permit!.settle(heard, ended && "failure" in ended ? ended.verdict : undefined);
+      if (isSent) permit?.settle(heard, ended && "failure" in ended ? ended.verdict : undefined);
       else permit?.release();
       guard?.settle(ended);
     }
@@ -245,11 +245,14 @@ export class CallRun {
     return failure.toError({ ...this.final, ...why });
   }
 
-  #admit(authorization: Authorization | undefined): Permit | Promise<Permit> {
+  /** Undefined where nothing bounds the calls. */
+  #admit(authorization: Authorization | undefined): Permit | undefined | Promise<Permit> {
     const { operation, deadline, settings } = this;
+    const { limits } = this.bound.connection;
+    if (limits === undefined) return undefined;
     const { queue } = operation.policy.timeouts;
     const time: TimeToWait = queue?.use(this, queue.limit) ?? { signal: deadline.signal, deadlineAt: deadline.at };
-    const permit = this.bound.connection.limits.admit(
+    const permit = limits.admit(
       operation,
       {
         tenant: settings.tenant,

@@ -1,7 +1,7 @@
 /** Validators at work on one call. */
-import { isPromise } from "./admission.ts";
 import { type ConnectorError, type Issue, ResponseValidationError, subject } from "./errors.ts";
 import { contextOf, type Final, sentence } from "./failure.ts";
+import { isPromise } from "./is-promise.ts";
 import { ownData } from "./own-options.ts";
 import { invalidInput } from "./request.ts";
 import { forStatus } from "./response.ts";

@@ -54,6 +54,7 @@ export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
 export { keyReuse } from "./key-reuse.ts";
 export { answeredCosts } from "./limit-cost.ts";
+export { concurrencyLimits } from "./limits.ts";
 export { longRunning, type PollingKind } from "./long-running.ts";
 export { matchOperation } from "./match-operation.ts";
 export type {

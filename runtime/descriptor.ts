@@ -20,12 +20,12 @@ import type { HeaderReader } from "./headers.ts";
 import type { KeyKind } from "./idempotency.ts";
 import type { CostsKind } from "./limit-cost.ts";
 import type { CircuitBreakerPolicy, ConcurrencyPolicy, RateLimit } from "./limit-descriptor.ts";
+import type { LimitsKind } from "./limits.ts";
 import type { PagesKind } from "./paged-call.ts";
 import type { Pagination } from "./pagination-descriptor.ts";
 import type { ParameterWriter } from "./parameters.ts";
 import type { PrepareStep } from "./prepare.ts";
 import type { QueueTimeout } from "./queue-timeout.ts";
-import type { RatesKind } from "./rate-limits.ts";
 import type { ReplayRule } from "./replay-proof.ts";
 import type { RequestBodyWriter } from "./request-body.ts";
 import type { TemplateFiller } from "./server-variables.ts";
@@ -245,8 +245,8 @@ export interface Connector {
   /** `securitySchemes`; absent when there is none. */
   readonly authorize?: AuthorizeKind;
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
-  /** `rateLimits`; absent when there is none. */
-  readonly rates?: RatesKind;
+  /** `rateLimits`, or `concurrencyLimits` where there is no rate limit; absent when nothing bounds the calls. */
+  readonly limits?: LimitsKind;
   /** `circuitGuard`; absent when no operation has a `circuitBreaker`. */
   readonly breaker?: BreakerKind;
   /** `serverVariables`; absent when no URL has any. */

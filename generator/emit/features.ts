@@ -5,7 +5,7 @@ import { type Feature, feature, type OperationPlan, type VersionPlan } from "../
 type Features = Readonly<Record<string, Feature>>;
 
 /** Also the schemes, with what their login calls need. */
-export function connectorFeatures({ connector, namespaces }: VersionPlan): object {
+export function connectorFeatures({ connector, namespaces, policies }: VersionPlan): object {
   const limits = Object.values(connector.rateLimits);
   const urls = [
     ...connector.servers.map(({ url }) => url),
@@ -16,7 +16,9 @@ export function connectorFeatures({ connector, namespaces }: VersionPlan): objec
     auth: authFeatures(connector),
     ...(Object.keys(connector.auth).length > 0 && { authorize: feature("securitySchemes") }),
     ...(urls.some((url) => url?.includes("{")) && { fill: feature("serverVariables") }),
-    ...(limits.length > 0 && { rates: feature("rateLimits") }),
+    ...(limits.length > 0
+      ? { limits: feature("rateLimits") }
+      : policies.some(({ policy }) => policy.concurrency) && { limits: feature("concurrencyLimits") }),
     ...(limits.some((limit) => limit.feedback !== undefined) && { feedback: feature("limitFeedback") }),
     ...(limits.some(({ cost }) => typeof cost !== "number") && { costs: feature("answeredCosts") }),
   };

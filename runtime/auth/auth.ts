@@ -1,8 +1,8 @@
-import { isPromise } from "../admission.ts";
 import type { Observer } from "../call-watch.ts";
 import type { Clock } from "../clock.ts";
 import type { AuthScheme, Connector, OperationDescriptor } from "../descriptor.ts";
 import { subject } from "../errors.ts";
+import { isPromise } from "../is-promise.ts";
 import { printable } from "../printable.ts";
 import type { Redactor } from "../redact.ts";
 import type { TokenStore } from "../stores/token-store.ts";

@@ -1,4 +1,4 @@
-import { isPromise } from "../admission.ts";
+import { isPromise } from "../is-promise.ts";
 import type { AuthContext, CredentialValue } from "./auth.ts";
 import { placeholders, render } from "./template.ts";
 

@@ -1,5 +1,5 @@
-import { isPromise } from "../admission.ts";
 import type { AuthScheme } from "../descriptor.ts";
+import { isPromise } from "../is-promise.ts";
 import { abortable } from "./abortable.ts";
 import type { AuthContext, Authenticator, Authorization, CredentialValue } from "./auth.ts";
 import { bearerChallenge, isWorthRefresh } from "./bearer-challenge.ts";

@@ -69,7 +69,7 @@ export function connectorOf(changes: Partial<Connector> = {}): Connector {
     auth: {},
     rateLimits: {},
     authorize: securitySchemes,
-    rates: rateLimits,
+    limits: rateLimits,
     fill: serverVariables,
     feedback: limitFeedback,
     costs: answeredCosts,
