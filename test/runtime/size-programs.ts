@@ -80,8 +80,8 @@ const breaker = `circuitBreaker: {
 /** What a feature adds to the smallest program. */
 const features: Readonly<Record<string, Parts>> = {
   "static credentials": {
-    uses: ["securitySchemes", "staticCredential"],
-    connector: `authorize: securitySchemes, credentials: { secretKey: { env: "PAY_SECRET_KEY" } }, auth: { bearer: {
+    uses: ["oneScheme", "staticCredential"],
+    connector: `authorize: oneScheme, credentials: { secretKey: { env: "PAY_SECRET_KEY" } }, auth: { bearer: {
       use: staticCredential, credentials: ["secretKey"], refreshOn: [401],
       apply: [{ in: "header", name: "Authorization", value: "Bearer {secretKey}" }],
     } },`,
@@ -113,9 +113,9 @@ const features: Readonly<Record<string, Parts>> = {
   },
   "OAuth client credentials": {
     beside: "static credentials",
-    uses: ["securitySchemes", "clientCredentials"],
+    uses: ["oneScheme", "clientCredentials"],
     operation: `security: [["bearer"]],`,
-    connector: `authorize: securitySchemes, auth: { bearer: {
+    connector: `authorize: oneScheme, auth: { bearer: {
       use: clientCredentials, credentials: ["id", "secret"], refreshOn: [401],
       apply: [{ in: "header", name: "Authorization", value: "Bearer {accessToken}" }],
       token: {

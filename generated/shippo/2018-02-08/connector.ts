@@ -8,8 +8,8 @@ import {
   type Policy,
   circuitGuard,
   conditionHolds,
+  oneScheme,
   rateLimits,
-  securitySchemes,
   slidingWindow,
   staticCredential,
   waitRule,
@@ -114,7 +114,7 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
-  authorize: securitySchemes,
+  authorize: oneScheme,
   limits: rateLimits,
 };
 
