@@ -1,6 +1,6 @@
 /** What an answer or a broken connection means: which error it is, and what may have happened at the provider. */
 import type { ApiErrorBase, Disposition, ErrorRule, Policy } from "./descriptor.ts";
-import { apiErrorBase, type Effect, isApiErrorBase } from "./errors.ts";
+import { apiErrorBase, type Effect } from "./errors.ts";
 import type { Exchange } from "./pointer.ts";
 
 export interface Verdict {
@@ -21,8 +21,7 @@ export function classify(policy: Policy, exchange: Exchange): Verdict | undefine
   const rule = policy.errors.find(({ when }) => policy.conditions!(when, exchange));
   if (rule === undefined && status >= 200 && status < 300) return undefined;
   const { inFlight, inFlightAs = "rejected", mismatch, mismatchAs = "permanent" } = policy.idempotency;
-  const name = rule?.as ?? apiErrorBase(status);
-  const base = isApiErrorBase(name) ? name : apiErrorBase(status);
+  const base = apiErrorBase(status, rule?.as);
   let disposition = rule?.disposition ?? (rule?.refresh ? "rejected" : statusDisposition(status));
   // What the first request with the key does is not known before it is done, whoever sent it.
   const isRunning = inFlight !== undefined && policy.conditions!(inFlight, exchange);
@@ -31,7 +30,7 @@ export function classify(policy: Policy, exchange: Exchange): Verdict | undefine
     else if (mismatch !== undefined && policy.conditions!(mismatch, exchange)) disposition = mismatchAs;
   }
   return {
-    name,
+    name: rule?.as ?? base,
     base,
     disposition,
     effect: isRunning ? "unknown" : answerEffect(disposition, status, rule),
@@ -61,19 +60,15 @@ export function networkFailure(error: unknown): { readonly code: string | undefi
   let code: string | undefined;
   let at: unknown = error;
   for (let depth = 0; depth < 10 && typeof at === "object" && at !== null; depth++) {
-    const found: { code?: unknown; syscall?: unknown; errors?: unknown; cause?: unknown } = at;
-    if (typeof found.code === "string" && found.code !== "") {
-      code = found.code;
-      if (neverSent.test(code)) return { code, effect: "none" };
-    }
-    if (isConnecting(found)) return { code, effect: "none" };
-    if (Array.isArray(found.errors) && found.errors.length > 0 && found.errors.every(isConnecting))
-      return { code, effect: "none" };
+    const found: { code?: unknown; errors?: unknown; cause?: unknown } = at;
+    if (typeof found.code === "string" && found.code !== "") code = found.code;
+    const parts = Array.isArray(found.errors) && found.errors.length > 0 ? found.errors : [undefined];
+    if (neverSent.test(code ?? "") || isConnecting(at) || parts.every(isConnecting)) return { code, effect: "none" };
     at = found.cause;
   }
   return { code, effect: "unknown" };
 }
 
-function isConnecting(error: { syscall?: unknown } | null | undefined): boolean {
+function isConnecting(error: { syscall?: unknown } | undefined): boolean {
   return error?.syscall === "connect" || error?.syscall === "getaddrinfo";
 }

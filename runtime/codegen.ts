@@ -14,13 +14,19 @@ export type {
   SignRequest,
   UnsignedRequest,
 } from "./auth/auth.ts";
-export { securitySchemes } from "./auth/auth.ts";
+export { oneScheme } from "./auth/auth.ts";
 export { basicCredential } from "./auth/basic-credential.ts";
+export { bearerChallenge } from "./auth/bearer-challenge.ts";
 export { clientCredentials } from "./auth/client-credentials.ts";
+export { assertionProof, basicProof } from "./auth/client-proofs.ts";
+export { credentialLooks } from "./auth/credential-looks.ts";
+export { credentialModes } from "./auth/credential-mode.ts";
+export { inCookie, inQuery } from "./auth/credential-places.ts";
 export { hookSignature } from "./auth/hook-signature.ts";
 export { jwtBearer } from "./auth/jwt-bearer.ts";
 export { keySignature } from "./auth/key-signature.ts";
 export { refreshToken } from "./auth/refresh-token.ts";
+export { securitySchemes } from "./auth/security-schemes.ts";
 export { sessionLogin } from "./auth/session-login.ts";
 export { signedAssertion } from "./auth/signed-assertion.ts";
 export { staticCredential } from "./auth/static-credential.ts";
@@ -48,6 +54,7 @@ export { freshAnswers } from "./fresh-answers.ts";
 export { headerText } from "./header-text.ts";
 export { typedHeaders } from "./headers.ts";
 export { idempotencyKeys } from "./idempotency.ts";
+export { itemResults } from "./item-results.ts";
 export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
 export { keyReuse } from "./key-reuse.ts";
@@ -77,14 +84,13 @@ export type {
   WithResponse,
 } from "./operation.ts";
 export { operation } from "./operation.ts";
+export { linkPages, nextUrlPages } from "./page-links.ts";
 export { type PageTotal, totalItems, totalPages } from "./page-total.ts";
 export { pagedCall } from "./paged-call.ts";
 export {
   cursorPages,
   lastIdPages,
-  linkPages,
   type NextPage,
-  nextUrlPages,
   offsetPages,
   type PageStrategy,
   type PageView,
@@ -96,6 +102,7 @@ export { queueTimeout } from "./queue-timeout.ts";
 export type { LimiterKind } from "./rate-limit.ts";
 export { rateLimits } from "./rate-limits.ts";
 export { replayDuplicate, replayNotFound } from "./replay-proof.ts";
+export { chosenRequestBody, requestBody } from "./request-body.ts";
 export { reservedQueryText } from "./reserved-query-text.ts";
 export { sseEvents } from "./server-sent-events.ts";
 export { serverVariables } from "./server-variables.ts";

@@ -5,7 +5,8 @@
  * runtime features (`use`, `encode`), so that a client carries just the features it names.
  */
 
-import type { AuthorizeKind } from "./auth/auth.ts";
+import type { AuthorizeKind, ModesKind } from "./auth/auth.ts";
+import type { LooksKind } from "./auth/credentials.ts";
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BodyKeyWriter } from "./body-key.ts";
@@ -27,6 +28,7 @@ import type { ParameterWriter } from "./parameters.ts";
 import type { PrepareStep } from "./prepare.ts";
 import type { QueueTimeout } from "./queue-timeout.ts";
 import type { ReplayRule } from "./replay-proof.ts";
+import type { RequestBodyWriter } from "./request-body.ts";
 import type { TemplateFiller } from "./server-variables.ts";
 import type { WaitReader } from "./wait-rule.ts";
 
@@ -105,11 +107,21 @@ export type WaitFormat =
   | "duration"
   | "delaySecondsOrHttpDate";
 
-export interface WaitHeader {
+/** Where a wait is told. `waitRule` reads what is not a whole value in one of the two usual formats. */
+export type WaitHeader = UsualWait | WaitRule;
+
+interface UsualWait {
+  readonly from: Pointer;
+  readonly format: "delaySeconds" | "delaySecondsOrHttpDate";
+  readonly use?: undefined;
+  readonly pattern?: undefined;
+  readonly clock?: undefined;
+}
+
+export interface WaitRule {
   readonly from: Pointer;
   readonly format: WaitFormat;
-  /** `waitRule`, for the rest of this and for the format `duration`. */
-  readonly use?: WaitReader;
+  readonly use: WaitReader;
   /** Finds the wait in a value that holds more. */
   readonly pattern?: string;
   /** What a moment is measured against; absent: the `Date` of the answer, where it has one. */
@@ -229,10 +241,17 @@ export interface Connector {
   readonly serverVariables: Readonly<
     Record<string, { readonly default?: string; readonly enum?: readonly string[]; readonly pattern?: string }>
   >;
-  readonly credentials: Readonly<Record<string, { readonly env?: string; readonly pattern?: string }>>;
+  readonly credentials: Readonly<
+    Record<
+      string,
+      { readonly env?: string; readonly pattern?: string /** `credentialLooks`. */; readonly looks?: LooksKind }
+    >
+  >;
   readonly auth: Readonly<Record<string, AuthScheme>>;
-  /** `securitySchemes`; absent when there is none. */
+  /** `oneScheme` or `securitySchemes`; absent when there is none. */
   readonly authorize?: AuthorizeKind;
+  /** `credentialModes`; absent when no scheme has a `mode`. */
+  readonly modes?: ModesKind;
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
   /** `rateLimits`, or `concurrencyLimits` where there is no rate limit; absent when nothing bounds the calls. */
   readonly limits?: LimitsKind;
@@ -278,7 +297,10 @@ export interface Parameter {
   /** Name in the input, when it differs. */
   readonly key?: string;
   readonly required?: true;
-  /** Absent: `simple` in path and header, `form` in query and cookie. */
+  /**
+   * Absent: `simple` in path and header, `form` in query and cookie. In a path that is a plain value; what may be an array or
+   * an object says `simple` itself.
+   */
   readonly style?: ParameterStyle;
   /** Absent: true for `form`, false for the rest (OpenAPI's default). */
   readonly explode?: boolean;
@@ -315,16 +337,16 @@ export interface OperationDescriptor {
   readonly connector: Connector;
   readonly policy: Policy;
   readonly method: string;
-  /** Path template below the server's URL. */
+  /** Path template below the server's URL; neither a query nor a fragment. */
   readonly path: string;
   /** An operation-level server that replaces the connector's. */
   readonly server?: Template;
   readonly parameters?: readonly Parameter[];
   /**
-   * How they are written, by location: `queryText` or `reservedQueryText`, `headerText`, `cookieText`. `path` is absent
-   * where the style is `simple`, else `styledPathText`.
+   * How they are written, by location: `queryText` or `reservedQueryText`, `headerText`, `cookieText`; `path` is absent where
+   * all are plain values, else `styledPathText`. `body` is `requestBody`, or with `bodies` `chosenRequestBody`.
    */
-  readonly write?: { readonly [In in ParameterLocation]?: ParameterWriter };
+  readonly write?: { readonly [In in ParameterLocation]?: ParameterWriter } & { readonly body?: RequestBodyWriter };
   readonly body?: RequestBody;
   /** Other media types of the body; `contentType` of the input chooses among them and `body`. */
   readonly bodies?: readonly RequestBody[];

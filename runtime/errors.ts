@@ -26,35 +26,36 @@ export interface ErrorContext {
 
 const brand: unique symbol = Symbol.for("@couplet/runtime/error");
 
+/** What an answer brought is kept from logs: not enumerable. */
+const unlogged: readonly string[] = ["body", "headers", "value"];
+
 /**
  * Base of everything a call rejects with, except a caller's own abort reason. Recognise it with `isConnectorError`,
  * which also works across two copies of this package. `toJSON` and the message never hold a body, a header or a secret.
  */
 export class ConnectorError extends Error {
   override name: string = "ConnectorError";
-  readonly provider: string;
-  readonly version: string;
-  readonly operation: string;
-  readonly effect: Effect;
+  declare readonly provider: string;
+  declare readonly version: string;
+  declare readonly operation: string;
+  declare readonly effect: Effect;
   /** Sent attempts; 0 when the call was refused before anything left. */
-  readonly attempts: number;
+  declare readonly attempts: number;
   /** Machine-readable reason: the runtime's for local failures, the provider's for its own errors. */
   declare readonly code?: string;
   /** Epoch milliseconds from which trying again makes sense. */
   declare readonly retryAt?: number;
   declare readonly requestId?: string;
 
-  constructor(message: string, context: ErrorContext) {
-    super(message, context.cause === undefined ? undefined : { cause: context.cause });
+  /** All of the context becomes properties; what is undefined is left out. */
+  constructor(message: string, { cause, attempts = 0, ...context }: ErrorContext) {
+    super(message, cause === undefined ? undefined : { cause });
     Object.defineProperty(this, brand, { value: true });
-    this.provider = context.provider;
-    this.version = context.version;
-    this.operation = context.operation;
-    this.effect = context.effect;
-    this.attempts = context.attempts ?? 0;
-    if (context.code !== undefined) this.code = context.code;
-    if (context.retryAt !== undefined) this.retryAt = context.retryAt;
-    if (context.requestId !== undefined) this.requestId = context.requestId;
+    for (const [name, value] of Object.entries({ ...context, attempts })) {
+      const enumerable = !unlogged.includes(name);
+      if (value !== undefined)
+        Object.defineProperty(this, name, { value, enumerable, writable: true, configurable: true });
+    }
   }
 
   /** What may be logged: no body, no headers, no cause. */
@@ -77,9 +78,9 @@ export interface ApiErrorContext<Body = unknown> extends ErrorContext {
  * `base` is the class, by status, that all providers share.
  */
 export class ApiError<Body = unknown> extends ConnectorError {
-  override name: string;
-  readonly base: ApiErrorBase;
-  readonly status: number;
+  declare name: string;
+  declare readonly base: ApiErrorBase;
+  declare readonly status: number;
   /** Decoded as the document describes it, else text; not enumerable, so that logging the error does not show it. */
   declare readonly body: Body;
   /** Not enumerable. */
@@ -87,11 +88,6 @@ export class ApiError<Body = unknown> extends ConnectorError {
 
   constructor(message: string, context: ApiErrorContext<Body>) {
     super(message, context);
-    this.name = context.name;
-    this.base = context.base;
-    this.status = context.status;
-    hide(this, "body", context.body);
-    hide(this, "headers", context.headers);
   }
 }
 
@@ -166,19 +162,18 @@ export interface Issue {
 /** The input of the call is wrong; nothing was sent. */
 export class InputValidationError extends ConnectorError {
   override name: string = "InputValidationError";
-  readonly issues: readonly Issue[];
+  declare readonly issues: readonly Issue[];
 
   constructor(message: string, context: ErrorContext & { readonly issues: readonly Issue[] }) {
     super(message, context);
-    this.issues = context.issues;
   }
 }
 
 /** The answer came, but is not of the declared shape. It is never a reason to send the request again. */
 export class ResponseValidationError extends ConnectorError {
   override name: string = "ResponseValidationError";
-  readonly issues: readonly Issue[];
-  readonly status: number;
+  declare readonly issues: readonly Issue[];
+  declare readonly status: number;
   /** The decoded answer; not enumerable. */
   declare readonly value: unknown;
 
@@ -187,9 +182,6 @@ export class ResponseValidationError extends ConnectorError {
     context: ErrorContext & { readonly issues: readonly Issue[]; readonly status: number; readonly value: unknown },
   ) {
     super(message, context);
-    this.issues = context.issues;
-    this.status = context.status;
-    hide(this, "value", context.value);
   }
 }
 
@@ -198,7 +190,7 @@ export class ResponseValidationError extends ConnectorError {
  */
 export class DeprecationError extends ConnectorError {
   override name: string = "DeprecationError";
-  readonly notice: DeprecationNotice;
+  declare readonly notice: DeprecationNotice;
   /** The decoded answer; not enumerable. */
   declare readonly value: unknown;
 
@@ -207,8 +199,6 @@ export class DeprecationError extends ConnectorError {
     context: ErrorContext & { readonly notice: DeprecationNotice; readonly value: unknown },
   ) {
     super(message, context);
-    this.notice = context.notice;
-    hide(this, "value", context.value);
   }
 }
 
@@ -217,50 +207,35 @@ export class ReauthorizationRequiredError extends ConnectorError {
   override name: string = "ReauthorizationRequiredError";
 }
 
-const classes: Readonly<
-  Record<ApiErrorBase, new <Body>(message: string, context: ApiErrorContext<Body>) => ApiError<Body>>
-> = {
-  ApiError,
-  InvalidRequestError,
-  AuthenticationError,
-  PermissionError,
-  NotFoundError,
-  ConflictError,
-  RateLimitError,
-  ServerError,
+type ApiErrorClass = new <Body>(message: string, context: ApiErrorContext<Body>) => ApiError<Body>;
+
+/** The error classes and the status codes that they are for; `ServerError` is for all from 500 on, `ApiError` for the rest. */
+const classes: Readonly<Record<ApiErrorBase, readonly [ApiErrorClass, ...(readonly number[])]>> = {
+  ApiError: [ApiError],
+  InvalidRequestError: [InvalidRequestError, 400, 422],
+  AuthenticationError: [AuthenticationError, 401],
+  PermissionError: [PermissionError, 403],
+  NotFoundError: [NotFoundError, 404, 410],
+  ConflictError: [ConflictError, 409],
+  RateLimitError: [RateLimitError, 429],
+  ServerError: [ServerError],
 };
 
-/** The error class of a status code. */
-export function apiErrorBase(status: number): ApiErrorBase {
+/** The shared class of an error: by its name in the policy where that is one, else by the status code. */
+export function apiErrorBase(status: number, name: string = ""): ApiErrorBase {
+  if (Object.hasOwn(classes, name)) return name as ApiErrorBase;
   if (status >= 500) return "ServerError";
-  switch (status) {
-    case 400:
-    case 422:
-      return "InvalidRequestError";
-    case 401:
-      return "AuthenticationError";
-    case 403:
-      return "PermissionError";
-    case 404:
-    case 410:
-      return "NotFoundError";
-    case 409:
-      return "ConflictError";
-    case 429:
-      return "RateLimitError";
-    default:
-      return "ApiError";
-  }
-}
-
-/** Whether a policy's error name is one of the shared classes. */
-export function isApiErrorBase(name: string): name is ApiErrorBase {
-  return Object.hasOwn(classes, name);
+  const found = Object.entries(classes).find(([, [, ...codes]]) => codes.includes(status));
+  return found === undefined ? "ApiError" : (found[0] as ApiErrorBase);
 }
 
 /** An `ApiError` of the class that `context.base` names. */
 export function createApiError<Body>(message: string, context: ApiErrorContext<Body>): ApiError<Body> {
-  return new classes[context.base](message, context);
+  return new classes[context.base][0](message, context);
+}
+
+export function apiErrorClass(base: ApiErrorBase): ApiErrorClass {
+  return classes[base][0];
 }
 
 /** The errors that are not answers of the provider, by name. */
@@ -295,11 +270,20 @@ export function isApiError(error: unknown, name?: string): error is ApiError {
   return name === undefined || error.name === name || (error as ApiError).base === name;
 }
 
+type Subject = { readonly id: string; readonly connector: { readonly provider: string; readonly version: string } };
+
 /** The start of every message: `charges.create (pay 2026-09-30)`. */
-export function subject(operation: { id: string; connector: { provider: string; version: string } }): string {
-  return `${printable(operation.id)} (${printable(operation.connector.provider)} ${printable(operation.connector.version)})`;
+export function subject({ id, connector: { provider, version } }: Subject): string {
+  return `${printable(id)} (${printable(provider)} ${printable(version)})`;
 }
 
-function hide<T extends object, K extends keyof T>(target: T, key: K, value: T[K]): void {
-  Object.defineProperty(target, key, { value, enumerable: false, writable: true, configurable: true });
+/** An error of this operation, with its name before the text. */
+export function errorOf<C extends ErrorContext, E extends ConnectorError>(
+  operation: Subject,
+  Type: new (message: string, context: C) => E,
+  text: string,
+  known: Omit<C, "provider" | "version" | "operation">,
+): E {
+  const { provider, version } = operation.connector;
+  return new Type(`${subject(operation)}: ${text}`, { provider, version, operation: operation.id, ...known } as C);
 }

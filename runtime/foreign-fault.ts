@@ -1,7 +1,6 @@
 import type { OperationDescriptor } from "./descriptor.ts";
 import { ConnectorError } from "./errors.ts";
-import { contextOf, type Final, sentence } from "./failure.ts";
-import { printable } from "./printable.ts";
+import { callError, type Final, shownMessage } from "./failure.ts";
 import type { Redactor } from "./redact.ts";
 import { redactedCause } from "./redacted-cause.ts";
 
@@ -15,11 +14,7 @@ export function foreignFault(
   final: Final,
   redactor: Redactor,
 ): ConnectorError {
-  const said = printable(redactor.text(error instanceof Error ? error.message : String(error)));
+  const said = shownMessage(error, redactor);
   const text = `something that this client was given or runs on (a store, the clock, a validator) failed: ${said}`;
-  return new ConnectorError(sentence(operation, text, final), {
-    ...contextOf(operation, final),
-    code: "given",
-    cause: redactedCause(error, redactor),
-  });
+  return callError(operation, ConnectorError, text, final, { code: "given", cause: redactedCause(error, redactor) });
 }

@@ -1,9 +1,14 @@
-/** No bytes came for too long. */
-export class IdleTimeout extends Error {
-  readonly limit: number;
+import { Broken } from "./broken.ts";
+import { TimeoutError } from "./errors.ts";
 
+/** No bytes came for too long. */
+export class IdleTimeout extends Broken {
   constructor(limit: number) {
-    super("idle timeout");
-    this.limit = limit;
+    super(`the stream was silent for ${limit} ms`, {
+      Type: TimeoutError,
+      label: "idle",
+      effect: "unknown",
+      code: "idle",
+    });
   }
 }

@@ -17,7 +17,7 @@ export interface LimitError {
   /** False: this one says nothing about the rest of the partition. */
   readonly pause: boolean;
   /** Milliseconds that the server asked to wait. */
-  readonly wait?: number;
+  readonly wait?: number | undefined;
 }
 
 /** A limit of the connector, with the figures that hold for a client. */

@@ -2,7 +2,7 @@ import type { Connection } from "./connection.ts";
 import type { Deadline } from "./deadline.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
 import { QueueFullError } from "./errors.ts";
-import { contextOf, type Final, sentence } from "./failure.ts";
+import { callError, type Final } from "./failure.ts";
 import type { TimeToWait } from "./limits.ts";
 
 /** The call that waits. */
@@ -28,7 +28,7 @@ export const queueTimeout: QueueTimeout = (run, limit) => {
     // Who waited so long in vain can only guess that it takes as long again.
     const known: Final = { ...final, retryAt: clock.now() + limit };
     const text = `no limit let it through within the queue timeout of ${limit} ms`;
-    return new QueueFullError(sentence(operation, text, known), { ...contextOf(operation, known), code: "wait" });
+    return callError(operation, QueueFullError, text, known, { code: "wait" });
   };
   return {
     signal: deadline.signal,

@@ -9,18 +9,18 @@ export interface Redactor {
 }
 
 export const HIDDEN: string = "[redacted]";
-const NAMES = ["authorization", "proxyauthorization", "cookie", "setcookie", "password", "passwd"];
-const PARTS = ["token", "secret", "apikey", "signature"];
+/** Names that say by themselves that their value is a secret; a connector only ever adds to them. */
+const TELLING: readonly Pattern[] = [
+  ...["authorization", "proxy-authorization", "cookie", "set-cookie", "password", "passwd"],
+  ...["*token*", "*secret*", "*api-key*", "*signature*"],
+].map(patternOf);
 
 /** Shorter values would tear ordinary words apart. */
 const SHORTEST_SECRET = 4;
 /** Tokens come and go; the newest of them are remembered. */
 const MOST_SECRETS = 10_000;
 
-/**
- * Redacts by name and by value. Built-in names: Authorization, Proxy-Authorization, Cookie, Set-Cookie, password, and
- * everything that contains token, secret, api-key or signature; a connector only ever adds to them.
- */
+/** Redacts by name and by value. */
 export function createRedactor(connector: Connector): Redactor {
   const isHiddenQuery = hiddenNames(connector, "query");
   const secrets = new Set<string>();
@@ -58,42 +58,42 @@ export function createRedactor(connector: Connector): Redactor {
   return redactor;
 }
 
+/** Tests names of headers (cookies are one) or of query parameters: built-in ones, the policy's, those that carry credentials. */
+export function hiddenNames({ auth, redact }: Connector, place: "headers" | "query"): (name: string) => boolean {
+  const carriers = Object.values(auth).flatMap(({ apply }) => apply);
+  const names = carriers.filter((one) => (one.in === "query") === (place === "query")).map(({ name }) => name);
+  const patterns = [...TELLING, ...[...redact[place], ...names].map(patternOf)];
+  return (name) => fitsAny(name, patterns);
+}
+
+/** Whether a name says by itself that its value is a secret. */
+export function isTelling(name: string): boolean {
+  return fitsAny(name, TELLING);
+}
+
+/** The parts of a name between its `*`, from `^` to `$`. */
+type Pattern = readonly string[];
+
+function patternOf(name: string): Pattern {
+  return `^${name.split("*").map(plain).join("*")}$`.split("*");
+}
+
 /** `X-Api-Key`, `x_api_key` and `xApiKey` are one name. */
 function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
-/** Tests names of headers (cookies are one) or of query parameters: built-in ones, the policy's, those that carry credentials. */
-export function hiddenNames({ auth, redact }: Connector, place: "headers" | "query"): (name: string) => boolean {
-  const list = [...redact[place]];
-  for (const { apply } of Object.values(auth))
-    for (const one of apply) if ((one.in === "query") === (place === "query")) list.push(one.name);
-  const exact = new Set(list.filter((name) => !name.includes("*")).map(plain));
-  const patterns = list.filter((name) => name.includes("*")).map((name) => name.split("*").map(plain));
-  return (name) => {
-    const bare = plain(name);
-    return exact.has(bare) || isTelling(name) || patterns.some((parts) => fits(bare, parts));
-  };
-}
-
-/** Whether text is these parts in turn, with anything between them. */
-function fits(text: string, parts: readonly string[]): boolean {
-  const first = parts[0]!;
-  const last = parts.at(-1)!;
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return at <= text.length - last.length;
-}
-
-/** Whether a name says by itself that its value is a secret. */
-export function isTelling(name: string): boolean {
-  const bare = plain(name);
-  return NAMES.includes(bare) || PARTS.some((part) => bare.includes(part));
+/** Whether a name is the parts of a pattern in turn, with anything between them. Takes time in proportion to its length. */
+function fitsAny(name: string, patterns: readonly Pattern[]): boolean {
+  const text = `^${plain(name)}$`;
+  return patterns.some((parts) => {
+    let at = 0;
+    return parts.every((part) => {
+      const found = text.indexOf(part, at);
+      at = found + part.length;
+      return found >= 0;
+    });
+  });
 }
 
 /** A secret as it may be written in a URL or in JSON. */

@@ -1,18 +1,7 @@
 import type { Redactor } from "./redact.ts";
 
-/** What system errors tell beside their message. Anything else may be a request with its headers, or worse. */
-const harmless: readonly string[] = [
-  "name",
-  "message",
-  "stack",
-  "cause",
-  "code",
-  "errno",
-  "syscall",
-  "address",
-  "port",
-  "hostname",
-];
+/** What a system error tells. Anything else may be a request with its headers, or worse. */
+const harmless = ["name", "message", "stack", "code", "errno", "syscall", "address", "port", "hostname"] as const;
 const deepest = 4;
 
 /**
@@ -21,20 +10,15 @@ const deepest = 4;
  */
 export function redactedCause(error: unknown, redactor: Redactor, depth: number = 0): Error | undefined {
   if (!(error instanceof Error) || depth > deepest) return undefined;
-  const cause = error.cause === undefined ? undefined : redactedCause(error.cause, redactor, depth + 1);
-  const shown = (value: unknown): unknown => (typeof value === "string" ? redactor.text(value) : value);
-  const isClean = Reflect.ownKeys(error).every((key) => {
-    if (key === "cause") return cause === error.cause;
+  const cause = redactedCause(error.cause, redactor, depth + 1);
+  const shown = new Map<PropertyKey, unknown>();
+  for (const key of harmless) {
     const value: unknown = Reflect.get(error, key);
-    return harmless.includes(String(key)) && typeof value !== "object" && shown(value) === value;
-  });
-  if (isClean && shown(error.name) === error.name) return error;
-  const copy = new Error(redactor.text(error.message), cause === undefined ? undefined : { cause });
-  copy.name = redactor.text(String(error.name));
-  copy.stack = redactor.text(error.stack ?? "");
-  for (const key of harmless.slice(4)) {
-    const value: unknown = Reflect.get(error, key);
-    if (typeof value === "string" || typeof value === "number") Object.assign(copy, { [key]: shown(value) });
+    if (typeof value === "string") shown.set(key, redactor.text(value));
+    if (typeof value === "number") shown.set(key, value);
   }
-  return copy;
+  const isClean = ["name", ...Reflect.ownKeys(error)].every((key) =>
+    key === "cause" ? cause === error.cause : shown.has(key) && shown.get(key) === Reflect.get(error, key),
+  );
+  return isClean ? error : Object.assign(new Error("", cause && { cause }), Object.fromEntries(shown));
 }

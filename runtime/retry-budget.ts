@@ -20,40 +20,29 @@ export class RetryBudget {
 
   /** Pays for one retry, from the origin's budget and the tenant's. False: one is exhausted and nothing was paid. */
   spend(origin: string, tenant: string | undefined, cost: number, allowance: RetryAllowance): boolean {
-    const own = tenant === undefined ? undefined : tenantKey(origin, tenant);
-    if (this.#get(origin) + cost > allowance.capacity) return false;
-    if (own !== undefined) {
-      if (this.#get(own) + cost > allowance.tenantCapacity) return false;
-      this.#spent.set(own, this.#get(own) + cost);
-    }
-    this.#spent.set(origin, this.#get(origin) + cost);
+    const payers = payersOf(origin, tenant);
+    const most = [allowance.capacity, allowance.tenantCapacity];
+    if (payers.some((payer, index) => this.#get(payer) + cost > most[index]!)) return false;
+    for (const payer of payers) this.#spent.set(payer, this.#get(payer) + cost);
     return true;
   }
 
   /** After a success: gives back `paid`, the sum of what this call spent, or a little when it spent nothing. */
   refund(origin: string, tenant: string | undefined, paid: number): void {
     if (this.#spent.size === 0) return;
-    const amount = Math.max(paid, FIRST_TRY_REFUND);
-    this.#lower(origin, amount);
-    if (tenant !== undefined) this.#lower(tenantKey(origin, tenant), amount);
+    for (const payer of payersOf(origin, tenant)) {
+      const left = this.#get(payer) - Math.max(paid, FIRST_TRY_REFUND);
+      if (left > 0) this.#spent.set(payer, left);
+      else this.#spent.delete(payer);
+    }
   }
 
-  /** Units that are spent and not given back. */
-  spent(origin: string, tenant?: string): number {
-    return this.#get(tenant === undefined ? origin : tenantKey(origin, tenant));
-  }
-
-  #get(key: string): number {
-    return this.#spent.get(key) ?? 0;
-  }
-
-  #lower(key: string, amount: number): void {
-    const left = this.#get(key) - amount;
-    if (left > 0) this.#spent.set(key, left);
-    else this.#spent.delete(key);
+  #get(payer: string): number {
+    return this.#spent.get(payer) ?? 0;
   }
 }
 
-function tenantKey(origin: string, tenant: string): string {
-  return `${origin} ${tenant}`;
+/** The origin, and the tenant there. */
+function payersOf(origin: string, tenant: string | undefined): readonly string[] {
+  return tenant === undefined ? [origin] : [origin, `${origin} ${tenant}`];
 }

@@ -1,5 +1,5 @@
 /** A header, or body field, that tells a wait: `{ from, format, pattern, clock }`. */
-import type { WaitFormat, WaitHeader } from "@couplet/runtime/codegen/v1";
+import type { WaitFormat, WaitHeader, WaitRule } from "@couplet/runtime/codegen/v1";
 import { policyFeature } from "../model.ts";
 import { at, leafAt, type Node, textAt } from "./layers.ts";
 import { type Planning, patternAt, pointerAt } from "./planning.ts";
@@ -42,11 +42,12 @@ export function waitHeaderAt(planning: Planning, node: Node | undefined): WaitHe
   const pattern = waitPatternAt(planning, node);
   if (from === undefined || (at(node, "pattern") !== undefined && pattern === undefined)) return undefined;
   const isLocal = clock?.value === "local";
-  const isUsual = pattern === undefined && format !== "duration" && !isLocal;
+  const isUsual = format === "delaySeconds" || format === "delaySecondsOrHttpDate";
+  if (isUsual && pattern === undefined && !isLocal) return { from, format };
   return {
     from,
     format: format as WaitFormat,
-    ...(isUsual ? {} : { use: policyFeature("waitRule") }),
+    use: policyFeature<WaitRule["use"]>("waitRule"),
     ...(pattern === undefined ? {} : { pattern }),
     ...(isLocal ? { clock: "local" as const } : {}),
   };

@@ -1,8 +1,5 @@
-import type { BearerChallenge } from "./bearer-challenge.ts";
-
 /** Claims that a new token must meet, as JSON text: base64 of a JSON object; anything else is not sent on. */
-export function challengedClaims(challenge: BearerChallenge | undefined): string | undefined {
-  const text = challenge?.get("claims");
+export function challengedClaims(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   try {
     const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));

@@ -1,13 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { WaitFormat } from "../../runtime/descriptor.ts";
+import type { Pointer, WaitFormat, WaitHeader } from "../../runtime/descriptor.ts";
 import { parseHttpDate, readWait } from "../../runtime/retry-after.ts";
+import { waitRule } from "../../runtime/wait-rule.ts";
 import { exchangeOf } from "./policy-fixture.ts";
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
+
+/** As the generator writes it. */
+const waitIn = (from: Pointer, format: WaitFormat): WaitHeader =>
+  format === "delaySeconds" || format === "delaySecondsOrHttpDate" ? { from, format } : { from, format, use: waitRule };
 const read = (format: WaitFormat, value: string, headers: Record<string, string> = {}) =>
   readWait(
-    [{ from: { from: "header", name: "x-wait" }, format }],
+    [waitIn({ from: "header", name: "x-wait" }, format)],
     exchangeOf({ headers: { "x-wait": value, ...headers } }),
     now,
   );
@@ -36,6 +41,12 @@ test.each<[WaitFormat, string, number | undefined]>([
   ["httpDate", "Sun, 22 Nov 2026 11:00:00 GMT", 0],
   ["httpDate", "Sun, 31 Feb 2027 11:00:00 GMT", undefined],
   ["httpDate", "Sun, 22 Nov 2026 25:00:00 GMT", undefined],
+  ["httpDate", "Sun, 22 Nov 2026 12:60:00 GMT", undefined],
+  ["httpDate", "Thu, 31 Dec 2026 23:59:60 GMT", Date.UTC(2027, 0, 1) - now],
+  ["httpDate", "Sun, 22 Nov 2026 12:00:61 GMT", undefined],
+  ["httpDate", "Sun, 22 Nox 2026 12:00:07 GMT", undefined],
+  ["httpDate", "Sunday, 22-Nov-70 12:00:07 GMT", 0],
+  ["httpDate", "Tue Dec  1 12:00:07 2026", 9 * 86_400_000 + 7_000],
   ["httpDate", "tomorrow", undefined],
   ["httpDate", "5", undefined],
   ["iso8601", "2026-11-22T12:00:03Z", 3_000],
@@ -68,7 +79,7 @@ describe("readWait", () => {
       body: { retryAfter: 4 },
     });
     const short = { from: { from: "header", name: "ratelimit-reset" }, format: "delaySeconds" } as const;
-    const long = { from: { from: "header", name: "x-ratelimit-reset" }, format: "epochSeconds" } as const;
+    const long = waitIn({ from: "header", name: "x-ratelimit-reset" }, "epochSeconds");
     const absent = { from: { from: "header", name: "retry-after" }, format: "delaySeconds" } as const;
     const body = { from: { from: "body", path: ["retryAfter"] }, format: "delaySeconds" } as const;
     expect(readWait([absent, short, long], exchange, now)).toBe(1_000);
@@ -90,8 +101,7 @@ describe("readWait", () => {
     ];
     fc.assert(
       fc.property(fc.constantFrom(...formats), fc.anything(), (format, value) => {
-        const rule = { from: { from: "body", path: [] }, format } as const;
-        const wait = readWait([rule], exchangeOf({ body: value }), now);
+        const wait = readWait([waitIn({ from: "body", path: [] }, format)], exchangeOf({ body: value }), now);
         expect(wait === undefined || (Number.isFinite(wait) && wait >= 0)).toBe(true);
       }),
     );

@@ -80,9 +80,9 @@ const breaker = `circuitBreaker: {
 /** What a feature adds to the smallest program. */
 const features: Readonly<Record<string, Parts>> = {
   "static credentials": {
-    uses: ["securitySchemes", "staticCredential"],
-    connector: `authorize: securitySchemes, credentials: { secretKey: { env: "PAY_SECRET_KEY" } }, auth: { bearer: {
-      use: staticCredential, credentials: ["secretKey"], refreshOn: [401],
+    uses: ["oneScheme", "staticCredential", "bearerChallenge"],
+    connector: `authorize: oneScheme, credentials: { secretKey: { env: "PAY_SECRET_KEY" } }, auth: { bearer: {
+      use: staticCredential, credentials: ["secretKey"], refreshOn: [401], challenge: bearerChallenge,
       apply: [{ in: "header", name: "Authorization", value: "Bearer {secretKey}" }],
     } },`,
     operation: `security: [["bearer"]],`,
@@ -113,10 +113,10 @@ const features: Readonly<Record<string, Parts>> = {
   },
   "OAuth client credentials": {
     beside: "static credentials",
-    uses: ["securitySchemes", "clientCredentials"],
+    uses: ["oneScheme", "clientCredentials", "bearerChallenge"],
     operation: `security: [["bearer"]],`,
-    connector: `authorize: securitySchemes, auth: { bearer: {
-      use: clientCredentials, credentials: ["id", "secret"], refreshOn: [401],
+    connector: `authorize: oneScheme, auth: { bearer: {
+      use: clientCredentials, credentials: ["id", "secret"], refreshOn: [401], challenge: bearerChallenge,
       apply: [{ in: "header", name: "Authorization", value: "Bearer {accessToken}" }],
       token: {
         url: "https://auth.pay.example/token", clientAuth: "body", clientId: "{id}", clientSecret: "{secret}", scopes: [],
@@ -164,19 +164,25 @@ const features: Readonly<Record<string, Parts>> = {
     uses: ["headerText"],
     operation: `write: { header: headerText }, parameters: [{ name: "charge", in: "path", required: true }, { name: "X-Shop", in: "header" }],`,
   },
-  "JSON body": { uses: ["jsonBody"], operation: `body: { contentType: "application/json", encode: jsonBody },` },
+  "JSON body": {
+    uses: ["jsonBody", "requestBody"],
+    operation: `write: { body: requestBody }, body: { contentType: "application/json", encode: jsonBody },`,
+  },
   "form body": {
-    uses: ["formBody"],
-    operation: `body: { contentType: "application/x-www-form-urlencoded", encode: formBody },`,
+    beside: "JSON body",
+    uses: ["formBody", "requestBody"],
+    operation: `write: { body: requestBody }, body: { contentType: "application/x-www-form-urlencoded", encode: formBody },`,
   },
   "multipart body": {
-    uses: ["multipartBody"],
-    operation: `body: { contentType: "multipart/form-data", encode: multipartBody },`,
+    beside: "JSON body",
+    uses: ["multipartBody", "requestBody"],
+    operation: `write: { body: requestBody }, body: { contentType: "multipart/form-data", encode: multipartBody },`,
   },
   "key deep in the body": {
-    uses: ["bodyKey", "idempotencyKeys", "jsonBody"],
+    beside: "JSON body",
+    uses: ["bodyKey", "idempotencyKeys", "jsonBody", "requestBody"],
     policy: `keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "body", name: "/meta/key", generate: "uuid4", maxLength: 36, put: bodyKey, path: ["meta", "key"] } },`,
-    operation: `body: { contentType: "application/json", encode: jsonBody },`,
+    operation: `write: { body: requestBody }, body: { contentType: "application/json", encode: jsonBody },`,
   },
   "proof by repetition": {
     uses: ["replayNotFound"],
@@ -218,6 +224,11 @@ const features: Readonly<Record<string, Parts>> = {
   batches: {
     uses: ["batchedCalls"],
     operation: `batch: { use: batchedCalls, operation: () => get, items: ["data"], maxItems: 100, maxBytes: 1e6, window: 10 },`,
+  },
+  "results by item": {
+    beside: "batches",
+    uses: ["batchedCalls", "itemResults"],
+    operation: `batch: { use: batchedCalls, operation: () => get, items: ["data"], maxItems: 100, maxBytes: 1e6, window: 10, results: ["results"], settle: itemResults },`,
   },
   "event stream": { uses: ["sseEvents"], operation: "stream: { use: sseEvents }," },
   downloads: { uses: ["downloads"], operation: "stream: { use: downloads }," },

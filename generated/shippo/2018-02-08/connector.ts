@@ -8,10 +8,11 @@ import {
   type Policy,
   circuitGuard,
   conditionHolds,
+  oneScheme,
   rateLimits,
-  securitySchemes,
   slidingWindow,
   staticCredential,
+  waitRule,
 } from "@couplet/runtime/codegen/v1";
 
 /** Credentials of this provider; each absent one is read from its environment variable, if it has one. */
@@ -113,7 +114,7 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
-  authorize: securitySchemes,
+  authorize: oneScheme,
   limits: rateLimits,
 };
 
@@ -124,7 +125,7 @@ const retry: Required<Policy>["retry"] = {
   budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
   retryAfter: [
     { from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" },
-    { from: { from: "header", name: "X-RateLimit-Reset" }, format: "epochSeconds" },
+    { from: { from: "header", name: "X-RateLimit-Reset" }, format: "epochSeconds", use: waitRule },
   ],
   maxRetryAfter: 60000,
 };
@@ -260,7 +261,7 @@ export const unsafePolicy4: Policy = {
     budget: { capacity: 500, retryCost: 5, timeoutCost: 10, tenantCapacity: 100 },
     retryAfter: [
       { from: { from: "header", name: "Retry-After" }, format: "delaySecondsOrHttpDate" },
-      { from: { from: "header", name: "X-RateLimit-Reset" }, format: "epochSeconds" },
+      { from: { from: "header", name: "X-RateLimit-Reset" }, format: "epochSeconds", use: waitRule },
     ],
     maxRetryAfter: 60000,
   },

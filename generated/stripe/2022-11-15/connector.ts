@@ -6,11 +6,12 @@ import {
   type Connector,
   type Credential,
   type Policy,
+  bearerChallenge,
   circuitGuard,
   conditionHolds,
   idempotencyKeys,
+  oneScheme,
   rateLimits,
-  securitySchemes,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -41,6 +42,7 @@ export const connector: Connector = {
       credentials: ["secretKey"],
       apply: [{ in: "header", name: "Authorization", value: "Bearer {secretKey}" }],
       refreshOn: [401],
+      challenge: bearerChallenge,
     },
   },
   rateLimits: {
@@ -100,7 +102,7 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
-  authorize: securitySchemes,
+  authorize: oneScheme,
   limits: rateLimits,
 };
 

@@ -11,6 +11,7 @@ import { loadWorkspace } from "../../../generator/workspace.ts";
 import { classify } from "../../../runtime/classify.ts";
 import { conditionHolds } from "../../../runtime/condition.ts";
 import { readWait } from "../../../runtime/retry-after.ts";
+import { waitRule } from "../../../runtime/wait-rule.ts";
 
 interface Answer {
   readonly status: number;
@@ -203,10 +204,12 @@ async function planOfProvider(name: string): Promise<PolicyPlan> {
 
 function tell(plan: PolicyPlan, operation: string, { status, headers = {}, body }: Answer): string {
   const { policy } = plan.operations.get(operation)!;
-  const request = { body: undefined, headers: new Headers(), query: new URLSearchParams(), path: {} };
+  const request = { body: undefined, headers: new Headers(), url: new URL("about:blank"), path: {} };
   const exchange = { status, headers: new Headers(headers), body, request };
   const verdict = classify({ ...policy, conditions: conditionHolds }, exchange);
-  const wait = readWait(policy.retry.retryAfter, exchange, now);
+  // A plan names the reader, generated code gives it.
+  const rules = policy.retry.retryAfter.map((rule) => (rule.use ? { ...rule, use: waitRule } : rule));
+  const wait = readWait(rules, exchange, now);
   if (verdict === undefined) return "fine";
   return `${verdict.name} ${verdict.disposition}${verdict.pause ? "" : ", no pause"}${wait === undefined ? "" : `, ${wait} ms`}`;
 }

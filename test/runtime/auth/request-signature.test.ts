@@ -1,6 +1,6 @@
 import { createHash, createHmac, generateKeyPairSync, verify } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { hookSignature, keySignature, staticCredential } from "../../../runtime/codegen.ts";
+import { hookSignature, inQuery, keySignature, staticCredential } from "../../../runtime/codegen.ts";
 import type { AuthScheme, RequestSignature, SigningKey } from "../../../runtime/descriptor.ts";
 import type { SignRequest } from "../../../runtime/index.ts";
 import { json, type Loopback, startLoopback } from "../loopback.ts";
@@ -144,8 +144,8 @@ describe("a signature with a key", () => {
   });
 
   test("a signature in the query covers the query without it", async () => {
-    const inQuery = (name: string, value: string) => ({ in: "query", name, value }) as const;
-    const scheme = signing({ signed: "{query}" }, [inQuery("ts", "{timestamp}"), inQuery("sig", "{signature}")]);
+    const query = (name: string, value: string) => ({ in: "query", name, value, place: inQuery }) as const;
+    const scheme = signing({ signed: "{query}" }, [query("ts", "{timestamp}"), query("sig", "{signature}")]);
     await authClient(server.base, scheme, options()).items.get({ id: "1", q: "x" });
     const { searchParams } = new URL(server.arrived[0]!.url, server.base);
     const wanted = createHmac("sha256", shared).update(`q=x&ts=${time()}`).digest("hex");
