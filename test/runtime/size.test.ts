@@ -13,7 +13,7 @@ const featureBounds: Readonly<Record<string, number>> = {
   pagination: 0.86,
   "pages in the body, with a total": 1.13,
   "coerced values": 1.35,
-  "OAuth client credentials": 3.06,
+  "OAuth client credentials": 3.08,
   "rate limit feedback": 0.5,
   "error rules": 0.5,
   "idempotency keys": 0.6,
