@@ -58,6 +58,7 @@ export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
 export { keyReuse } from "./key-reuse.ts";
 export { answeredCosts } from "./limit-cost.ts";
+export { concurrencyLimits } from "./limits.ts";
 export { longRunning, type PollingKind } from "./long-running.ts";
 export { matchOperation } from "./match-operation.ts";
 export type {
@@ -100,6 +101,7 @@ export { queueTimeout } from "./queue-timeout.ts";
 export type { LimiterKind } from "./rate-limit.ts";
 export { rateLimits } from "./rate-limits.ts";
 export { replayDuplicate, replayNotFound } from "./replay-proof.ts";
+export { chosenRequestBody, requestBody } from "./request-body.ts";
 export { reservedQueryText } from "./reserved-query-text.ts";
 export { sseEvents } from "./server-sent-events.ts";
 export { serverVariables } from "./server-variables.ts";

@@ -7,7 +7,7 @@ type Scheme = Connector["auth"][string];
 type Features = Readonly<Record<string, Feature>>;
 
 /** Also the schemes, with what their login calls need. */
-export function connectorFeatures({ connector, namespaces }: VersionPlan): object {
+export function connectorFeatures({ connector, namespaces, policies }: VersionPlan): object {
   const limits = Object.values(connector.rateLimits);
   const schemes = Object.values(connector.auth);
   const operations = namespaces.flatMap((namespace) => namespace.operations);
@@ -24,7 +24,9 @@ export function connectorFeatures({ connector, namespaces }: VersionPlan): objec
     ...(schemes.length > 0 && { authorize: feature(isPlain ? "oneScheme" : "securitySchemes") }),
     ...(schemes.some(({ mode }) => mode !== undefined) && { modes: feature("credentialModes") }),
     ...(urls.some((url) => url?.includes("{")) && { fill: feature("serverVariables") }),
-    ...(limits.length > 0 && { rates: feature("rateLimits") }),
+    ...(limits.length > 0
+      ? { limits: feature("rateLimits") }
+      : policies.some(({ policy }) => policy.concurrency) && { limits: feature("concurrencyLimits") }),
     ...(limits.some((limit) => limit.feedback !== undefined) && { feedback: feature("limitFeedback") }),
     ...(limits.some(({ cost }) => typeof cost !== "number") && { costs: feature("answeredCosts") }),
   };
@@ -43,23 +45,24 @@ function hasCondition(value: unknown): boolean {
   return Object.hasOwn(value, "op") || Object.values(value).some(hasCondition);
 }
 
-type Descriptor = Pick<OperationPlan["descriptor"], "parameters" | "pagination">;
+type Descriptor = Pick<OperationPlan["descriptor"], "parameters" | "body" | "bodies" | "pagination">;
 
-export function operationFeatures({ parameters = [], pagination }: Descriptor): object {
-  const write = writersOf(parameters);
+export function operationFeatures({ parameters = [], body, bodies, pagination }: Descriptor): object {
+  const write = {
+    ...writersOf(parameters),
+    ...(body !== undefined && { body: feature(bodies === undefined ? "requestBody" : "chosenRequestBody") }),
+  };
   return {
     ...(Object.keys(write).length > 0 && { write }),
     ...(pagination !== undefined && { pages: feature("pagedCall") }),
   };
 }
 
-/** How parameters are written, by location; those of a path in style `simple` need nothing more. */
+/** How parameters are written, by location; plain values in a path need nothing more. */
 function writersOf(parameters: readonly Parameter[]): Features {
   const at = (place: ParameterLocation): readonly Parameter[] => parameters.filter((one) => one.in === place);
   const query = at("query").some(({ allowReserved }) => allowReserved) ? "reservedQueryText" : "queryText";
-  const isStyled = at("path").some(
-    ({ style = "simple", allowReserved }) => allowReserved || !/^(?:simple|json)$/.test(style),
-  );
+  const isStyled = at("path").some(({ style, allowReserved }) => allowReserved || style !== undefined);
   return {
     ...(isStyled && { path: feature("styledPathText") }),
     ...(at("query").length > 0 && { query: feature(query) }),

@@ -1,7 +1,7 @@
-import { isPromise } from "../admission.ts";
 import type { Observer } from "../call-watch.ts";
 import type { Clock } from "../clock.ts";
 import type { AuthScheme, Connector, OperationDescriptor } from "../descriptor.ts";
+import { isPromise } from "../is-promise.ts";
 import { ownOptions } from "../own-options.ts";
 import { printable } from "../printable.ts";
 import type { Redactor } from "../redact.ts";

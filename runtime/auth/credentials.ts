@@ -1,6 +1,7 @@
 /** The credentials of one client: what the caller gave, else the environment variable that the policy names. */
-import { isPromise } from "../admission.ts";
+
 import type { Connector } from "../descriptor.ts";
+import { isPromise } from "../is-promise.ts";
 import { printable } from "../printable.ts";
 import type { AuthContext, Credential, CredentialValue } from "./auth.ts";
 import { AuthFailure } from "./auth-failure.ts";

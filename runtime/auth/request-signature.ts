@@ -1,6 +1,7 @@
 /** Signatures over each request, on top of any way to get credentials. */
-import { isPromise } from "../admission.ts";
+
 import type { AuthScheme } from "../descriptor.ts";
+import { isPromise } from "../is-promise.ts";
 import type { Attempt, AuthContext, Authenticator, Authorization, CredentialValue } from "./auth.ts";
 import { AuthFailure, inNameOf } from "./auth-failure.ts";
 import { toHex } from "./byte-text.ts";

@@ -1,4 +1,4 @@
-import { isPromise } from "../admission.ts";
+import { isPromise } from "../is-promise.ts";
 import { type Authenticator, type Authorization, type AuthorizeKind, createAuth } from "./auth.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { isPromise } from "../admission.ts";
 import type { AuthScheme } from "../descriptor.ts";
+import { isPromise } from "../is-promise.ts";
 import type { AuthContext, Authenticator, Authorization, CredentialValue } from "./auth.ts";
 import { credentialId } from "./credential-id.ts";
 import { credentialOf } from "./credentials.ts";

@@ -71,7 +71,7 @@ export function connectorOf(changes: Partial<Connector> = {}): Connector {
     rateLimits: {},
     authorize: securitySchemes,
     modes: credentialModes,
-    rates: rateLimits,
+    limits: rateLimits,
     fill: serverVariables,
     feedback: limitFeedback,
     costs: answeredCosts,
@@ -104,6 +104,12 @@ export function exchangeOf(parts: {
     status: parts.status ?? 200,
     headers: new Headers(parts.headers),
     body: parts.body,
-    request: { body: undefined, headers: new Headers(), query: new URLSearchParams(), path: {}, ...parts.request },
+    request: {
+      body: undefined,
+      headers: new Headers(),
+      url: new URL("https://api.pay.example"),
+      path: {},
+      ...parts.request,
+    },
   };
 }

@@ -168,7 +168,7 @@ export const connector: Connector = {
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
   authorize: oneScheme,
-  rates: rateLimits,
+  limits: rateLimits,
   feedback: limitFeedback,
 };
 

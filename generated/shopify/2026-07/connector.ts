@@ -89,7 +89,7 @@ export const connector: Connector = {
   echo: { from: { from: "header", name: "X-Shopify-API-Version" }, expect: "2026-07" },
   authorize: oneScheme,
   fill: serverVariables,
-  rates: rateLimits,
+  limits: rateLimits,
   feedback: limitFeedback,
 };
 
