@@ -26,7 +26,8 @@ const checks: CallChecks = {
     const { operation } = run;
     const refuse = (issues: readonly Issue[]) => invalidInput(operation, issues);
     const { input: schema } = validatorsFor(run);
-    const checked = judge(run, schema, input, operation.policy.validation.request, "the input is not valid", refuse);
+    const { request: mode } = operation.policy.validation;
+    const checked = judge(run, schema, input, mode, "the input is not valid", refuse);
     return checked && run.within(checked, "validating the input");
   },
   answer(run, { data, meta, response: { status }, taken }) {
