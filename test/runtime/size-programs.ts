@@ -164,6 +164,11 @@ const features: Readonly<Record<string, Parts>> = {
     uses: ["multipartBody"],
     operation: `body: { contentType: "multipart/form-data", encode: multipartBody },`,
   },
+  "styles in a multipart body": {
+    beside: "multipart body",
+    uses: ["styledMultipartBody"],
+    operation: `body: { contentType: "multipart/form-data", encode: styledMultipartBody, encoding: { tags: { style: "form" } } },`,
+  },
   "key deep in the body": {
     uses: ["bodyKey", "idempotencyKeys", "jsonBody"],
     policy: `keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "body", name: "/meta/key", generate: "uuid4", maxLength: 36, put: bodyKey, path: ["meta", "key"] } },`,
