@@ -1,7 +1,7 @@
 /** Request body encoders. Each makes the bytes of a body once, so that every attempt sends the same ones. */
 import { isUnread, streamOf } from "./byte-stream.ts";
 import type { Encoding } from "./descriptor.ts";
-import { checkText, encode, ParameterError, type Style, toJsonText, toText } from "./parameters.ts";
+import { checkText, encode, ParameterError, toJsonText, toText } from "./parameters.ts";
 import { bracketPairs, type Pair } from "./query-text.ts";
 import { reservedQueryText } from "./reserved-query-text.ts";
 
@@ -64,18 +64,12 @@ function formProperty(name: string, value: unknown, encoding: Encoding | undefin
   if (!styled && contentType !== undefined && isJson(contentType))
     return `${encode(name)}=${encode(toJsonText(value))}`;
   if (!styled && isNested(value)) return bracketPairs(name, value).map(writePair).join("&");
-  return reservedQueryText(name, value, styleOf(encoding)) ?? "";
+  return reservedQueryText(name, value, encoding ?? {}) ?? "";
 }
 
 /** OpenAPI 3.1.1, 4.8.15.1.2: each of these turns the media type off. */
-export function isStyled(encoding: Encoding | undefined): boolean {
+export function isStyled(encoding: Encoding | undefined): encoding is Encoding {
   return encoding?.style !== undefined || encoding?.explode !== undefined || encoding?.allowReserved !== undefined;
-}
-
-/** Style of a form property: OpenAPI's defaults where its Encoding Object says nothing. */
-export function styleOf(encoding: Encoding | undefined): Style {
-  const style = encoding?.style ?? "form";
-  return { style, explode: encoding?.explode ?? style === "form", allowReserved: encoding?.allowReserved };
 }
 
 function writePair([name, value]: Pair): string {

@@ -26,14 +26,18 @@ const checks: CallChecks = {
     const { operation } = run;
     const refuse = (issues: readonly Issue[]) => invalidInput(operation, issues);
     const { input: schema } = validatorsFor(run);
-    return judge(run, schema, input, operation.policy.validation.request, "the input is not valid", refuse);
+    const checked = judge(run, schema, input, operation.policy.validation.request, "the input is not valid", refuse);
+    return checked && run.within(checked, "validating the input");
   },
-  answer(run, { data, meta, response: { status } }) {
+  answer(run, { data, meta, response: { status }, taken }) {
+    run.hideSecrets();
+    if (taken) return;
     const { responses, declared } = validatorsFor(run);
     const { attempts, requestId } = meta;
     const seen: Seen = { status, value: data, final: { attempts, effect: "applied" }, requestId };
     if (declared !== undefined) checkUnknown(run, declared, forStatus(declared.responses, status), seen);
-    return checkData(run, responses && forStatus(responses, status), seen);
+    const checked = checkData(run, responses && forStatus(responses, status), seen);
+    return checked && run.within(checked, "validating the answer");
   },
   item(run, status, value, final) {
     const { items, declared } = validatorsFor(run);

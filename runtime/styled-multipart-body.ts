@@ -1,4 +1,4 @@
-import { type BodyEncoder, isStyled, styleOf } from "./body.ts";
+import { type BodyEncoder, isStyled } from "./body.ts";
 import { isUnread } from "./byte-stream.ts";
 import { type StyledParts, writeParts } from "./multipart-body.ts";
 import { partOptions } from "./part.ts";
@@ -19,7 +19,7 @@ const styledParts: StyledParts = (name, value, rule) => {
   // A style is for text: what holds bytes, or what `part` speaks of, is sent as it is.
   const isSentAsItIs = (element: unknown): boolean => isBytes(element) || partOptions(element) !== undefined;
   if (!isStyled(rule) || [value].flat().some(isSentAsItIs)) return undefined;
-  return stylePairs(name, value, styleOf(rule), (text) => text, rawSeparators);
+  return stylePairs(name, value, rule, (text) => text, rawSeparators);
 };
 
 function isBytes(value: unknown): boolean {

@@ -17,6 +17,7 @@ import {
   pagedCall,
   queryText,
   rateLimits,
+  requestBody,
   securitySchemes,
   slidingWindow,
   sseEvents,
@@ -111,7 +112,7 @@ const define = (id: string, path: string, more: Partial<OperationDescriptor> = {
     accept: "application/json",
     responses: { "200": "json", default: "json" },
     security: [["bearer"]],
-    write: { query: queryText },
+    write: { query: queryText, ...(more.body && { body: requestBody }) },
     parameters: [{ name: "run", in: "query" }],
     ...more,
   });

@@ -155,14 +155,19 @@ const features: Readonly<Record<string, Parts>> = {
     uses: ["headerText"],
     operation: `write: { header: headerText }, parameters: [{ name: "charge", in: "path", required: true }, { name: "X-Shop", in: "header" }],`,
   },
-  "JSON body": { uses: ["jsonBody"], operation: `body: { contentType: "application/json", encode: jsonBody },` },
+  "JSON body": {
+    uses: ["jsonBody", "requestBody"],
+    operation: `write: { body: requestBody }, body: { contentType: "application/json", encode: jsonBody },`,
+  },
   "form body": {
-    uses: ["formBody"],
-    operation: `body: { contentType: "application/x-www-form-urlencoded", encode: formBody },`,
+    beside: "JSON body",
+    uses: ["formBody", "requestBody"],
+    operation: `write: { body: requestBody }, body: { contentType: "application/x-www-form-urlencoded", encode: formBody },`,
   },
   "multipart body": {
-    uses: ["multipartBody"],
-    operation: `body: { contentType: "multipart/form-data", encode: multipartBody },`,
+    beside: "JSON body",
+    uses: ["multipartBody", "requestBody"],
+    operation: `write: { body: requestBody }, body: { contentType: "multipart/form-data", encode: multipartBody },`,
   },
   "styles in a multipart body": {
     beside: "multipart body",
@@ -170,9 +175,10 @@ const features: Readonly<Record<string, Parts>> = {
     operation: `body: { contentType: "multipart/form-data", encode: styledMultipartBody, encoding: { tags: { style: "form" } } },`,
   },
   "key deep in the body": {
-    uses: ["bodyKey", "idempotencyKeys", "jsonBody"],
+    beside: "JSON body",
+    uses: ["bodyKey", "idempotencyKeys", "jsonBody", "requestBody"],
     policy: `keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "body", name: "/meta/key", generate: "uuid4", maxLength: 36, put: bodyKey, path: ["meta", "key"] } },`,
-    operation: `body: { contentType: "application/json", encode: jsonBody },`,
+    operation: `write: { body: requestBody }, body: { contentType: "application/json", encode: jsonBody },`,
   },
   "proof by repetition": {
     uses: ["replayNotFound"],
