@@ -2,7 +2,6 @@
  * The way of one call, outermost first: validate the input, choose the key and serialise once, attempts { circuit breaker,
  * authorise, kept answers, limits, attempt timeout, fetch with the whole body, decode, classify }, 401 or backoff, validate.
  */
-import { isPromise } from "./admission.ts";
 import { type Answer, answerOf, decodeAnswer, exchangeOf, isStoredError, readAdvice } from "./answer.ts";
 import type { CacheVisit } from "./answer-cache.ts";
 import type { Authorization } from "./auth/auth.ts";
@@ -13,7 +12,7 @@ import type { CallWatch } from "./call-watch.ts";
 import { classify, type Verdict } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
-import { type ConnectorError, type Effect, hide, isConnectorError } from "./errors.ts";
+import { type ConnectorError, type Effect, isConnectorError } from "./errors.ts";
 import {
   AttemptTimeout,
   brokenAttempt,
@@ -24,6 +23,7 @@ import {
   worst,
 } from "./failure.ts";
 import { foreignFault } from "./foreign-fault.ts";
+import { isPromise } from "./is-promise.ts";
 import type { Permit, TimeToWait } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
 import type { ReadExchange } from "./pointer.ts";
@@ -145,7 +145,7 @@ export class CallRun {
       const closing = guard?.enter(this);
       if (closing !== undefined) await closing;
       deadline.throwIfAborted();
-      const granted = auth?.authorize(operation, settings.tenant, deadline.signal);
+      const granted = auth?.authorize(operation, settings.tenant);
       const authorization = isPromise(granted)
         ? await this.within(granted, "getting credentials", "credentials")
         : granted;
@@ -189,7 +189,7 @@ export class CallRun {
       }
       ended ??= this.#judge(request, answered, heard!, visit);
     } finally {
-      if (isSent) permit!.settle(heard, ended && "failure" in ended ? ended.verdict : undefined);
+      if (isSent) permit?.settle(heard, ended && "failure" in ended ? ended.verdict : undefined);
       else permit?.release();
       guard?.settle(ended);
     }
@@ -223,7 +223,10 @@ export class CallRun {
     const { final } = this;
     if (!isConnectorError(error)) return foreignFault(this.operation, error, final, this.bound.connection.redactor);
     Object.assign(error, { ...final, effect: worst(error.effect, final.effect) });
-    if (error.cause === undefined && this.#failure !== undefined) hide(error, "cause", this.#failure.toError(final));
+    if (error.cause === undefined && this.#failure !== undefined) {
+      const value = this.#failure.toError(final);
+      Object.defineProperty(error, "cause", { value, configurable: true, writable: true });
+    }
     return error;
   }
 
@@ -245,11 +248,14 @@ export class CallRun {
     return failure.toError({ ...this.final, ...why });
   }
 
-  #admit(authorization: Authorization | undefined): Permit | Promise<Permit> {
+  /** Undefined where nothing bounds the calls. */
+  #admit(authorization: Authorization | undefined): Permit | undefined | Promise<Permit> {
     const { operation, deadline, settings } = this;
+    const { limits } = this.bound.connection;
+    if (limits === undefined) return undefined;
     const { queue } = operation.policy.timeouts;
     const time: TimeToWait = queue?.use(this, queue.limit) ?? { signal: deadline.signal, deadlineAt: deadline.at };
-    const permit = this.bound.connection.limits.admit(
+    const permit = limits.admit(
       operation,
       {
         tenant: settings.tenant,
@@ -331,7 +337,7 @@ export class CallRun {
     const isListed = exchange !== undefined && authorization?.refreshOn?.includes(exchange.status);
     if (authorization?.refresh !== undefined && (isListed || isExpired) && !request.once && !this.#isRefreshed) {
       // Where the policy says that the token is bad, no challenge has to say so too.
-      const renewed = authorization.refresh(deadline.signal, isListed ? exchange : undefined);
+      const renewed = this.bound.auth!.refresh(operation, authorization, isListed ? exchange : undefined);
       this.#isRefreshed = await this.within(renewed, "refreshing credentials", "credentials");
       // New credentials make one replay worth while.
       if (this.#isRefreshed) return;

@@ -287,8 +287,3 @@ export function errorOf<C extends ErrorContext, E extends ConnectorError>(
   const { provider, version } = operation.connector;
   return new Type(`${subject(operation)}: ${text}`, { provider, version, operation: operation.id, ...known } as C);
 }
-
-/** Sets a property that logging an error does not show. */
-export function hide<T extends object, K extends keyof T>(target: T, key: K, value: T[K]): void {
-  Object.defineProperty(target, key, { value, enumerable: false, writable: true, configurable: true });
-}
