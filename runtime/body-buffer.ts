@@ -7,8 +7,8 @@ import { join } from "./response.ts";
  * Reads a streamed body of at most `max` bytes, so that every attempt can send it. A larger one is sent once: first what
  * was read of it, then the rest as it comes.
  */
-export const bodyBuffer: RequestStep = (request, { max = 0 }, { run }) =>
-  request.once ? buffered(request, max, run.deadline.signal) : request;
+export const bodyBuffer: RequestStep = (request, { max = 0 }, run) =>
+  request.once ? run.within(buffered(request, max, run.deadline.signal), "preparing the request") : request;
 
 async function buffered(request: ReadyRequest, max: number, signal: AbortSignal): Promise<ReadyRequest> {
   const source = streamOf([request.body as ReadableStream]);

@@ -1,7 +1,7 @@
 /** Validators at work on one call. */
-import { isPromise } from "./admission.ts";
 import { type ConnectorError, type Issue, ResponseValidationError, subject } from "./errors.ts";
 import { contextOf, type Final, sentence } from "./failure.ts";
+import { isPromise } from "./is-promise.ts";
 import { ownData } from "./own-options.ts";
 import { invalidInput } from "./request.ts";
 import { forStatus } from "./response.ts";
@@ -26,14 +26,19 @@ const checks: CallChecks = {
     const { operation } = run;
     const refuse = (issues: readonly Issue[]) => invalidInput(operation, issues);
     const { input: schema } = validatorsFor(run);
-    return judge(run, schema, input, operation.policy.validation.request, "the input is not valid", refuse);
+    const { request: mode } = operation.policy.validation;
+    const checked = judge(run, schema, input, mode, "the input is not valid", refuse);
+    return checked && run.within(checked, "validating the input");
   },
-  answer(run, { data, meta, response: { status } }) {
+  answer(run, { data, meta, response: { status }, taken }) {
+    run.hideSecrets();
+    if (taken) return;
     const { responses, declared } = validatorsFor(run);
     const { attempts, requestId } = meta;
     const seen: Seen = { status, value: data, final: { attempts, effect: "applied" }, requestId };
     if (declared !== undefined) checkUnknown(run, declared, forStatus(declared.responses, status), seen);
-    return checkData(run, responses && forStatus(responses, status), seen);
+    const checked = checkData(run, responses && forStatus(responses, status), seen);
+    return checked && run.within(checked, "validating the answer");
   },
   item(run, status, value, final) {
     const { items, declared } = validatorsFor(run);

@@ -1,7 +1,7 @@
 /** Answers whose values the program sees as another type than the wire holds, without a digit lost. */
 import type { CoerceNode, CoerceShapes, Conversion } from "./coercion.ts";
 import { convert } from "./conversions.ts";
-import { eachNumber, isUnsafe, jsonPointer, tokenPointer } from "./json-numbers.ts";
+import { isUnsafe, jsonPointer, numbersOf, placeOf } from "./json-numbers.ts";
 import { printable } from "./printable.ts";
 import { keepIntegers, parseJson, roundedInteger, Undecodable } from "./response.ts";
 import { membersOf, shapesFor } from "./value-shape.ts";
@@ -90,9 +90,7 @@ type Container = Record<string | number, unknown>;
 /** The text of each number that is written differently once it is read: `12.50`, `1e3`, integers that were rounded. */
 function changedNumbers(text: string): Map<string, string> {
   const changed = new Map<string, string>();
-  eachNumber(text, (digits, path) => {
-    if (String(Number(digits)) !== digits) changed.set(tokenPointer(path), digits);
-    return false;
-  });
+  for (const [digits, path] of numbersOf(text))
+    if (String(Number(digits)) !== digits) changed.set(placeOf(path), digits);
   return changed;
 }

@@ -2,10 +2,11 @@
 import type { Auth, AuthClient, Credential, SignRequest } from "./auth/auth.ts";
 import type { BreakerStates } from "./breaker.ts";
 import type { Observer } from "./call-watch.ts";
+import { checkTier } from "./check-tier.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
-import { createLimits, type Limits } from "./limits.ts";
+import type { Limits } from "./limits.ts";
 import type { CallOptions, Duration } from "./operation.ts";
 import { resolveServers, type Servers } from "./origin.ts";
 import { ownData, ownOptions } from "./own-options.ts";
@@ -72,7 +73,8 @@ export interface Connection {
   readonly clock: Clock;
   /** Undefined when no operation sends credentials. */
   readonly auth: Auth | undefined;
-  readonly limits: Limits;
+  /** Undefined when nothing bounds the calls. */
+  readonly limits: Limits | undefined;
   readonly budget: RetryBudget;
   readonly breakers: BreakerStates;
   readonly breakerStore: SharedBreakerStore | undefined;
@@ -114,6 +116,7 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
   const { validators } = options;
   if (validators !== undefined && !(checking in validators))
     throw new TypeError("validators are those of the version's `validators` entry, or made by validatorsOf.");
+  if (options.tier !== undefined) checkTier(connector, options.tier);
   const listeners = [options.telemetry ?? []].flat();
   if (Object.hasOwn(options, "logger") || listeners.some((one) => typeof one?.watch !== "function"))
     throw new TypeError("telemetry takes hooks({ … }), logTo(logger) or openTelemetry(), or a list of these.");
@@ -121,55 +124,39 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     listeners.map(({ hooks }) => hooks),
     connector,
   );
+  const common = { connector, servers, fetch: send, clock, redactor, observer, validators };
   const client: AuthClient = {
-    fetch: send,
-    clock,
-    redactor,
-    observer,
+    ...common,
+    ...servers,
     tokenStore: stores.tokens,
     mode: options.mode,
     sign: options.sign,
-    fill: servers.fill,
-    baseOf: servers.baseOf,
   };
   const authOf = (auth: object | undefined) =>
     connector.authorize?.(connector, client, auth as Readonly<Record<string, Credential>> | undefined);
-  const view = (
-    tenant: string | undefined,
-    auth: object | undefined,
-    shared: Pick<Connection, "auth" | "limits" | "budget" | "breakers" | "breakerStore" | "answers">,
-  ): Connection => ({
-    [brand as never]: true,
-    connector,
-    servers,
-    fetch: send,
-    clock,
-    redactor,
-    observer,
-    ...shared,
-    tenant,
-    validators,
-    userAgent: options.userAgent,
-    overrides: ownOptions(options.overrides ?? {}),
-    forTenant(name, tenantOptions = {}) {
-      const { auth: own } = ownOptions(tenantOptions);
-      if (typeof name !== "string" || name === "")
-        throw new TypeError("forTenant needs the tenant's name, which must not be empty.");
-      if (own === undefined) return view(name, auth, shared);
-      const merged = { ...auth, ...own };
-      return view(name, merged, { ...shared, auth: authOf(merged) });
-    },
-  });
-  return view(options.tenant, options.auth, {
-    auth: authOf(options.auth),
-    limits: createLimits(connector, {
-      clock,
-      ...(options.tier !== undefined && { tier: options.tier }),
-      ...(stores.rates && { rateStore: stores.rates }),
-    }),
+  const shared = {
+    ...common,
+    limits: connector.limits?.(connector, { clock, tier: options.tier, rateStore: stores.rates }),
     budget: new RetryBudget(),
     breakers: new Map(),
     breakerStore: stores.breakers,
     answers: { shared: stores.answers, memory: undefined, writes: undefined, isFaultTold: false },
+    userAgent: options.userAgent,
+    overrides: ownOptions(options.overrides ?? {}),
+  };
+  const view = (tenant: string | undefined, given: object | undefined, auth: Auth | undefined): Connection => ({
+    [brand as never]: true,
+    ...shared,
+    tenant,
+    auth,
+    forTenant(name, tenantOptions = {}) {
+      if (typeof name !== "string" || name === "")
+        throw new TypeError("forTenant needs the tenant's name, which must not be empty.");
+      const { auth: own } = ownOptions(tenantOptions);
+      if (own === undefined) return view(name, given, auth);
+      const merged = { ...given, ...own };
+      return view(name, merged, authOf(merged));
+    },
   });
+  return view(options.tenant, options.auth, authOf(options.auth));
 }

@@ -1,6 +1,7 @@
 /** Waiting for the end of what a call started. Every look is a call of its own. */
 import type { Answer } from "./answer.ts";
 import { bindTo } from "./bound-operation.ts";
+import { runCall } from "./call-run.ts";
 import { callSettings } from "./call-settings.ts";
 import { conditionHolds } from "./condition.ts";
 import type { OperationDescriptor, Pointer, Polling } from "./descriptor.ts";
@@ -8,7 +9,6 @@ import { ConnectorError, createApiError, type Effect, isApiError, isConnectorErr
 import { contextOf, type Final, sentence } from "./failure.ts";
 import type { Call, CallOptions, CompletionOptions, PolledCall } from "./operation.ts";
 import { ownOptions } from "./own-options.ts";
-import { runCall } from "./pipeline.ts";
 import { readPath, readPointer } from "./pointer.ts";
 import type { Input } from "./request.ts";
 import { readWait } from "./retry-after.ts";

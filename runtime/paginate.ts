@@ -2,11 +2,11 @@
 
 import type { Answer } from "./answer.ts";
 import type { BoundOperation } from "./bound-operation.ts";
+import { runCall } from "./call-run.ts";
 import type { Pagination } from "./descriptor.ts";
 import { ConnectorError, subject } from "./errors.ts";
 import { contextOf } from "./failure.ts";
 import type { CallOptions } from "./operation.ts";
-import { runCall } from "./pipeline.ts";
 import { readPath, readPointer } from "./pointer.ts";
 import { printable } from "./printable.ts";
 import type { Input } from "./request.ts";

@@ -8,9 +8,9 @@ export interface AttemptOutcome {
   readonly throttled?: boolean;
   readonly timedOut?: boolean;
   /** Milliseconds that the server asked to wait. */
-  readonly wait?: number;
+  readonly wait?: number | undefined;
   /** The server's own word, where the policy reads it. */
-  readonly advice?: "retry" | "stop";
+  readonly advice?: "retry" | "stop" | undefined;
   /** The server keeps this answer and would only replay it for the same key. */
   readonly storedError?: boolean;
 }
@@ -26,7 +26,7 @@ export interface AttemptState {
   /** In [0, 1). */
   readonly random: number;
   /** Milliseconds since the key was first sent; absent when the call carries no key. */
-  readonly keyAge?: number;
+  readonly keyAge?: number | undefined;
 }
 
 export type RetryDecision =
@@ -36,10 +36,13 @@ export type RetryDecision =
 /** Share of a key's retention after which nothing is sent with it any more: clocks differ and requests queue. */
 const USABLE_RETENTION = 0.9;
 
-/** Why nothing more is sent with a key of this age, in milliseconds since it was first sent; undefined when it may be. */
-export function whyKeyIsSpent({ idempotency }: Policy, age: number): string | undefined {
-  const { retention } = idempotency;
-  if (retention === undefined || age <= retention * USABLE_RETENTION) return undefined;
+/**
+ * Why nothing more is sent with a key of this age, in milliseconds since it was first sent; undefined when it may be.
+ * One without an age was never sent.
+ */
+export function whyKeyIsSpent({ idempotency }: Policy, age: number = 0): string | undefined {
+  const { retention = Number.POSITIVE_INFINITY } = idempotency;
+  if (age <= retention * USABLE_RETENTION) return undefined;
   return "the provider may have forgotten the idempotency key by then";
 }
 

@@ -14,6 +14,7 @@ import {
   type Policy,
   queryText,
   rateLimits,
+  requestBody,
   securitySchemes,
   slidingWindow,
   staticCredential,
@@ -59,7 +60,7 @@ const connector: Connector = {
   },
   breaker: circuitGuard,
   authorize: securitySchemes,
-  rates: rateLimits,
+  limits: rateLimits,
   feedback: limitFeedback,
   redact: { headers: [], query: [] },
 };
@@ -120,6 +121,7 @@ const post = (encode: typeof jsonBody, contentType: string): Operation<unknown, 
     method: "POST",
     path: "/charges",
     body: { contentType, encode, required: true },
+    write: { body: requestBody },
   });
 
 /** What the provider gives. */

@@ -17,6 +17,7 @@ import {
   pagedCall,
   queryText,
   rateLimits,
+  requestBody,
   securitySchemes,
   slidingWindow,
   sseEvents,
@@ -97,7 +98,7 @@ const connector: Connector = {
     },
   },
   authorize: securitySchemes,
-  rates: rateLimits,
+  limits: rateLimits,
   redact: { headers: [], query: [] },
 };
 
@@ -111,7 +112,7 @@ const define = (id: string, path: string, more: Partial<OperationDescriptor> = {
     accept: "application/json",
     responses: { "200": "json", default: "json" },
     security: [["bearer"]],
-    write: { query: queryText },
+    write: { query: queryText, ...(more.body && { body: requestBody }) },
     parameters: [{ name: "run", in: "query" }],
     ...more,
   });

@@ -4,6 +4,7 @@ import type { Clock } from "@couplet/runtime";
 import {
   answeredCosts,
   type Connector,
+  chosenRequestBody,
   conditionHolds,
   cookieText,
   cursorPages,
@@ -20,6 +21,7 @@ import {
   type Policy,
   pagedCall,
   rateLimits,
+  requestBody,
   reservedQueryText,
   securitySchemes,
   serverVariables,
@@ -43,7 +45,7 @@ export const connector: Connector = {
   },
   rateLimits: {},
   authorize: securitySchemes,
-  rates: rateLimits,
+  limits: rateLimits,
   fill: serverVariables,
   feedback: limitFeedback,
   costs: answeredCosts,
@@ -99,6 +101,12 @@ export const allWriters: NonNullable<OperationDescriptor["write"]> = {
   cookie: cookieText,
 };
 
+/** And for the bodies that an operation declares. */
+export function writersOf({ body, bodies }: Partial<OperationDescriptor>): typeof allWriters {
+  if (body === undefined) return allWriters;
+  return { ...allWriters, body: bodies === undefined ? requestBody : chosenRequestBody };
+}
+
 /** An operation of the connector. */
 export function define<Input = Record<string, unknown>, Output = unknown, Item = never>(
   more: Partial<OperationDescriptor>,
@@ -113,7 +121,7 @@ export function define<Input = Record<string, unknown>, Output = unknown, Item =
     responses: { "200": "json", default: "json" },
     security: [["bearer"]],
     pages: pagedCall,
-    write: allWriters,
+    write: writersOf(more),
     ...more,
   });
 }

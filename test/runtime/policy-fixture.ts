@@ -1,4 +1,5 @@
-import { securitySchemes } from "../../runtime/auth/auth.ts";
+import { credentialModes } from "../../runtime/auth/credential-mode.ts";
+import { securitySchemes } from "../../runtime/auth/security-schemes.ts";
 import { conditionHolds } from "../../runtime/condition.ts";
 import type {
   CircuitBreakerPolicy,
@@ -69,7 +70,8 @@ export function connectorOf(changes: Partial<Connector> = {}): Connector {
     auth: {},
     rateLimits: {},
     authorize: securitySchemes,
-    rates: rateLimits,
+    modes: credentialModes,
+    limits: rateLimits,
     fill: serverVariables,
     feedback: limitFeedback,
     costs: answeredCosts,
@@ -102,6 +104,12 @@ export function exchangeOf(parts: {
     status: parts.status ?? 200,
     headers: new Headers(parts.headers),
     body: parts.body,
-    request: { body: undefined, headers: new Headers(), query: new URLSearchParams(), path: {}, ...parts.request },
+    request: {
+      body: undefined,
+      headers: new Headers(),
+      url: new URL("https://api.pay.example"),
+      path: {},
+      ...parts.request,
+    },
   };
 }

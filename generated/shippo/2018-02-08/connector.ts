@@ -8,8 +8,8 @@ import {
   type Policy,
   circuitGuard,
   conditionHolds,
+  oneScheme,
   rateLimits,
-  securitySchemes,
   slidingWindow,
   staticCredential,
   waitRule,
@@ -114,8 +114,8 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
-  authorize: securitySchemes,
-  rates: rateLimits,
+  authorize: oneScheme,
+  limits: rateLimits,
 };
 
 const retry: Required<Policy>["retry"] = {

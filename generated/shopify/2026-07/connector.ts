@@ -9,8 +9,8 @@ import {
   circuitGuard,
   conditionHolds,
   limitFeedback,
+  oneScheme,
   rateLimits,
-  securitySchemes,
   serverVariables,
   staticCredential,
   tokenBucket,
@@ -87,9 +87,9 @@ export const connector: Connector = {
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
   echo: { from: { from: "header", name: "X-Shopify-API-Version" }, expect: "2026-07" },
-  authorize: securitySchemes,
+  authorize: oneScheme,
   fill: serverVariables,
-  rates: rateLimits,
+  limits: rateLimits,
   feedback: limitFeedback,
 };
 

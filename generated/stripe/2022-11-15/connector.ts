@@ -9,8 +9,8 @@ import {
   circuitGuard,
   conditionHolds,
   idempotencyKeys,
+  oneScheme,
   rateLimits,
-  securitySchemes,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -100,8 +100,8 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
-  authorize: securitySchemes,
-  rates: rateLimits,
+  authorize: oneScheme,
+  limits: rateLimits,
 };
 
 const retry: Required<Policy>["retry"] = {
