@@ -3,18 +3,18 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 15.23, generated: 24.34, everything: 53.98 } as const;
+const bounds = { smallest: 15.23, generated: 24.36, everything: 53.99 } as const;
 
 /** kB that a feature adds. */
 const featureBounds: Readonly<Record<string, number>> = {
-  "static credentials": 1.65,
+  "static credentials": 1.67,
   concurrency: 3.62,
   "rate limit": 0.97,
   "circuit breaker": 1.95,
   pagination: 0.88,
   "pages in the body, with a total": 1.11,
   "coerced values": 1.1,
-  "OAuth client credentials": 3.02,
+  "OAuth client credentials": 3,
   "rate limit feedback": 0.42,
   "error rules": 0.42,
   "idempotency keys": 0.56,
