@@ -6,9 +6,9 @@ import { type Answer, answerOf, decodeAnswer, exchangeOf, isStoredError, readAdv
 import type { CacheVisit } from "./answer-cache.ts";
 import type { Authorization } from "./auth/auth.ts";
 import type { BoundOperation } from "./bound-operation.ts";
-import type { CallGuard } from "./breaker.ts";
 import { type CallSettings, callSettings } from "./call-settings.ts";
 import type { CallWatch } from "./call-watch.ts";
+import type { Entry } from "./circuits.ts";
 import { classify, type Verdict } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
@@ -95,7 +95,8 @@ export class CallRun {
   readonly watch: CallWatch | undefined;
   sent: number = 0;
   effect: Effect = "none";
-  readonly #guard: CallGuard | undefined;
+  /** What circuits know the attempt by. */
+  entry: Entry | undefined;
   readonly #offer: BodyOffer | undefined;
   /** What earlier attempts failed with, while the call goes on. */
   #failure: Failure | undefined;
@@ -118,7 +119,6 @@ export class CallRun {
     this.#offer = offer;
     this.deadline = new Deadline(connection.clock, settings.deadline, signal);
     this.watch = connection.observer?.watch(connection, operation, settings.tenant, signal);
-    this.#guard = operation.policy.circuitBreaker && operation.connector.breaker?.(bound, settings.tenant);
   }
 
   get final(): Final {
@@ -134,8 +134,7 @@ export class CallRun {
   /** One attempt, and after a failure the wait for the next one; undefined when it is to be made. */
   async attempt(request: ReadyRequest): Promise<Answer | undefined> {
     const { bound, operation, settings, deadline, watch } = this;
-    const { connection, auth } = bound;
-    const guard = this.#guard;
+    const { connection, auth, guard } = bound;
     let permit: Permit | undefined;
     let isSent = false;
     let heard: ReadExchange | undefined;
@@ -158,7 +157,7 @@ export class CallRun {
       }
       const admitted = this.#admit(authorization);
       permit = isPromise(admitted) ? await this.#waiting(admitted, "limits") : admitted;
-      if (guard?.isStale) return undefined;
+      if (guard?.isStale(this)) return undefined;
       // Queues and circuits took longer than the backoff foresaw: a forgotten key would be a second effect.
       const because = whyKeyIsSpent(operation.policy, this.#keyAge);
       if (because !== undefined) throw this.#giveUp({ because });
@@ -191,7 +190,7 @@ export class CallRun {
     } finally {
       if (isSent) permit?.settle(heard, ended && "failure" in ended ? ended.verdict : undefined);
       else permit?.release();
-      guard?.settle(ended);
+      guard?.settle(this, ended);
     }
     watch?.attempted(ended);
     if ("data" in ended) {
@@ -287,7 +286,7 @@ export class CallRun {
     }
     const failed = this.broken(error);
     if (!(error instanceof AttemptTimeout) || remaining > settings.timeout) return failed;
-    this.#guard?.settle(failed);
+    this.bound.guard?.settle(this, failed);
     this.effect = "unknown";
     throw this.#late("waiting for the answer");
   }
