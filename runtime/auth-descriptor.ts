@@ -1,6 +1,5 @@
 /** The part of a connector's data that says how its clients prove who they are. */
 import type { AuthKind } from "./auth/auth.ts";
-import type { ChallengeKind } from "./auth/bearer-challenge.ts";
 import type { AssertionKind } from "./auth/signed-assertion.ts";
 import type { CredentialPlace } from "./auth/template.ts";
 import type { ClientProof } from "./auth/token-request.ts";
@@ -106,6 +105,4 @@ export interface AuthScheme {
   readonly mode?: Readonly<Record<string, string>>;
   /** Statuses that cause one refresh and one replay. */
   readonly refreshOn: readonly number[];
-  /** `bearerChallenge` for bearer tokens. */
-  readonly challenge?: ChallengeKind;
 }

@@ -16,7 +16,6 @@ export type {
 } from "./auth/auth.ts";
 export { oneScheme } from "./auth/auth.ts";
 export { basicCredential } from "./auth/basic-credential.ts";
-export { bearerChallenge } from "./auth/bearer-challenge.ts";
 export { clientCredentials } from "./auth/client-credentials.ts";
 export { assertionProof, basicProof } from "./auth/client-proofs.ts";
 export { credentialLooks } from "./auth/credential-looks.ts";
@@ -45,6 +44,7 @@ export { coercedResponse, coercedText } from "./coerced-text.ts";
 export { concurrentCalls } from "./concurrent-calls.ts";
 export { conditionHolds } from "./condition.ts";
 export type { BaseClientOptions, Connection, TenantOptions } from "./connection.ts";
+export { readDecimal, readEpoch, readInt64, readIso8601 } from "./conversions.ts";
 export { cookieText } from "./cookie-text.ts";
 export { type DeprecationReader, deprecationNotices } from "./deprecation.ts";
 export type * from "./descriptor.ts";

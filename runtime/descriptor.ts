@@ -237,6 +237,17 @@ export interface Policy {
   readonly redactBody?: readonly (readonly string[])[];
 }
 
+/** What is known of a credential before anybody gives it. */
+export interface CredentialRule {
+  /** Its environment variable. */
+  readonly env?: string;
+  readonly pattern?: string;
+  /** `credentialLooks` with `pattern`. */
+  readonly looks?: LooksKind;
+  /** A key in PEM: it has several lines, and is never sent. */
+  readonly pem?: true;
+}
+
 /** What one client of one version of one provider needs beside its operations. */
 export interface Connector {
   readonly provider: string;
@@ -245,12 +256,7 @@ export interface Connector {
   readonly serverVariables: Readonly<
     Record<string, { readonly default?: string; readonly enum?: readonly string[]; readonly pattern?: string }>
   >;
-  readonly credentials: Readonly<
-    Record<
-      string,
-      { readonly env?: string; readonly pattern?: string /** `credentialLooks`. */; readonly looks?: LooksKind }
-    >
-  >;
+  readonly credentials: Readonly<Record<string, CredentialRule>>;
   readonly auth: Readonly<Record<string, AuthScheme>>;
   /** `oneScheme` or `securitySchemes`; absent when there is none. */
   readonly authorize?: AuthorizeKind;

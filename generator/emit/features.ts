@@ -75,10 +75,18 @@ function writersOf(parameters: readonly Parameter[]): Features {
 
 const isOne = (names: readonly string[]): boolean => names.length === 1;
 
-function credentialFeatures({ credentials }: Connector): object {
-  return mapped(credentials, (credential) => ({
+function credentialFeatures({ credentials, auth }: Connector): object {
+  const keys = Object.values(auth)
+    .flatMap(({ token, sign }) => [
+      token?.assertion,
+      token?.clientAssertion,
+      sign && "key" in sign ? sign.key : undefined,
+    ])
+    .flatMap((key) => (key?.encoding === "pem" ? [key.key] : []));
+  return mapped(credentials, (credential, name) => ({
     ...credential,
     ...(credential.pattern !== undefined && { looks: feature("credentialLooks") }),
+    ...(keys.includes(`{${name}}`) && { pem: true }),
   }));
 }
 
@@ -88,16 +96,10 @@ function authFeatures({ auth }: Connector): object {
     apply: scheme.apply.map((one) => ({ ...one, ...placeFeature[one.in] })),
     ...(scheme.token && { token: { ...scheme.token, ...tokenFeatures(scheme.token) } }),
     ...(scheme.session && { session: sessionFeatures(scheme.session) }),
-    ...(isBearer(scheme) && { challenge: feature("bearerChallenge") }),
   }));
 }
 
 const placeFeature = { header: {}, query: { place: feature("inQuery") }, cookie: { place: feature("inCookie") } };
-
-/** Whoever refuses such credentials says why as RFC 6750 has it. */
-function isBearer({ token, apply }: Scheme): boolean {
-  return token !== undefined || apply.some(({ value }) => /^bearer /i.test(value));
-}
 
 function tokenFeatures({ clientAuth, clientAssertion, invalidGrant }: NonNullable<Scheme["token"]>): Features {
   return {
@@ -112,6 +114,6 @@ function sessionFeatures(session: NonNullable<Scheme["session"]>): object {
   return { ...session, login: { ...session.login, ...operationFeatures(session.login) } };
 }
 
-function mapped<T>(record: Readonly<Record<string, T>>, change: (value: T) => object): object {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+function mapped<T>(record: Readonly<Record<string, T>>, change: (value: T, name: string) => object): object {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
 }

@@ -1,5 +1,5 @@
 import type { OperationDescriptor } from "../descriptor.ts";
-import { ConnectorError, type ErrorContext, subject } from "../errors.ts";
+import { ConnectorError, errorOf } from "../errors.ts";
 
 /**
  * Why there are no credentials: they are missing or unusable. Shared by every call that waits for them, so it names no
@@ -7,20 +7,15 @@ import { ConnectorError, type ErrorContext, subject } from "../errors.ts";
  */
 export class AuthFailure extends Error {
   /** The error of one call. */
-  toError(message: string, context: ErrorContext): ConnectorError {
-    const error = new ConnectorError(message, { code: "credential", ...context });
-    error.name = "AuthenticationError";
-    return error;
+  of(operation: OperationDescriptor): ConnectorError {
+    const context = { effect: "none", code: "credential", name: "AuthenticationError", cause: this.cause } as const;
+    return errorOf(operation, ConnectorError, this.message, context);
   }
 }
 
 /** Throws a failure that a call may share with others in the name of that call, and anything else as it is. */
 export function inNameOf(operation: OperationDescriptor): (failure: unknown) => never {
   return (failure) => {
-    if (!(failure instanceof AuthFailure)) throw failure;
-    const { message, cause } = failure;
-    const { provider, version } = operation.connector;
-    const context: ErrorContext = { provider, version, operation: operation.id, effect: "none", cause };
-    throw failure.toError(`${subject(operation)}: ${message}`, context);
+    throw failure instanceof AuthFailure ? failure.of(operation) : failure;
   };
 }

@@ -11,8 +11,6 @@ export type LooksKind = (name: string, value: string, pattern: string) => void;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const CONTROL = /[\u0000-\u001f\u007f]/;
-/** Keys for signatures have several lines; they are never sent. */
-const PEM = /^\s*-----BEGIN [A-Z0-9 ]+-----[A-Za-z0-9+/=\s]+-----END [A-Z0-9 ]+-----\s*$/;
 
 /**
  * A credential by the policy's name for it or, failing that, by the security scheme's; else from the environment. Where
@@ -32,7 +30,7 @@ export function credentialGiven(
 /** The credential of that name, checked. Throws or rejects with an AuthFailure for one that is missing or cannot be sent. */
 export function credentialOf(name: string, context: AuthContext): CredentialValue | Promise<CredentialValue> {
   const given = context.given(name);
-  const { env, looks, pattern } = context.connector.credentials[name] ?? {};
+  const { env, looks, pattern, pem } = context.connector.credentials[name] ?? {};
   if (given === undefined) {
     const option = `createClient({ auth: { ${/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name)}: … } })`;
     const other = env === undefined ? "; its policy names no environment variable" : `, or set ${printable(env)}`;
@@ -40,10 +38,10 @@ export function credentialOf(name: string, context: AuthContext): CredentialValu
   }
   const checked = (value: CredentialValue): CredentialValue => {
     if (typeof value === "object" && value !== null)
-      for (const [part, text] of Object.entries(value)) checkText(`${name}.${part}`, text);
+      for (const [part, text] of Object.entries(value)) checkText(`${name}.${part}`, text, pem);
     else {
       if (value === "") throw unusable(name, "is empty");
-      checkText(name, value);
+      checkText(name, value, pem);
       looks?.(name, value, pattern!);
     }
     return value;
@@ -61,10 +59,10 @@ export function credentialOf(name: string, context: AuthContext): CredentialValu
   return isPromise(value) ? value.then(checked, failed) : checked(value);
 }
 
-function checkText(name: string, text: unknown): void {
+function checkText(name: string, text: unknown, pem: boolean = false): void {
   if (typeof text !== "string") throw unusable(name, `is ${text === null ? "null" : typeof text}`);
   const at = text.search(CONTROL);
-  if (at < 0 || PEM.test(text)) return;
+  if (at < 0 || pem) return;
   const hint = text.slice(at).trim() === "" ? " (a line break at its end?)" : "";
   throw unusable(name, `holds a control character at position ${at + 1} of ${text.length}${hint}`);
 }

@@ -2,7 +2,7 @@
 import type { Pointer } from "../descriptor.ts";
 import { readPath, readPointer } from "../pointer.ts";
 import type { TokenAnswer } from "./token-endpoint.ts";
-import { TokenFailure } from "./token-failure.ts";
+import { tokenRefused } from "./token-failure.ts";
 
 export interface IssuedToken {
   readonly access: string;
@@ -25,15 +25,14 @@ const TEN_YEARS = 10 * 365 * 86_400_000;
 /** The answer of OAuth 2.0 (RFC 6749 section 5.1): the place of the access token. */
 export const ACCESS_TOKEN: Pointer = { from: "body", path: ["access_token"] };
 
-/** Reads the token out of an answer. Throws TokenFailure for a refusal and for anything that cannot be used. */
+/** Reads the token out of an answer. Throws AuthFailure for a refusal and for anything that cannot be used. */
 export function readToken(
   { exchange, host, requestedAt }: TokenAnswer,
   place: Pointer,
   expiresIn: LifetimePlace,
 ): IssuedToken {
   const { status, body } = exchange;
-  const refused = (problem: string) =>
-    new TokenFailure("refused", `the token endpoint ${host} ${problem}.`, { status });
+  const refused = (problem: string) => tokenRefused(`the token endpoint ${host} ${problem}.`, status);
   if (status < 200 || status > 299) {
     // Only the code of RFC 6749 section 5.2: descriptions may repeat what was sent.
     const code = readPath(body, ["error"]);

@@ -1,12 +1,12 @@
 import type { AuthScheme } from "../descriptor.ts";
-import { type ConnectorError, type ErrorContext, ReauthorizationRequiredError } from "../errors.ts";
+import { ReauthorizationRequiredError } from "../errors.ts";
 import { type Exchange, readPath } from "../pointer.ts";
 import type { StoredToken } from "../stores/token-store.ts";
 import type { AuthContext, Authenticator } from "./auth.ts";
-import { AuthFailure } from "./auth-failure.ts";
 import { fillCredentials } from "./fill-credentials.ts";
 import { ACCESS_TOKEN, readToken } from "./issued-token.ts";
 import { tokenAuthenticator } from "./token-authenticator.ts";
+import { TokenFailure } from "./token-failure.ts";
 import { readClient, requestToken } from "./token-request.ts";
 
 /**
@@ -21,11 +21,9 @@ export function refreshToken(scheme: AuthScheme, context: AuthContext): Authenti
   return tokenAuthenticator(scheme, context, {
     refreshBefore: token.refreshBefore,
     identify: () => readClient(token, context),
-    async obtain(client, turn) {
-      const { stored, secrets } = turn;
+    async obtain(client, turn, stored) {
       for (const candidate of await candidates(stored, scheme, context)) {
         if (dead.has(candidate)) continue;
-        secrets.add(candidate);
         const grant = { form: { grant_type: "refresh_token", refresh_token: candidate } };
         const answer = await requestToken(client, token, context, turn, () => grant);
         if (!isInvalidGrant(token, answer.exchange)) return readToken(answer, ACCESS_TOKEN, token.expiresIn);
@@ -33,18 +31,12 @@ export function refreshToken(scheme: AuthScheme, context: AuthContext): Authenti
         if (now !== undefined && now.version !== (stored?.version ?? 0) && now.refresh !== candidate) return now;
         dead.add(candidate);
       }
-      throw new DeadGrant(
+      throw new TokenFailure(
         "the refresh token is no longer valid. Let the account be authorised again and give the new refresh token to auth or to the token store.",
+        ReauthorizationRequiredError,
       );
     },
   });
-}
-
-/** A person has to authorise again. */
-class DeadGrant extends AuthFailure {
-  override toError(message: string, context: ErrorContext): ConnectorError {
-    return new ReauthorizationRequiredError(message, context);
-  }
 }
 
 function isInvalidGrant({ invalidGrant, conditions }: NonNullable<AuthScheme["token"]>, exchange: Exchange): boolean {

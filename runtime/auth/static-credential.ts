@@ -27,15 +27,13 @@ export function fixedAuthenticator(scheme: AuthScheme, context: AuthContext, toV
     const byName = new Map(names.map((name, index) => [name, values[index]!]));
     const placed = place(scheme.apply, (template) => toValue(template, byName));
     const authorization: Authorization = {
-      ...placed,
+      apply: placed.apply,
       mode: context.modeOf?.(scheme, texts),
       secrets: [...texts, ...placed.values],
       credential: await credentialId(context.connector.provider, text),
       ...(names.some((name) => typeof context.given(name) === "function") && {
         refreshOn: scheme.refreshOn,
-        refresh: async (refusal) =>
-          (!refusal || scheme.challenge?.(refusal.headers).isWorthRefresh !== false) &&
-          JSON.stringify(await read()) !== text,
+        refresh: async () => JSON.stringify(await read()) !== text,
       }),
     };
     last = { text, authorization };

@@ -1,14 +1,13 @@
-import type { Clock } from "../clock.ts";
 import type { AuthScheme } from "../descriptor.ts";
 import { MemoryTokenStore } from "../stores/memory-token-store.ts";
-import type { StoredToken, TokenStore } from "../stores/token-store.ts";
+import type { StoredToken } from "../stores/token-store.ts";
 import type { AuthContext, Authenticator, Authorization } from "./auth.ts";
-import { challengedClaims } from "./challenged-claims.ts";
+import { bearerChallenge } from "./bearer-challenge.ts";
 import { credentialId } from "./credential-id.ts";
 import type { IssuedToken } from "./issued-token.ts";
 import { type Placed, place, render } from "./template.ts";
 import { LONGEST_REQUEST } from "./token-endpoint.ts";
-import { TokenFailure } from "./token-failure.ts";
+import { tokenLate, tokenRefused } from "./token-failure.ts";
 import { storedToken, tokenKey } from "./token-key.ts";
 
 /** Who asks for a token. */
@@ -20,14 +19,10 @@ export interface Identity {
 
 /** One turn of getting a token, under the lock of the store. */
 export interface Turn {
-  /** What the store holds, perhaps expired. */
-  readonly stored: StoredToken | undefined;
   /** Looks again, for another process may have been faster. */
   reread(): Promise<StoredToken | undefined>;
   /** Throws once the lock may be somebody else's: a single-use refresh token that is sent twice ends the grant. */
   check(): void;
-  /** Values that must not be shown; what is added here is hidden too. */
-  readonly secrets: Set<string>;
   /** Claims that the API asked for when it refused the last token. */
   readonly claims: string | undefined;
 }
@@ -37,8 +32,8 @@ export interface Grant<Client extends Identity> {
   /** Milliseconds before its end at which a token is renewed. */
   readonly refreshBefore: number;
   identify(): Promise<Client>;
-  /** A StoredToken as the result is taken over without being stored. */
-  obtain(client: Client, turn: Turn): Promise<IssuedToken | StoredToken>;
+  /** `stored` is what the store holds, perhaps expired. A StoredToken as the result is taken over without being stored. */
+  obtain(client: Client, turn: Turn, stored: StoredToken | undefined): Promise<IssuedToken | StoredToken>;
 }
 
 /** One account: a tenant of this client, or the client itself. */
@@ -52,7 +47,6 @@ interface Account {
   /** Monotonic milliseconds before which no refresh is started ahead of need. */
   notBefore: number;
   claims?: string | undefined;
-  readonly secrets: Set<string>;
 }
 
 /** Ten seconds more than the longest request, so that the lock outlives it. */
@@ -81,49 +75,55 @@ export function tokenAuthenticator<Client extends Identity>(
   const store = shared.tokenStore;
   const accounts = new Map<string | undefined, Account>();
 
-  /** A token that the store holds, or a new one. */
-  const renewed = async (account: Account, client: Client, key: string): Promise<StoredToken> => {
-    const stale = account.token?.version;
+  /** A token that another process has stored, or a new one under the lock. */
+  const newest = async ({ token, claims }: Account, client: Client, key: string): Promise<StoredToken> => {
     const read = async () => store.get(key);
     const newer = (stored: StoredToken | undefined): StoredToken | undefined =>
-      stored && stored.version !== stale && !isPast(stored.expiresAt, clock.now()) ? stored : undefined;
-    const held = await acquire(store, key, clock, async () => newer(await read()));
-    if ("access" in held) return held;
-    try {
-      let stored = await read();
-      const meanwhile = newer(stored);
-      if (meanwhile !== undefined) return meanwhile;
-      const { claims, secrets } = account;
-      const got = await grant.obtain(client, { stored, reread: read, check: held.check, secrets, claims });
-      if ("version" in got) return got;
-      // Before its first use: a single-use refresh token that is lost locks the account out.
+      stored && stored.version !== token?.version && !isPast(stored.expiresAt, clock.now()) ? stored : undefined;
+    const obtain = async (turn: Turn): Promise<StoredToken> => {
+      let issued: IssuedToken | StoredToken | undefined;
       for (let tries = 0; tries < REPLACE_TRIES; tries++) {
-        const next = storedToken(got, stored, grant.refreshBefore);
-        if (await store.replace(key, stored?.version ?? 0, next)) return next;
-        stored = await read();
+        const stored = await read();
         const other = newer(stored);
         if (other !== undefined) return other;
+        issued ??= await grant.obtain(client, turn, stored);
+        if ("version" in issued) return issued;
+        // Before its first use: a single-use refresh token that is lost locks the account out.
+        const next = storedToken(issued, stored, grant.refreshBefore);
+        if (await store.replace(key, stored?.version ?? 0, next)) return next;
       }
-      throw new TokenFailure("refused", "the token store does not take the new token.");
-    } finally {
-      try {
-        await held.release();
-      } catch {
-        // It ends by itself; what became of the token must not depend on that.
+      throw tokenRefused("the token store does not take the new token.");
+    };
+    const end = clock.mono() + LOCK_TTL;
+    for (;;) {
+      const early = newer(await read());
+      if (early !== undefined) return early;
+      // Not later than the lock begins.
+      const from = clock.mono();
+      const lease = await store.lock(key, LOCK_TTL);
+      if (lease !== undefined) {
+        try {
+          return await obtain({ reread: read, check: () => checkLease(from, clock.mono()), claims });
+        } finally {
+          try {
+            await lease.release();
+          } catch {
+            // It ends by itself; what became of the token must not depend on that.
+          }
+        }
       }
+      if (from >= end) throw tokenLate("another process holds the token's lock and does not finish.");
+      await clock.sleep(LOCK_POLL);
     }
   };
 
   const renew = async (account: Account): Promise<void> => {
     const client = await grant.identify();
-    for (const secret of client.secrets) {
-      account.secrets.add(secret);
-      shared.redactor.addSecret(secret);
-    }
+    for (const secret of client.secrets) shared.redactor.addSecret(secret);
     const mode = context.modeOf?.(scheme, [...client.secrets, ...client.account]);
     const key = tokenKey(connector.provider, context.name, client.account, account.tenant);
     const credential = await credentialId(connector.provider, key);
-    const token = await renewed(account, client, key);
+    const token = await newest(account, client, key);
     const { access, refresh, version } = token;
     account.placed = place(scheme.apply, (template) => render(template, new Map([["accessToken", access]])));
     account.token = token;
@@ -131,15 +131,15 @@ export function tokenAuthenticator<Client extends Identity>(
     account.authorization = {
       credential,
       mode,
-      secrets: [...account.secrets, access, ...(refresh === undefined ? [] : [refresh])],
+      secrets: [...client.secrets, access, ...(refresh === undefined ? [] : [refresh])],
       // Another token may have come since.
       apply: (headers, url) => account.placed!.apply(headers, url),
       refreshOn: scheme.refreshOn,
       async refresh(refusal) {
-        const challenge = refusal && scheme.challenge?.(refusal.headers);
+        const challenge = refusal && bearerChallenge(refusal.headers);
         if (challenge?.isWorthRefresh === false) return false;
         if (account.token!.version === version) {
-          account.claims = challengedClaims(challenge?.claims);
+          account.claims = challenge?.claims;
           await fly(account);
         }
         return account.token!.version !== version;
@@ -156,7 +156,7 @@ export function tokenAuthenticator<Client extends Identity>(
   };
 
   return (tenant) => {
-    const account: Account = accounts.get(tenant) ?? { tenant, notBefore: 0, secrets: new Set() };
+    const account: Account = accounts.get(tenant) ?? { tenant, notBefore: 0 };
     accounts.set(tenant, account);
     const { token } = account;
     const now = clock.now();
@@ -173,40 +173,8 @@ function isPast(moment: number | undefined, now: number): boolean {
   return moment !== undefined && now >= moment;
 }
 
-interface Held {
-  /** Throws once the lock may be somebody else's. */
-  check(): void;
-  release(): void | Promise<void>;
-}
-
-/** The right to refresh; or the token that somebody else got while we waited for it. */
-async function acquire(
-  store: TokenStore,
-  key: string,
-  clock: Clock,
-  readNewer: () => Promise<StoredToken | undefined>,
-): Promise<Held | StoredToken> {
-  const end = clock.mono() + LOCK_TTL;
-  for (;;) {
-    const stored = await readNewer();
-    if (stored !== undefined) return stored;
-    // Not later than the lock begins.
-    const from = clock.mono();
-    const lease = await store.lock(key, LOCK_TTL);
-    if (lease !== undefined) {
-      return {
-        release: () => lease.release(),
-        check() {
-          // A process that was stopped for a while (a debugger, a frozen container) must not send what another one has sent.
-          if (clock.mono() - from < LOCK_TTL - HEADROOM) return;
-          throw new TokenFailure(
-            "timeout",
-            "this process stood still for so long that its lock on the token may have ended.",
-          );
-        },
-      };
-    }
-    if (from >= end) throw new TokenFailure("timeout", "another process holds the token's lock and does not finish.");
-    await clock.sleep(LOCK_POLL);
-  }
+/** A process that was stopped for a while (a debugger, a frozen container) must not send what another one has sent. */
+function checkLease(from: number, now: number): void {
+  if (now - from < LOCK_TTL - HEADROOM) return;
+  throw tokenLate("this process stood still for so long that its lock on the token may have ended.");
 }

@@ -1,5 +1,6 @@
 /** One request that is answered with credentials: attempts, time limits, and what may leave for where. */
 import type { EncodedBody } from "../body.ts";
+import { NetworkError } from "../errors.ts";
 import { isConfidential } from "../origin.ts";
 import type { Exchange } from "../pointer.ts";
 import { printable } from "../printable.ts";
@@ -8,7 +9,7 @@ import { readBody, TooLarge } from "../response.ts";
 import { readWait } from "../retry-after.ts";
 import type { AuthContext } from "./auth.ts";
 import { AuthFailure } from "./auth-failure.ts";
-import { TokenFailure } from "./token-failure.ts";
+import { TokenFailure, tokenLate, tokenRefused } from "./token-failure.ts";
 
 /** What is sent. */
 export interface TokenMessage {
@@ -64,11 +65,8 @@ export async function askForToken(
       if (status >= 500 || status === 429) {
         const now = clock.now();
         const wait = readWait([RETRY_AFTER], exchange, now);
-        throw new TokenFailure("refused", `the token endpoint ${host} answered ${status} to ${attempt} attempts.`, {
-          status,
-          retryAt: wait === undefined ? undefined : now + wait,
-          wait: wait ?? 0,
-        });
+        const text = `the token endpoint ${host} answered ${status} to ${attempt} attempts.`;
+        throw tokenRefused(text, status, wait === undefined ? undefined : now + wait, wait ?? 0);
       }
       if (isCorrected || status < 400 || !message.corrects?.(headers, requestedAt))
         return { exchange, host, requestedAt };
@@ -110,16 +108,20 @@ async function send(
   };
   const timeout = clock.sleep(ATTEMPT_TIMEOUT, stop.signal).then((): never => {
     const text = `the token endpoint ${host} gave no answer in ${ATTEMPT_TIMEOUT / 1_000} s.`;
-    throw new TokenFailure("timeout", text, { wait: 0 });
+    throw tokenLate(text, 0);
   });
   try {
     return await Promise.race([ask(), timeout]);
   } catch (error) {
     if (error instanceof TokenFailure) throw error;
-    if (error instanceof TooLarge)
-      throw new TokenFailure("refused", `the token endpoint ${host} answered with more than 1 MiB.`);
+    if (error instanceof TooLarge) throw tokenRefused(`the token endpoint ${host} answered with more than 1 MiB.`);
     const cause = redactedCause(error, redactor) ?? new Error(redactor.text(String(error)));
-    throw new TokenFailure("network", `the token endpoint ${host} could not be reached.`, { cause, wait: 0 });
+    throw new TokenFailure(
+      `the token endpoint ${host} could not be reached.`,
+      NetworkError,
+      { code: "token", cause },
+      0,
+    );
   } finally {
     stop.abort();
     const { provider, version } = connector;

@@ -1,38 +1,46 @@
-import { type ConnectorError, createApiError, type ErrorContext, NetworkError, TimeoutError } from "../errors.ts";
+import type { OperationDescriptor } from "../descriptor.ts";
+import { AuthenticationError, ConnectorError, type ErrorContext, errorOf, TimeoutError } from "../errors.ts";
 import { AuthFailure } from "./auth-failure.ts";
 
-interface Details {
-  /** Of the answer, where there was one. */
-  readonly status?: number;
-  /** Epoch milliseconds. */
-  readonly retryAt?: number | undefined;
-  /** Milliseconds after which the same request may do; absent: never. */
-  readonly wait?: number;
-  readonly cause?: unknown;
+type Context = Partial<ErrorContext>;
+
+/** Why there is no token. */
+export class TokenFailure extends AuthFailure {
+  readonly #Type: new (
+    message: string,
+    context: ErrorContext,
+  ) => ConnectorError;
+  readonly #context: Context;
+  /** Milliseconds after which the same request may do; undefined: never. */
+  readonly wait: number | undefined;
+
+  constructor(
+    message: string,
+    Type: new (message: string, context: ErrorContext) => ConnectorError,
+    context: Context = {},
+    wait?: number,
+  ) {
+    super(message);
+    this.#Type = Type;
+    this.#context = context;
+    this.wait = wait;
+  }
+
+  override of(operation: OperationDescriptor): ConnectorError {
+    return errorOf(operation, this.#Type, this.message, { effect: "none", ...this.#context });
+  }
 }
 
-/** Why there is no token: `network` and `timeout` are no answer, `refused` is one without a token. */
-export class TokenFailure extends AuthFailure {
-  readonly #kind: "network" | "timeout" | "refused";
-  readonly #details: Details;
+/** An answer that holds no token, with its status; or a store that refuses one. */
+export function tokenRefused(message: string, status?: number, retryAt?: number, wait?: number): TokenFailure {
+  const name = "AuthenticationError";
+  const context = { code: "token", name, retryAt };
+  if (status === undefined) return new TokenFailure(message, ConnectorError, context, wait);
+  const answered = { ...context, base: name, status, headers: new Headers() };
+  return new TokenFailure(message, AuthenticationError as never, answered, wait);
+}
 
-  constructor(kind: "network" | "timeout" | "refused", message: string, details: Details = {}) {
-    super(message, details);
-    this.#kind = kind;
-    this.#details = details;
-  }
-
-  get wait(): number | undefined {
-    return this.#details.wait;
-  }
-
-  override toError(message: string, given: ErrorContext): ConnectorError {
-    const { status, retryAt } = this.#details;
-    const context = { ...given, retryAt, code: "token" };
-    if (this.#kind === "network") return new NetworkError(message, context);
-    if (this.#kind === "timeout") return new TimeoutError(message, { ...context, code: "attempt" });
-    if (status === undefined) return super.toError(message, context);
-    const name = "AuthenticationError";
-    return createApiError(message, { ...context, name, base: name, status, body: undefined, headers: new Headers() });
-  }
+/** Time ran out. */
+export function tokenLate(message: string, wait?: number): TokenFailure {
+  return new TokenFailure(message, TimeoutError, { code: "attempt" }, wait);
 }

@@ -66,7 +66,7 @@ export function setUpOAuth(
   };
   const connector = connectorOf({
     auth: { oauth: scheme },
-    credentials: { clientId: {}, clientSecret: {}, refreshToken: {} },
+    credentials: { clientId: {}, clientSecret: { pem: true }, refreshToken: {} },
   });
   const operation = { ...operationOf(connector, policyOf()), security: [["oauth"]] };
   const client = {

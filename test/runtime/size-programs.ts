@@ -80,9 +80,9 @@ const breaker = `circuitBreaker: {
 /** What a feature adds to the smallest program. */
 const features: Readonly<Record<string, Parts>> = {
   "static credentials": {
-    uses: ["oneScheme", "staticCredential", "bearerChallenge"],
+    uses: ["oneScheme", "staticCredential"],
     connector: `authorize: oneScheme, credentials: { secretKey: { env: "PAY_SECRET_KEY" } }, auth: { bearer: {
-      use: staticCredential, credentials: ["secretKey"], refreshOn: [401], challenge: bearerChallenge,
+      use: staticCredential, credentials: ["secretKey"], refreshOn: [401],
       apply: [{ in: "header", name: "Authorization", value: "Bearer {secretKey}" }],
     } },`,
     operation: `security: [["bearer"]],`,
@@ -107,16 +107,16 @@ const features: Readonly<Record<string, Parts>> = {
     },`,
   },
   "coerced values": {
-    uses: ["coerceAnswers"],
-    connector: `coerce: { use: coerceAnswers, shapes: { Charge: [{ properties: { id: [{ is: { from: "int64", to: "bigint" } }] } }] } },`,
+    uses: ["coerceAnswers", "readInt64"],
+    connector: `coerce: { use: coerceAnswers, read: { int64: readInt64 }, shapes: { Charge: [{ properties: { id: [{ is: { from: "int64", to: "bigint" } }] } }] } },`,
     operation: `coerce: { "200": ["Charge"] },`,
   },
   "OAuth client credentials": {
     beside: "static credentials",
-    uses: ["oneScheme", "clientCredentials", "bearerChallenge"],
+    uses: ["oneScheme", "clientCredentials"],
     operation: `security: [["bearer"]],`,
     connector: `authorize: oneScheme, auth: { bearer: {
-      use: clientCredentials, credentials: ["id", "secret"], refreshOn: [401], challenge: bearerChallenge,
+      use: clientCredentials, credentials: ["id", "secret"], refreshOn: [401],
       apply: [{ in: "header", name: "Authorization", value: "Bearer {accessToken}" }],
       token: {
         url: "https://auth.pay.example/token", clientAuth: "body", clientId: "{id}", clientSecret: "{secret}", scopes: [],

@@ -6,7 +6,6 @@ import {
   type Connector,
   type Credential,
   type Policy,
-  bearerChallenge,
   circuitGuard,
   conditionHolds,
   idempotencyKeys,
@@ -42,7 +41,6 @@ export const connector: Connector = {
       credentials: ["secretKey"],
       apply: [{ in: "header", name: "Authorization", value: "Bearer {secretKey}" }],
       refreshOn: [401],
-      challenge: bearerChallenge,
     },
   },
   rateLimits: {
