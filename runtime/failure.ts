@@ -1,7 +1,7 @@
 /** From what went wrong in an attempt to the error that the caller gets, and its words. */
 import { Broken } from "./broken.ts";
 import { networkFailure, type Verdict } from "./classify.ts";
-import type { OperationClass, OperationDescriptor, Pointer } from "./descriptor.ts";
+import type { OperationDescriptor, Pointer } from "./descriptor.ts";
 import {
   type ApiError,
   type ApiErrorContext,
@@ -154,12 +154,13 @@ export function callError<C extends ErrorContext, E extends ConnectorError>(
   return errorOf(operation, Type, words(operation, text, final, advice), context);
 }
 
-function words(operation: OperationDescriptor, text: string, final: Final, advice: string): string {
-  const { attempts, because, retryAt } = final;
+function words({ policy }: OperationDescriptor, text: string, final: Final, advice: string): string {
+  const { attempts, effect, because, retryAt } = final;
   const times = attempts === 1 ? "once" : `${attempts} times`;
   const sent = attempts === 0 ? "Nothing was sent" : `Sent ${times}${because ? `; not again, because ${because}` : ""}`;
+  const known = (effect !== "none" && policy.changes?.advice(policy, effect)) || "";
   const later = retryAt === undefined ? "" : ` Try again from ${new Date(retryAt).toISOString()}.`;
-  return `${text.replace(/\.$/, "")}. ${sent}.${effectAdvice(operation, final.effect)}${later}${advice}`;
+  return `${text.replace(/\.$/, "")}. ${sent}.${known}${later}${advice}`;
 }
 
 export function contextOf(operation: OperationDescriptor, { effect, attempts, retryAt }: Final): ErrorContext {
@@ -170,18 +171,4 @@ export function contextOf(operation: OperationDescriptor, { effect, attempts, re
 /** What failed, why, and what to do next. */
 export function sentence(operation: OperationDescriptor, text: string, final: Final, advice: string = ""): string {
   return `${subject(operation)}: ${words(operation, text, final, advice)}`;
-}
-
-/** Where nobody knows whether it took effect. */
-const inDoubt: Readonly<Record<OperationClass, string>> = {
-  safe: "",
-  idempotent: "; sending it again is harmless.",
-  keyed: ": send it again only with the same idempotency key.",
-  unsafe: ": look it up at the provider before sending it again.",
-};
-
-function effectAdvice({ policy }: OperationDescriptor, effect: Effect): string {
-  const kind = policy.idempotency.class;
-  if (effect === "none" || kind === "safe") return "";
-  return effect === "applied" ? " It took effect: do not send it again." : ` It may have taken effect${inDoubt[kind]}`;
 }

@@ -2,6 +2,7 @@
 import {
   type BaseClientOptions,
   type Connector,
+  changeRules,
   circuitGuard,
   conditionHolds,
   createNamespace,
@@ -89,6 +90,7 @@ const safe: Policy = {
 };
 const keyed: Policy = {
   ...safe,
+  changes: changeRules,
   keys: idempotencyKeys,
   idempotency: { class: "keyed", key: { in: "header", name: "Idempotency-Key", generate: "uuid4", maxLength: 255 } },
 };

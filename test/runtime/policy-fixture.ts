@@ -1,4 +1,5 @@
 import { securitySchemes } from "../../runtime/auth/auth.ts";
+import { changeRules } from "../../runtime/changes.ts";
 import { conditionHolds } from "../../runtime/condition.ts";
 import type {
   CircuitBreakerPolicy,
@@ -31,6 +32,7 @@ export function policyOf(changes: Partial<Policy> = {}): Policy {
     idempotency: { class: "safe" },
     limitedBy: [],
     errors: [],
+    changes: changeRules,
     conditions: conditionHolds,
     keys: idempotencyKeys,
     validation: { request: "strict", response: "warn" },

@@ -16,6 +16,7 @@ const featureBounds: Readonly<Record<string, number>> = {
   "OAuth client credentials": 4,
   "rate limit feedback": 0.5,
   "error rules": 0.5,
+  "calls that change something": 0.5,
   "idempotency keys": 0.6,
   "server variables": 0.55,
   telemetry: 2.15,
