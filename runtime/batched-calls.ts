@@ -1,16 +1,15 @@
 /** Calls of an operation that leave as one call of another. Each caller keeps its own deadline, abort, result and error. */
 import { isPromise } from "./admission.ts";
 import type { Answer } from "./answer.ts";
-import { BatchLane, emptyBytes, type WaitingItem } from "./batch-lane.ts";
+import { type BatchGroup, type BatchItem, bytesOf, emptyBytes, joinGroup } from "./batch-group.ts";
 import { bindTo } from "./bound-operation.ts";
 import { callSettings } from "./call-settings.ts";
 import { Deadline } from "./deadline.ts";
 import type { Batch, OperationDescriptor } from "./descriptor.ts";
 import { deadlineError } from "./failure.ts";
 import type { Call } from "./operation.ts";
-import { ownOptions } from "./own-options.ts";
 import { ParameterError } from "./parameters.ts";
-import { type Input, invalidInput } from "./request.ts";
+import { type Input, invalidInput, isRecord } from "./request.ts";
 import { RunningCall } from "./running-call.ts";
 import type { StartedCall } from "./started-call.ts";
 import { checking } from "./validators.ts";
@@ -23,94 +22,83 @@ export type BatchKind = (started: StartedCall, batch: Batch) => Call<unknown, un
  * so is one that is larger than a batch may be.
  */
 export const batchedCalls: BatchKind = (started, batch) => {
-  const done = isJoinable(started) ? join(started, batch) : started.start();
+  const done = join(started, batch);
   return new RunningCall(() => done);
 };
 
-const joined: ReadonlySet<string> = new Set([
-  "signal",
-  "deadline",
-  "tenant",
-  "priority",
-  "businessId",
-  "idempotencyKey",
-]);
+const joined: readonly string[] = ["signal", "deadline", "tenant", "priority"];
+const keys: readonly string[] = ["businessId", "idempotencyKey"];
 
-function isJoinable({ input, options }: StartedCall): boolean {
-  const isOwn = ([name, value]: [string, unknown]): boolean => value !== undefined && !joined.has(name);
-  if (Object.entries(options).some(isOwn)) return false;
-  const others = Object.entries(input).some(([name, value]) => name !== "body" && value !== undefined);
-  return !others && isRecord(input["body"]);
+function isJoinable({ input, options }: StartedCall, isKeyInBody: boolean): boolean {
+  const given = (of: object): readonly string[] =>
+    Object.entries(of).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (!given(options).every((name) => joined.includes(name) || (isKeyInBody && keys.includes(name)))) return false;
+  const body = input["body"];
+  return given(input).every((name) => name === "body") && isRecord(body) && !(body instanceof Blob);
 }
 
 async function join(started: StartedCall, batch: Batch): Promise<Answer> {
   const bound = started.bind();
-  const { connection, ready } = bound;
-  const { operation } = ready;
-  const options = ownOptions(started.options);
-  const inHeader = operation.policy.idempotency.key?.in !== "body";
-  if (inHeader && (options.idempotencyKey ?? options.businessId) !== undefined) return started.start();
+  const { input, options } = started;
+  const { connection } = bound;
+  const { operation } = bound.ready;
+  const isKeyInBody = operation.policy.idempotency.key?.in === "body";
+  if (!isJoinable(started, isKeyInBody)) return started.start();
   const settings = callSettings(operation, connection, options);
   const deadline = new Deadline(connection.clock, settings.deadline, options.signal);
-  const item: { -readonly [K in keyof WaitingItem]: WaitingItem[K] } = { isSent: false, settings, deadline } as never;
-  const late = () => {
-    const phase = item.isSent ? "waiting for the answer of its batch" : "waiting to be sent with others";
-    const final = { attempts: item.isSent ? 1 : 0, effect: item.isSent ? "unknown" : "none" } as const;
-    return deadlineError(operation, settings.deadline, phase, final);
-  };
+  let group: BatchGroup | undefined;
+  let item: BatchItem | undefined;
+  const late = () =>
+    group?.isSent
+      ? deadlineError(operation, settings.deadline, "waiting for the answer of its batch", {
+          attempts: 1,
+          effect: "unknown",
+        })
+      : deadlineError(operation, settings.deadline, "waiting to be sent with others", { attempts: 0, effect: "none" });
   const within = <T>(work: Promise<T>): Promise<T> => deadline.guard(work, deadline.remaining, late);
   const checks = connection.validators?.[checking];
   // Listeners hear of the call that is sent; this one has no requests of its own.
   const run = { operation, bound, watch: undefined };
-  let lane: BatchLane | undefined;
   try {
     deadline.throwIfAborted();
-    if (checks !== undefined) {
-      const checked = checks.input(run, started.input);
-      if (isPromise(checked)) await within(checked);
-    }
-    let key: string | undefined;
-    if (!inHeader) {
-      const chosen = operation.policy.keys!(operation, started.input, { ...options, tenant: settings.tenant });
-      key = isPromise(chosen) ? await within(chosen) : chosen;
-    }
+    // Without a promise nothing is awaited: the body is read before the caller goes on.
+    const checked = checks?.input(run, input);
+    if (isPromise(checked)) await within(checked);
+    const { tenant } = settings;
+    const chosen = isKeyInBody ? operation.policy.keys!(operation, input, { ...options, tenant }) : undefined;
+    const key = isPromise(chosen) ? await within(chosen) : chosen;
     const many = batchOperation(batch);
-    const text = encoded(operation, started.input["body"] as Input, key, batch, many);
-    item.size = new TextEncoder().encode(text).byteLength;
-    if (emptyBytes(batch) + item.size > batch.maxBytes) return await started.start();
-    item.value = JSON.parse(text);
-    const answered = new Promise<Answer>((resolve, reject) => Object.assign(item, { resolve, reject }));
-    lane = BatchLane.of(bindTo(connection, many), batch, settings.tenant);
-    lane.add(item);
+    const text = itemText(operation, input, key, batch, many);
+    const size = bytesOf(text);
+    if (emptyBytes(batch) + size > batch.maxBytes) return await started.start();
+    const answered = new Promise<Answer>((resolve, reject) => {
+      item = { value: JSON.parse(text), size, settings, deadline, resolve, reject };
+      group = joinGroup(bindTo(connection, many), batch, tenant, item);
+    });
     const answer = await within(answered);
-    const { meta } = answer;
-    const own: Answer = { ...answer, operation, meta: key === undefined ? meta : { ...meta, idempotencyKey: key } };
-    if (checks !== undefined) {
-      const checked = checks.answer(run, own);
-      if (isPromise(checked)) await within(checked);
-    }
+    const meta = key === undefined ? answer.meta : { ...answer.meta, idempotencyKey: key };
+    const own: Answer = { ...answer, operation, meta };
+    const judged = checks?.answer(run, own);
+    if (isPromise(judged)) await within(judged);
     return own;
   } finally {
-    lane?.leave(item);
+    if (item !== undefined) group?.leave(item);
     deadline.close();
   }
 }
 
 /** The item as text: the caller may change its body as soon as the call has begun. */
-function encoded(
+function itemText(
   operation: OperationDescriptor,
-  body: Input,
+  { body }: Input,
   key: string | undefined,
   { constants }: Batch,
   { body: into }: OperationDescriptor,
 ): string {
   try {
-    const put = key === undefined ? undefined : operation.policy.idempotency.key?.put;
-    const value = Object.assign(
-      Object.create(null),
-      put === undefined ? body : put(operation, { body }, key!),
-      constants,
-    );
+    const { put } = operation.policy.idempotency.key ?? {};
+    const keyed = key === undefined || put === undefined ? body : put(operation, { body }, key);
+    const value: unknown = Object.assign(Object.create(null), keyed, constants);
     return String(into!.encode(value, { contentType: into!.contentType }).body);
   } catch (error) {
     if (!(error instanceof ParameterError)) throw error;
@@ -124,14 +112,10 @@ const repeatable = new WeakMap<OperationDescriptor, OperationDescriptor>();
 function batchOperation(batch: Batch): OperationDescriptor {
   const operation = batch.operation();
   if (batch.repeatable !== true) return operation;
-  let known = repeatable.get(operation);
-  if (known === undefined) {
-    known = { ...operation, policy: { ...operation.policy, idempotency: { class: "idempotent" } } };
-    repeatable.set(operation, known);
-  }
+  const known = repeatable.get(operation) ?? {
+    ...operation,
+    policy: { ...operation.policy, idempotency: { class: "idempotent" } },
+  };
+  repeatable.set(operation, known);
   return known;
-}
-
-function isRecord(value: unknown): value is Input {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Blob);
 }

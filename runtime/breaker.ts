@@ -1,11 +1,10 @@
 import type { BoundOperation } from "./bound-operation.ts";
 import type { Circuit, Health } from "./circuit.ts";
-import { Circuits, type CircuitsListener } from "./circuits.ts";
+import { Circuits } from "./circuits.ts";
 import type { Deadline } from "./deadline.ts";
 import type { CircuitBreakerPolicy } from "./descriptor.ts";
 import { CircuitOpenError } from "./errors.ts";
 import { callError, type Failure, type Final } from "./failure.ts";
-import { hearOthers, tellOthers } from "./shared-circuits.ts";
 
 /** What a client keeps of its circuits: by origin and figures, so that operations with the same ones share them. */
 export type BreakerStates = Map<string, Circuits>;
@@ -46,7 +45,7 @@ class Guard implements CallGuard {
 
   constructor(bound: BoundOperation, tenant: string | undefined) {
     this.#bound = bound;
-    this.#tenant = tenant;
+    this.#tenant = policyOf(bound).scope === "server" ? undefined : tenant;
     this.#circuits = circuitsOf(bound);
   }
 
@@ -63,49 +62,39 @@ class Guard implements CallGuard {
 
   settle(end: AttemptEnd | undefined): void {
     if (this.#stamp === undefined) return;
-    const stamp = this.#stamp;
-    this.#stamp = undefined;
     const health = end && healthOf(policyOf(this.#bound), end);
-    this.#circuits.settle(this.#tenant, stamp, health);
-    if (health === "failed") hearOthers(this.#bound, this.#circuits);
+    this.#circuits.settle(this.#tenant, this.#stamp, health);
+    this.#stamp = undefined;
   }
 
-  async #wait(first: Circuit, run: GuardedRun): Promise<void> {
-    const { connection, ready } = this.#bound;
-    const { clock } = connection;
-    const { deadline } = run;
-    const { signal } = deadline;
+  async #wait(first: Circuit, { deadline, final }: GuardedRun): Promise<void> {
+    const bound = this.#bound;
     // As many as may wait for a place may wait for the circuit: they ask for places together when it closes.
-    const most = ready.operation.policy.concurrency?.queue ?? Number.POSITIVE_INFINITY;
-    for (let entered: number | Circuit = first; ; entered = this.#circuits.enter(this.#tenant)) {
-      if (typeof entered === "number") {
-        this.#stamp = entered;
-        return;
-      }
-      const circuit = entered;
-      const time = circuit.wait(clock.mono());
-      const stop = new AbortController();
-      const wake = (): void => stop.abort();
-      if (time >= deadline.remaining || !circuit.queue(wake, most)) throw this.#refuse(circuit, time, run);
-      signal.addEventListener("abort", wake);
-      try {
-        await clock.sleep(time, stop.signal).catch(() => {});
-      } finally {
-        signal.removeEventListener("abort", wake);
-        circuit.unqueue(wake);
-      }
+    const most = bound.ready.operation.policy.concurrency?.queue ?? Number.POSITIVE_INFINITY;
+    let entered: number | Circuit = first;
+    while (typeof entered !== "number") {
+      const time = entered.wait();
+      if (time >= deadline.remaining) throw refusal(bound, entered.state === "open" ? "open" : "probing", time, final);
+      if (entered.sleepers.size >= most) throw refusal(bound, "queue", time, final);
+      const { signal } = deadline;
+      await entered.sleep(time, signal);
       signal.throwIfAborted();
+      entered = this.#circuits.enter(this.#tenant);
     }
+    this.#stamp = entered;
   }
+}
 
-  #refuse(circuit: Circuit, time: number, { deadline, final: known }: GuardedRun): CircuitOpenError {
-    const { connection, origin, ready } = this.#bound;
-    const { operation } = ready;
-    const code = time < deadline.remaining ? "queue" : circuit.isOpen ? "open" : "probing";
-    const final: Final = { ...known, retryAt: connection.clock.now() + time };
-    const text = `${origin} keeps failing, so calls to it are held back ${reasons[code]}`;
-    return callError(operation, CircuitOpenError, text, final, { code });
-  }
+function refusal(
+  { connection, origin, ready }: BoundOperation,
+  code: keyof typeof reasons,
+  time: number,
+  known: Final,
+): CircuitOpenError {
+  const { operation } = ready;
+  const final: Final = { ...known, retryAt: connection.clock.now() + time };
+  const text = `${origin} keeps failing, so calls to it are held back ${reasons[code]}`;
+  return callError(operation, CircuitOpenError, text, final, { code });
 }
 
 const reasons: Readonly<Record<CircuitOpenError["code"], string>> = {
@@ -114,32 +103,28 @@ const reasons: Readonly<Record<CircuitOpenError["code"], string>> = {
   queue: "and too many already wait for it",
 };
 
-const known = new WeakMap<BoundOperation, Circuits>();
-
 function policyOf({ ready }: BoundOperation): CircuitBreakerPolicy {
   return ready.operation.policy.circuitBreaker!;
 }
 
+const known = new WeakMap<BoundOperation, Circuits>();
+
+/** Looked up once for each bound operation. */
 function circuitsOf(bound: BoundOperation): Circuits {
   let circuits = known.get(bound);
   if (circuits === undefined) {
-    const { connection, origin } = bound;
-    const key = `${origin} ${JSON.stringify(policyOf(bound))}`;
-    circuits = connection.breakers.get(key) ?? new Circuits(policyOf(bound), connection.clock, listenerOf(bound));
-    connection.breakers.set(key, circuits);
+    const { connector, breakers, breakerStore, clock, observer } = bound.connection;
+    const policy = policyOf(bound);
+    const key = `${bound.origin} ${JSON.stringify(policy)}`;
+    circuits = breakers.get(key);
+    if (circuits === undefined) {
+      const parts = [policy, clock, observer?.circuits(bound)] as const;
+      circuits = breakerStore?.circuits(`${connector.provider}:${bound.origin}`, ...parts) ?? new Circuits(...parts);
+    }
+    breakers.set(key, circuits);
     known.set(bound, circuits);
   }
   return circuits;
-}
-
-function listenerOf(bound: BoundOperation): CircuitsListener | undefined {
-  const { observer, breakerStore } = bound.connection;
-  const observe = observer?.circuits(bound);
-  if (breakerStore === undefined) return observe;
-  return (tenant, state, openFor) => {
-    observe?.(tenant, state, openFor);
-    if (tenant === undefined && state === "open") tellOthers(bound, openFor);
-  };
 }
 
 function healthOf({ counts }: CircuitBreakerPolicy, end: AttemptEnd): Health {

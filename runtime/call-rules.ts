@@ -3,6 +3,7 @@ import type { CacheKind } from "./answer-cache.ts";
 import type { BatchKind } from "./batched-calls.ts";
 import type { Condition, OperationDescriptor, Pointer } from "./descriptor.ts";
 import type { FreshnessTest } from "./fresh-answers.ts";
+import type { BatchSettling } from "./item-results.ts";
 import type { PollingKind } from "./long-running.ts";
 import type { SharedAnswers } from "./shared-answers.ts";
 import type { StreamKind } from "./stream.ts";
@@ -36,6 +37,8 @@ export interface Batch {
   readonly results?: readonly string[];
   /** The same of errors; what stands there for an item that went well is null, false or empty. */
   readonly errors?: readonly string[];
+  /** `itemResults`, of `results` or `errors`. */
+  readonly settle?: BatchSettling;
   /** Each item has an idempotency key of its own, so the joined call may be sent again. */
   readonly repeatable?: true;
 }

@@ -49,6 +49,7 @@ export { freshAnswers } from "./fresh-answers.ts";
 export { headerText } from "./header-text.ts";
 export { typedHeaders } from "./headers.ts";
 export { idempotencyKeys } from "./idempotency.ts";
+export { itemResults } from "./item-results.ts";
 export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
 export { keyReuse } from "./key-reuse.ts";
@@ -77,14 +78,13 @@ export type {
   WithResponse,
 } from "./operation.ts";
 export { operation } from "./operation.ts";
+export { linkPages, nextUrlPages } from "./page-links.ts";
 export { type PageTotal, totalItems, totalPages } from "./page-total.ts";
 export { pagedCall } from "./paged-call.ts";
 export {
   cursorPages,
   lastIdPages,
-  linkPages,
   type NextPage,
-  nextUrlPages,
   offsetPages,
   type PageStrategy,
   type PageView,

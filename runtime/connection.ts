@@ -12,7 +12,7 @@ import { ownData, ownOptions } from "./own-options.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import type { AnswerStore } from "./stores/answer-store.ts";
-import type { BreakerStore } from "./stores/breaker-store.ts";
+import type { SharedBreakerStore } from "./stores/breaker-store.ts";
 import type { SafeRateStore } from "./stores/rate-store.ts";
 import type { TokenStore } from "./stores/token-store.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -50,7 +50,7 @@ export interface BaseClientOptions {
     readonly tokens?: TokenStore;
     readonly rates?: SafeRateStore;
     readonly answers?: AnswerStore;
-    readonly breakers?: BreakerStore;
+    readonly breakers?: SharedBreakerStore;
   };
   /** Sent as `User-Agent`; browsers ignore it. */
   readonly userAgent?: string;
@@ -75,7 +75,7 @@ export interface Connection {
   readonly limits: Limits;
   readonly budget: RetryBudget;
   readonly breakers: BreakerStates;
-  readonly breakerStore: BreakerStore | undefined;
+  readonly breakerStore: SharedBreakerStore | undefined;
   readonly answers: KeptAnswers;
   readonly redactor: Redactor;
   readonly tenant: string | undefined;

@@ -1,16 +1,13 @@
+import { headerParameters } from "./header-parameters.ts";
+
 /**
  * The file name of a `Content-Disposition` (RFC 6266): `filename*` (RFC 8187) before `filename`, without any folder and
  * without control characters. Undefined when there is none that can be a name.
  */
 export function dispositionFileName(header: string | null): string | undefined {
   if (header === null) return undefined;
-  // Every parameter is read, so that one that stands inside the quotes of another is none.
-  const pair = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]*))/g;
   let plain: string | undefined;
-  const text = header.slice(0, 8192);
-  for (let match = pair.exec(text); match !== null; match = pair.exec(text)) {
-    const key = match[1]!.toLowerCase();
-    const value = match[2]?.replace(/\\(.)/g, "$1") ?? match[3] ?? "";
+  for (const [key, value] of headerParameters(header.slice(0, 8192))) {
     if (key === "filename*") {
       const name = safeName(extended(value));
       if (name !== undefined) return name;

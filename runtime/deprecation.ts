@@ -1,5 +1,5 @@
 /** What an answer says of the end of an operation: Deprecation (RFC 9745), Sunset (RFC 8594) and their links. */
-import { linkTarget } from "./paginate.ts";
+import { linkTarget } from "./link-target.ts";
 import { printable } from "./printable.ts";
 import type { Redactor } from "./redact.ts";
 import type { DeprecationNotice } from "./telemetry.ts";

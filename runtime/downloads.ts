@@ -3,12 +3,13 @@ import type { Answer } from "./answer.ts";
 import { dispositionFileName } from "./content-disposition.ts";
 import type { BytesCall } from "./operation.ts";
 import { RunningCall, viewOf } from "./running-call.ts";
-import { ByteSource, offerTo, type StreamKind, type UnreadBody } from "./stream.ts";
+import { offerTo, type StreamKind, type UnreadBody } from "./stream.ts";
 
 /** A call whose bytes can be had as a stream. The stream has no size limit, and only its head is tried again. */
 export const downloads: StreamKind = (start) => {
   let unread = false;
-  const done = start(offerTo((body) => (unread ? streamOf(body) : undefined))).then(withFileName);
+  const offer = offerTo(streamOf);
+  const done = start((...answer) => (unread ? offer(...answer) : undefined)).then(withFileName);
   const whole = async (): Promise<Answer> => {
     const answer = await done;
     if (answer.data instanceof ReadableStream)
@@ -32,20 +33,14 @@ function withFileName(answer: Answer): Answer {
 }
 
 function streamOf(body: UnreadBody): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const source = new ByteSource(body);
   return new ReadableStream(
     {
       async pull(controller) {
-        try {
-          const chunk = await source.read();
-          if (chunk !== undefined) return controller.enqueue(chunk);
-          controller.close();
-        } catch (error) {
-          controller.error(body.fault(error));
-        }
-        source.close();
+        const bytes = await body.read();
+        if (bytes === undefined) controller.close();
+        else controller.enqueue(bytes);
       },
-      cancel: () => source.close(),
+      cancel: body.close,
     },
     { highWaterMark: 0 },
   );

@@ -63,8 +63,9 @@ export type {
   WithResponse,
 } from "./operation.ts";
 export { type PartOptions, part } from "./part.ts";
+export { sharedBreakers } from "./shared-circuits.ts";
 export type { AnswerStore, StoredAnswer } from "./stores/answer-store.ts";
-export type { BreakerStore } from "./stores/breaker-store.ts";
+export type { BreakerStore, SharedBreakerStore } from "./stores/breaker-store.ts";
 export { MemoryAnswerStore } from "./stores/memory-answer-store.ts";
 export { MemoryRateStore } from "./stores/memory-rate-store.ts";
 export { MemoryTokenStore } from "./stores/memory-token-store.ts";

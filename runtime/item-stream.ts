@@ -1,98 +1,109 @@
 /** A stream of items out of an unread body, and the call that gives it. */
-import type { Answer } from "./answer.ts";
 import { isJson } from "./body.ts";
+import type { StreamRule } from "./descriptor.ts";
 import type { Call, ItemStream, StreamCall } from "./operation.ts";
-import { jsonValue, Undecodable } from "./response.ts";
+import { jsonValue, TooLarge, Undecodable } from "./response.ts";
 import { RunningCall } from "./running-call.ts";
-import { type BodyOffer, ByteSource, offerTo, type UnreadBody } from "./stream.ts";
+import { offerTo, type StreamKind, type UnreadBody } from "./stream.ts";
 
-/** Finds the items in text that comes in pieces. */
-export interface ItemParser {
-  /** The items that this piece completes. */
-  push(text: string): Iterable<unknown>;
-  /** What is left when the body ends. */
-  end(): Iterable<unknown>;
-  /** True: the rest of the body is not wanted. */
-  readonly done?: boolean;
+/** Finds the items of one body in its text, line by line. */
+export interface ItemReader {
+  /** The lines of text that comes in pieces; the last of them goes on with the next piece. */
+  split(text: string): string[];
+  /** The items that a line completes; undefined: the rest of the body is not wanted. */
+  read(line: string): readonly unknown[] | undefined;
 }
 
-/** The call of an operation whose success is a stream of items. */
-export function streamCall(
-  start: (offer: BodyOffer) => Promise<Answer>,
-  open: (body: UnreadBody) => ItemParser,
-): Call<unknown, unknown> {
-  const first = start(offerTo((body) => new RunningStream(body, open(body))));
-  const stream: Omit<StreamCall<unknown, unknown>, keyof Call<unknown>> = {
-    async *[Symbol.asyncIterator]() {
-      const { data } = await first;
-      // A declared success without a body (204) has no items.
-      if (data instanceof RunningStream) yield* data;
-    },
+/** A text format for items: the media types that are accepted for it, and how a body of it is read. */
+export interface ItemFormat {
+  readonly media: RegExp;
+  /** What was expected, in words. */
+  readonly name: string;
+  open(body: UnreadBody, rule: StreamRule): ItemReader;
+}
+
+/** Makes the calls of operations whose success is a stream of items. */
+export function streamKind({ media, name, open }: ItemFormat): StreamKind {
+  return (start, rule) => {
+    const first = start(
+      offerTo(
+        (body) => new RunningStream(body, open(body, rule)),
+        (response) => expectMedia(response.headers.get("content-type"), media, name),
+      ),
+    );
+    const stream: Omit<StreamCall<unknown, unknown>, keyof Call<unknown>> = {
+      async *[Symbol.asyncIterator]() {
+        const { data } = await first;
+        // A declared success without a body (204) has no items.
+        if (data instanceof RunningStream) yield* data;
+      },
+    };
+    return Object.assign(new RunningCall(() => first), stream);
   };
-  return Object.assign(new RunningCall(() => first), stream);
 }
 
 class RunningStream implements ItemStream<unknown> {
-  readonly #source: ByteSource;
   readonly #body: UnreadBody;
-  readonly #parser: ItemParser;
+  readonly #reader: ItemReader;
   #taken: boolean = false;
 
-  constructor(body: UnreadBody, parser: ItemParser) {
+  constructor(body: UnreadBody, reader: ItemReader) {
     this.#body = body;
-    this.#parser = parser;
-    this.#source = new ByteSource(body);
+    this.#reader = reader;
   }
 
   cancel(): void {
     this.#taken = true;
-    this.#source.close();
+    this.#body.close();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<unknown, void, undefined> {
     if (this.#taken) throw new TypeError("A stream can be iterated once; this one was iterated or cancelled before.");
     this.#taken = true;
-    return this.#items();
-  }
-
-  async *#items(): AsyncGenerator<unknown, void, undefined> {
-    const parser = this.#parser;
-    const source = this.#source;
-    // Strips a byte order mark, and joins characters that were cut in two.
-    const decoder = new TextDecoder();
-    try {
-      for (let last = false; !last && parser.done !== true; ) {
-        const chunk = await this.#guard(() => source.read());
-        last = chunk === undefined;
-        const items = last
-          ? parse(parser, decoder.decode(), true)
-          : parse(parser, decoder.decode(chunk, { stream: true }));
-        for (;;) {
-          const { done, value } = await this.#guard(() => items.next());
-          if (done) break;
-          const checked = this.#body.check(value);
-          if (checked !== undefined) await checked;
-          yield value;
-        }
-      }
-    } finally {
-      source.close();
-    }
-  }
-
-  // Only faults of the stream are translated: what the loop of the caller throws stays what it is.
-  async #guard<T>(work: () => T | Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw this.#body.fault(error);
-    }
+    return itemsOf(this.#body, this.#reader);
   }
 }
 
-function* parse(parser: ItemParser, text: string, last: boolean = false): Generator<unknown, void, undefined> {
-  yield* parser.push(text);
-  if (last && parser.done !== true) yield* parser.end();
+async function* itemsOf(body: UnreadBody, reader: ItemReader): AsyncGenerator<unknown, void, undefined> {
+  // Strips a byte order mark, and joins characters that were cut in two.
+  const decoder = new TextDecoder();
+  let rest = "";
+  // Only faults of the stream are translated: what a validator or the loop of the caller throws stays what it is.
+  const own = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw body.fault(error);
+    }
+  };
+  try {
+    for (let isEnd = false; !isEnd; ) {
+      const bytes = await body.read();
+      isEnd = bytes === undefined;
+      const lines = reader.split(decoder.decode(bytes, { stream: !isEnd }));
+      lines[0] = rest + lines[0];
+      rest = isEnd ? "" : lines.pop()!;
+      for (const line of lines) {
+        // The last line needs no end, but where there is none it is no empty line.
+        const items = isEnd && line === "" ? [] : own(() => reader.read(limited(body, line)));
+        if (items === undefined) return;
+        for (const item of items) {
+          const checked = body.check(item);
+          if (checked !== undefined) await checked;
+          yield item;
+        }
+      }
+      own(() => limited(body, rest));
+    }
+  } finally {
+    body.close();
+  }
+}
+
+/** Text of an item, or of a part of one. */
+export function limited({ max, response }: UnreadBody, text: string): string {
+  if (text.length > max) throw new TooLarge(`an item has more than the allowed ${max} bytes`, response.status);
+  return text;
 }
 
 /** Text of an item as JSON, or as it is. */
@@ -101,8 +112,7 @@ export function itemValue(body: UnreadBody, text: string, items: "json" | "text"
 }
 
 /** Refuses an answer of another media type than the one that was asked for. */
-export function expectMedia(body: UnreadBody, allowed: RegExp, wanted: string): void {
-  const contentType = body.response.headers.get("content-type");
+function expectMedia(contentType: string | null, allowed: RegExp, wanted: string): void {
   if (contentType === null || allowed.test(contentType)) return;
   const type = contentType.split(";")[0]!.trim();
   const hint = isJson(type) ? "; the provider may want to be asked for a stream in the request" : "";

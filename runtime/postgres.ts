@@ -1,5 +1,5 @@
 /** State in Postgres that several processes share: `@couplet/runtime/postgres`. */
-export type { BreakerStore } from "./stores/breaker-store.ts";
+export type { BreakerStore, SharedBreakerStore } from "./stores/breaker-store.ts";
 export { postgresBreakerStore } from "./stores/postgres/postgres-breaker-store.ts";
 export type { PostgresQuery } from "./stores/postgres/postgres-query.ts";
 export { postgresRateStore } from "./stores/postgres/postgres-rate-store.ts";

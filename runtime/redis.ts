@@ -1,5 +1,5 @@
 /** State in Redis that several processes share: `@couplet/runtime/redis`. */
-export type { BreakerStore } from "./stores/breaker-store.ts";
+export type { BreakerStore, SharedBreakerStore } from "./stores/breaker-store.ts";
 export { redisBreakerStore } from "./stores/redis/redis-breaker-store.ts";
 export type { RedisCommand } from "./stores/redis/redis-command.ts";
 export { type RedisOptions, redisRateStore } from "./stores/redis/redis-rate-store.ts";

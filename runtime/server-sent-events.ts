@@ -1,84 +1,52 @@
-import type { StreamRule } from "./descriptor.ts";
-import { expectMedia, type ItemParser, itemValue, streamCall } from "./item-stream.ts";
+import { type ItemReader, itemValue, limited, streamKind } from "./item-stream.ts";
 import type { ServerSentEvent } from "./operation.ts";
-import { Pending, type StreamKind, type UnreadBody } from "./stream.ts";
+import type { StreamKind, UnreadBody } from "./stream.ts";
 
 /** `text/event-stream`. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
-export const sseEvents: StreamKind = (start, rule) =>
-  streamCall(start, (body) => {
-    expectMedia(body, /^\s*text\/event-stream\s*(?:;|$)/i, "text/event-stream");
-    return new EventParser(body, rule.items);
-  });
+export const sseEvents: StreamKind = streamKind({
+  media: /^\s*text\/event-stream\s*(?:;|$)/i,
+  name: "text/event-stream",
+  open: (body, { items }) => eventReader(body, items),
+});
 
-class EventParser implements ItemParser {
-  readonly #line: Pending;
-  readonly #data: Pending;
-  readonly #items: StreamRule["items"];
-  readonly #body: UnreadBody;
-  #hasData: boolean = false;
-  #event: string = "";
-  #retry: number | undefined;
-  #id: string = "";
-  #afterReturn: boolean = false;
-  done: boolean = false;
+/** An event that no blank line ended is discarded: it may be incomplete. */
+function eventReader(body: UnreadBody, items: "json" | "text" | undefined): ItemReader {
+  let data: string | undefined;
+  let event = "";
+  let id = "";
+  let retry: number | undefined;
+  let isAfterReturn = false;
 
-  constructor(body: UnreadBody, items: StreamRule["items"]) {
-    this.#line = new Pending(body);
-    this.#data = new Pending(body);
-    this.#items = items;
-    this.#body = body;
-  }
+  const dispatch = (): readonly ServerSentEvent<unknown>[] | undefined => {
+    const text = data;
+    const said = { event: event || "message", id, ...(retry !== undefined && { retry }) };
+    data = undefined;
+    event = "";
+    retry = undefined;
+    if (text === undefined) return [];
+    // Not JSON, so no event is lost: a widespread sign that the stream is complete.
+    if (items !== "text" && text === "[DONE]") return undefined;
+    return [{ ...said, data: itemValue(body, text, items) }];
+  };
 
-  *push(text: string): Generator<ServerSentEvent<unknown>, void, undefined> {
-    // The line feed of a pair that two pieces share.
-    let from = this.#afterReturn && text[0] === "\n" ? 1 : 0;
-    if (text !== "") this.#afterReturn = text.at(-1) === "\r";
-    const end = /\r\n|\r|\n/g;
-    end.lastIndex = from;
-    for (let match = end.exec(text); match !== null && !this.done; match = end.exec(text)) {
-      const event = this.#read(this.#line.take(text.slice(from, match.index)));
-      if (event !== undefined) yield event;
-      from = end.lastIndex;
-    }
-    if (!this.done) this.#line.add(text.slice(from));
-  }
-
-  // An event that no blank line ended is discarded: it may be incomplete.
-  end(): readonly never[] {
-    return [];
-  }
-
-  #read(line: string): ServerSentEvent<unknown> | undefined {
-    if (line === "") return this.#dispatch();
-    const colon = line.indexOf(":");
-    // A line that starts with a colon is a comment.
-    if (colon === 0) return undefined;
-    const field = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
-    if (field === "data") {
-      this.#data.add(this.#hasData ? `\n${value}` : value);
-      this.#hasData = true;
-    } else if (field === "event") this.#event = value;
-    else if (field === "id") {
-      if (!value.includes("\0")) this.#id = value;
-    } else if (field === "retry" && /^\d{1,15}$/.test(value)) this.#retry = Number(value);
-    return undefined;
-  }
-
-  #dispatch(): ServerSentEvent<unknown> | undefined {
-    const event = this.#event || "message";
-    const retry = this.#retry;
-    const { hasData, text } = { hasData: this.#hasData, text: this.#data.take("") };
-    this.#event = "";
-    this.#retry = undefined;
-    this.#hasData = false;
-    if (!hasData) return undefined;
-    if (this.#items !== "text" && text === "[DONE]") {
-      // Not JSON, so no event is lost: a widespread sign that the stream is complete.
-      this.done = true;
-      return undefined;
-    }
-    const data = itemValue(this.#body, text, this.#items);
-    return { event, data, id: this.#id, ...(retry !== undefined && { retry }) };
-  }
+  return {
+    split(text) {
+      // The line feed of a pair that two pieces share.
+      const own = isAfterReturn && text.startsWith("\n") ? text.slice(1) : text;
+      if (text !== "") isAfterReturn = text.endsWith("\r");
+      return own.split(/\r\n|\r|\n/);
+    },
+    read(line) {
+      if (line === "") return dispatch();
+      const colon = line.indexOf(":");
+      // A line that starts with a colon is a comment: its field has no name.
+      const field = colon < 0 ? line : line.slice(0, colon);
+      const value = colon < 0 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
+      if (field === "data") data = limited(body, data === undefined ? value : `${data}\n${value}`);
+      else if (field === "event") event = value;
+      else if (field === "id" && !value.includes("\0")) id = value;
+      else if (field === "retry" && /^\d{1,15}$/.test(value)) retry = Number(value);
+      return [];
+    },
+  };
 }

@@ -1,29 +1,57 @@
 /** Circuits of one server that hear of those in other processes, and tell them. */
-import type { BoundOperation } from "./bound-operation.ts";
-import type { Circuits } from "./circuits.ts";
+import type { Health } from "./circuit.ts";
+import { Circuits } from "./circuits.ts";
+import type { Clock } from "./clock.ts";
+import type { BreakerStore, SharedBreakerStore } from "./stores/breaker-store.ts";
 
 /** Failures come many at once; the store is asked once in so many milliseconds. */
 const ASK_EVERY = 1_000;
 
-const askedAt = new WeakMap<Circuits, number>();
-
-const keyOf = ({ connection, origin }: BoundOperation): string => `${connection.connector.provider}:${origin}`;
-
-/** After a failure: holds calls back for as long as another process does. */
-export function hearOthers(bound: BoundOperation, circuits: Circuits): void {
-  const { breakerStore: store, clock } = bound.connection;
-  if (store === undefined || clock.mono() < (askedAt.get(circuits) ?? Number.NEGATIVE_INFINITY) + ASK_EVERY) return;
-  askedAt.set(circuits, clock.mono());
-  quietly(async () => {
-    const time = await store.heldFor(keyOf(bound));
-    if (time > 0) circuits.hold(time);
-  });
+/** Makes clients use a store: `createClient({ stores: { breakers: sharedBreakers(store) } })`. */
+export function sharedBreakers(store: BreakerStore): SharedBreakerStore {
+  return {
+    heldFor: (key) => store.heldFor(key),
+    publish: (key, openFor) => store.publish(key, openFor),
+    circuits: (key, ...parts) => new SharedCircuits(store, key, ...parts),
+  };
 }
 
-/** Tells the others that this process holds calls back. */
-export function tellOthers(bound: BoundOperation, openFor: number): void {
-  const { breakerStore: store } = bound.connection;
-  if (store !== undefined) quietly(() => store.publish(keyOf(bound), openFor));
+class SharedCircuits extends Circuits {
+  readonly #store: BreakerStore;
+  readonly #key: string;
+  readonly #clock: Clock;
+  #asksAt = Number.NEGATIVE_INFINITY;
+
+  constructor(store: BreakerStore, key: string, ...parts: ConstructorParameters<typeof Circuits>) {
+    super(...parts);
+    this.#store = store;
+    this.#key = key;
+    this.#clock = parts[1];
+  }
+
+  override settle(tenant: string | undefined, stamp: number, health: Health): void {
+    const before = this.known.get(undefined)?.since;
+    super.settle(tenant, stamp, health);
+    const origin = this.known.get(undefined);
+    if (origin?.state === "open" && origin.since !== before) this.#tell(origin.wait());
+    if (health === "failed") this.#ask();
+  }
+
+  /** Tells the others that this process holds calls back. */
+  #tell(openFor: number): void {
+    quietly(() => this.#store.publish(this.#key, openFor));
+  }
+
+  /** Holds calls back for as long as another process does, unless the origin's circuit is at work already. */
+  #ask(): void {
+    if (this.#clock.mono() < this.#asksAt) return;
+    this.#asksAt = this.#clock.mono() + ASK_EVERY;
+    quietly(async () => {
+      const time = await this.#store.heldFor(this.#key);
+      const origin = time > 0 ? this.failing(undefined) : undefined;
+      if (origin?.state === "closed") origin.open(time);
+    });
+  }
 }
 
 /** Without the others, each process judges by what it sees itself. */

@@ -52,6 +52,7 @@ class Planner {
       window: durationAt(this.#batch, "window") ?? defaultBatch.window,
       ...(results === undefined ? {} : { results }),
       ...(errors === undefined ? {} : { errors }),
+      ...((results ?? errors) !== undefined && { settle: feature("itemResults") }),
       ...(isHarmless ? { repeatable: true } : {}),
     };
   }

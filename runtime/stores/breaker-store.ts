@@ -1,3 +1,5 @@
+import type { Circuits } from "../circuits.ts";
+
 /**
  * Where processes tell each other that a server is down, so that the next one need not find out by twenty failures of its
  * own. Only openings are shared: each process probes and closes by itself. A store that fails or is silent is one that
@@ -8,4 +10,10 @@ export interface BreakerStore {
   heldFor(key: string): Promise<number>;
   /** A circuit has opened for so many milliseconds. A shorter time than is known changes nothing. */
   publish(key: string, openFor: number): Promise<void>;
+}
+
+/** A store that clients can use: those of Redis and Postgres, or any other in `sharedBreakers`. */
+export interface SharedBreakerStore extends BreakerStore {
+  /** The circuits of the server that the store knows by this key; the rest is what circuits are made of. */
+  circuits(key: string, ...parts: ConstructorParameters<typeof Circuits>): Circuits;
 }

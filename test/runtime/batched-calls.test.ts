@@ -1,5 +1,13 @@
 import { type BaseClientOptions, connect, isConnectorError, systemClock, validatorsOf } from "@couplet/runtime";
-import { type Batch, batchedCalls, bodyKey, jsonBody, type Operation, type Policy } from "@couplet/runtime/codegen/v1";
+import {
+  type Batch,
+  batchedCalls,
+  bodyKey,
+  itemResults,
+  jsonBody,
+  type Operation,
+  type Policy,
+} from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Answer, json, type Loopback, startLoopback } from "./loopback.ts";
 import { define, skippingClock, unsafePolicy } from "./pay.ts";
@@ -22,6 +30,7 @@ const rule: Batch = {
   window: 10,
   results: ["results"],
   errors: ["errors"],
+  settle: itemResults,
 };
 const keyInBody: Policy = {
   ...unsafePolicy,
@@ -169,7 +178,7 @@ describe("joining", () => {
 
   test("without a place of results each gets the whole answer, as a value of its own", async () => {
     server.answer(json(200, { success: true, list: [] }));
-    const { results: _results, errors: _errors, ...whole } = rule;
+    const { results: _results, errors: _errors, settle: _settle, ...whole } = rule;
     const track = define({
       id: "events.track",
       method: "POST",

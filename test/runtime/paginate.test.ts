@@ -11,7 +11,7 @@ import {
   totalPages,
 } from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { linkTarget } from "../../runtime/paginate.ts";
+import { linkTarget } from "../../runtime/link-target.ts";
 import { json, type Loopback, startLoopback } from "./loopback.ts";
 import { chargesList, define, eventsList, ordersList, skippingClock } from "./pay.ts";
 

@@ -215,6 +215,11 @@ const features: Readonly<Record<string, Parts>> = {
     uses: ["batchedCalls"],
     operation: `batch: { use: batchedCalls, operation: () => get, items: ["data"], maxItems: 100, maxBytes: 1e6, window: 10 },`,
   },
+  "results by item": {
+    beside: "batches",
+    uses: ["batchedCalls", "itemResults"],
+    operation: `batch: { use: batchedCalls, operation: () => get, items: ["data"], maxItems: 100, maxBytes: 1e6, window: 10, results: ["results"], settle: itemResults },`,
+  },
   "event stream": { uses: ["sseEvents"], operation: "stream: { use: sseEvents }," },
   downloads: { uses: ["downloads"], operation: "stream: { use: downloads }," },
   "typed headers": {

@@ -1,4 +1,5 @@
-import type { BreakerStore } from "../breaker-store.ts";
+import { sharedBreakers } from "../../shared-circuits.ts";
+import type { SharedBreakerStore } from "../breaker-store.ts";
 import { readNumber } from "../shared/read-answer.ts";
 import { type PostgresQuery, rowsOf } from "./postgres-query.ts";
 
@@ -12,8 +13,8 @@ select greatest(0, extract(epoch from open_until - clock_timestamp()) * 1000)::f
   from couplet_breakers where key = $1`;
 
 /** Openings of circuit breakers in Postgres 12 or newer, in the tables of `postgresSchema`. */
-export function postgresBreakerStore(query: PostgresQuery): BreakerStore {
-  return {
+export function postgresBreakerStore(query: PostgresQuery): SharedBreakerStore {
+  return sharedBreakers({
     async heldFor(key) {
       const [row] = await rowsOf(query, HELD, [key]);
       return row === undefined ? 0 : readNumber(row["held"]);
@@ -21,5 +22,5 @@ export function postgresBreakerStore(query: PostgresQuery): BreakerStore {
     async publish(key, openFor) {
       await rowsOf(query, PUBLISH, [key, openFor]);
     },
-  };
+  });
 }

@@ -15,7 +15,7 @@ function behaviour(policy: CircuitBreakerPolicy, gap: number): string {
   const circuits = new Circuits(policy, clock);
   const wait = (): number => {
     const entered = circuits.enter(undefined);
-    return typeof entered === "number" ? 0 : entered.wait(now);
+    return typeof entered === "number" ? 0 : entered.wait();
   };
   const call = (health: "well" | "failed"): void => {
     circuits.settle(undefined, circuits.enter(undefined) as number, health);

@@ -357,4 +357,13 @@ describe("tenants", () => {
     for (let count = 0; count < 60; count++) await call(`bad ${count % 3}`, true);
     expect(await call("good 1", false)).toBe("CircuitOpenError");
   });
+
+  test("with scope `server` are not told apart", async () => {
+    const kit = setUp({ circuitBreaker: breakerOf({ scope: "server" }) });
+    for (let tenant = 0; tenant < 10; tenant++) await kit.client.charges.get({}, { tenant: `good ${tenant}` });
+    kit.answer = status(503);
+    expect(await sentUntilOpen(kit, { tenant: "bad", deadline: 1_900 })).toBe(10 + 20);
+    const error = await rejection(kit.client.charges.get({}, { tenant: "good 1", deadline: 1_000 }));
+    expect(error.name).toBe("CircuitOpenError");
+  });
 });

@@ -18,7 +18,7 @@ interface Outcome {
 interface State {
   is: "closed" | "open" | "probing";
   outcomes: Outcome[];
-  /** Of the last outcome or move. */
+  /** Of the last failure, probe or move. */
   touched: number;
   /** When it last opened, probed or closed. */
   moved: number;
@@ -48,10 +48,9 @@ export class ReferenceCircuits {
     const state = this.states.get(key);
     if (state === undefined) return undefined;
     const { window, openMax } = this.policy;
-    const remembered = Math.max(state.moved, state.until) + Math.max(2 * window, openMax) > now;
-    const quiet = state.is !== "open" && now - state.touched >= 2 * window && state.under.size === 0;
-    const well = state.is === "closed" && run(state).length === 0 && !this.recent(state, now).some((one) => one.failed);
-    if (!remembered && (state.is === "open" || quiet || well)) {
+    const remembered = Math.max(state.moved, state.until) + 2 * window + openMax > now;
+    const quiet = now - state.touched >= 2 * window && state.under.size === 0;
+    if (!remembered && quiet) {
       this.states.delete(key);
       return undefined;
     }
@@ -118,8 +117,8 @@ export class ReferenceCircuits {
   count(key: string, state: State, failed: boolean, now: number, random: number): void {
     const { consecutive, stalled, minRequests, failureRate } = this.policy;
     state.outcomes.push({ at: now, failed });
-    state.touched = now;
     if (!failed) return;
+    state.touched = now;
     const failures = run(state);
     const recent = this.recent(state, now);
     const share = recent.filter((one) => one.failed).length / recent.length;

@@ -1,5 +1,5 @@
 /** Circuits of several processes over one store: here several clients, which share nothing else. */
-import { type BreakerStore, connect, type Operation } from "@couplet/runtime";
+import { type BreakerStore, connect, type Operation, sharedBreakers } from "@couplet/runtime";
 import { circuitGuard } from "@couplet/runtime/codegen/v1";
 import { expect, test } from "vitest";
 import { connector, define, safePolicy } from "../pay.ts";
@@ -15,7 +15,7 @@ const policy = {
 
 function setUp(store: (clock: ReturnType<typeof simulatedClock>) => BreakerStore) {
   const clock = simulatedClock();
-  const breakers = store(clock);
+  const breakers = sharedBreakers(store(clock));
   const get = define({ connector: { ...connector, breaker: circuitGuard }, policy }) as Operation<unknown, unknown>;
   const client = () => {
     const kit = { sent: 0, call: async () => "" };

@@ -1,0 +1,36 @@
+/** Lists whose pages name the URL of the next one. */
+import { RedirectError, subject } from "./errors.ts";
+import { contextOf } from "./failure.ts";
+import { linkTarget } from "./link-target.ts";
+import { isSameOrigin } from "./origin.ts";
+import { type PageStrategy, type PageView, pageError } from "./paginate.ts";
+import { readPointer } from "./pointer.ts";
+import { printable } from "./printable.ts";
+
+/** A Link header with the relation `next` (RFC 8288), or the one that `rel` names. */
+export const linkPages: PageStrategy = ({ rel = "next" }, page) =>
+  nextUrl(linkTarget(page.answer.response.headers.get("link") ?? "", rel), page);
+
+/** A URL in the answer, absolute or relative. */
+export const nextUrlPages: PageStrategy = ({ next }, page) =>
+  nextUrl((next && readPointer(next, page.answer.exchange)) || undefined, page);
+
+function nextUrl(target: unknown, { bound, answer }: PageView): URL | undefined {
+  if (typeof target !== "string") return undefined;
+  let url: URL;
+  try {
+    url = new URL(target, answer.url);
+  } catch {
+    throw pageError(bound, "pageUrl", "the URL of the next page is not valid");
+  }
+  if (!isSameOrigin(url, new URL(bound.base))) {
+    const { operation } = bound.ready;
+    const shown = printable(bound.connection.redactor.url(url));
+    const message = `${subject(operation)}: the next page is at another origin ("${shown}"), which never gets this client's credentials. The pages so far are complete.`;
+    throw new RedirectError(message, { ...contextOf(operation, { attempts: 1, effect: "none" }), code: "origin" });
+  }
+  url.username = "";
+  url.password = "";
+  url.hash = "";
+  return url;
+}
