@@ -8,7 +8,7 @@ export interface LimitError {
   /** False: this one says nothing about the rest of the partition. */
   readonly pause: boolean;
   /** Milliseconds that the server asked to wait. */
-  readonly wait?: number;
+  readonly wait?: number | undefined;
 }
 
 /** What the end of a call changed for those that wait: there may be room now, or there is surely none for a while. */

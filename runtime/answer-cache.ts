@@ -3,7 +3,10 @@
  * credentials or tenants, whatever the policy says.
  */
 import { isPromise } from "./admission.ts";
+import { type Answer, answerOf, decodeAnswer, exchangeOf } from "./answer.ts";
+import type { Authorization } from "./auth/auth.ts";
 import { directives } from "./cache-control.ts";
+import type { CallRun } from "./call-run.ts";
 import type { Connection } from "./connection.ts";
 import type { CacheRule, OperationDescriptor } from "./descriptor.ts";
 import type { ReadyRequest } from "./request.ts";
@@ -12,7 +15,11 @@ import { MemoryAnswerStore } from "./stores/memory-answer-store.ts";
 import type { Answered } from "./transport.ts";
 
 /** Looks at what is kept before a call is sent. Undefined: this call has nothing to do with it. */
-export type CacheKind = (call: CachedCall, rule: CacheRule) => CacheVisit | undefined | Promise<CacheVisit | undefined>;
+export type CacheKind = (
+  run: CallRun,
+  request: ReadyRequest,
+  authorization: Authorization | undefined,
+) => CacheVisit | undefined | Promise<CacheVisit | undefined>;
 
 export interface CachedCall {
   readonly connection: Connection;
@@ -20,12 +27,14 @@ export interface CachedCall {
   readonly tenant: string | undefined;
   readonly credential: string;
   readonly request: ReadyRequest;
+  /** Attempts that were sent. */
+  readonly sent: number;
 }
 
 /** What a call does with the cache. */
 export interface CacheVisit {
   /** Holds without asking. */
-  readonly fresh: Answered | undefined;
+  readonly fresh: Answer | undefined;
   /** To be sent, with the conditions. */
   readonly request: ReadyRequest;
   /** The kept answer where the provider says that it still holds; else what came. */
@@ -52,14 +61,27 @@ const validatorHeaders = {
   lastModified: { of: "last-modified", asks: "if-modified-since" },
 } as const;
 
-export const answerCache: CacheKind = (call, rule) => {
-  const { connection, operation, request } = call;
+export const answerCache: CacheKind = (run, request, authorization) => {
+  const { operation, sent } = run;
+  const { connection } = run.bound;
+  const { tenant } = run.settings;
+  const call: CachedCall = {
+    connection,
+    operation,
+    tenant,
+    credential: authorization?.credential ?? "",
+    request,
+    sent,
+  };
+  const rule = operation.cache!;
   if (operation.method !== "GET" || directives(request.headers["cache-control"]).has("no-store")) return undefined;
   if (ownConditions.some((name) => request.headers[name] !== undefined)) return undefined;
   const key = keyOf(call);
   const place = rule.shared?.(connection, key) ?? inMemory(connection, key);
   const found = place.get();
-  return isPromise(found) ? found.then((late) => visit(call, rule, place, late)) : visit(call, rule, place, found);
+  if (!isPromise(found)) return visit(call, rule, place, found);
+  const looked = found.then((late) => visit(call, rule, place, late));
+  return run.within(looked, "looking for a kept answer");
 };
 
 function inMemory({ answers }: Connection, key: string): AnswerPlace {
@@ -84,10 +106,15 @@ function visit(call: CachedCall, rule: CacheRule, place: AnswerPlace, found: Sto
     const response = new Response(null, { status, headers });
     return { response, status, bytes: body.slice(), headers: sent.headers, url: sent.url, cached };
   };
+  const freshAnswer = (): Answer => {
+    const sent = { headers: new Headers(Object.entries(request.headers)), url: new URL(request.url) };
+    const answered = keptAnswer(kept, "fresh", sent);
+    const exchange = exchangeOf(answered, request);
+    decodeAnswer(exchange, operation, answered);
+    return answerOf(operation, answered, exchange, call.sent, undefined, connection.redactor);
+  };
   return {
-    fresh: rule.fresh?.(call, rule.ttl!, found, kept)
-      ? keptAnswer(kept, "fresh", { headers: new Headers(Object.entries(request.headers)), url: new URL(request.url) })
-      : undefined,
+    fresh: rule.fresh?.(call, rule.ttl!, found, kept) ? freshAnswer() : undefined,
     request: isAsking
       ? { ...request, headers: Object.assign(Object.create(null), request.headers, conditions) }
       : request,

@@ -5,7 +5,7 @@ import type { CallMeta } from "./operation.ts";
 import { dataOf, type Exchange, type ReadExchange, readPointer } from "./pointer.ts";
 import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
-import { decodeBody, decodeError, forStatus, responseKind } from "./response.ts";
+import { decodeBody, forStatus, type JsonParser, responseKind } from "./response.ts";
 import type { Answered } from "./transport.ts";
 
 /** A usable answer. */
@@ -23,27 +23,8 @@ export interface Answer {
 
 /** What pointers and conditions of the policy look at; the body follows when it is decoded. */
 export function exchangeOf({ response, status, headers, url }: Answered, { input }: ReadyRequest): ReadExchange {
-  const request = new SentRequest(input, headers, url);
+  const request = { body: input.body, path: input.path, headers, url };
   return { status, headers: response.headers, body: undefined, coerced: undefined, request };
-}
-
-class SentRequest {
-  readonly body: unknown;
-  readonly path: Readonly<Record<string, unknown>>;
-  readonly headers: Headers;
-  readonly #url: URL;
-
-  constructor(input: ReadyRequest["input"], headers: Headers, url: URL) {
-    this.body = input.body;
-    this.path = input.path;
-    this.headers = headers;
-    this.#url = url;
-  }
-
-  // Made on demand: few policies look at it.
-  get query(): URLSearchParams {
-    return this.#url.searchParams;
-  }
 }
 
 /** Decodes the body into the exchange. Throws Undecodable for a success that is not what it says. */
@@ -54,60 +35,45 @@ export function decodeAnswer(
 ): void {
   // Conditions of the policy look at a body that is there.
   if (taken !== undefined || method === "HEAD") return;
-  const kind = responseKind(responses, status);
-  const ok = status >= 200 && status < 300;
+  const isError = status < 200 || status >= 300;
   const nodes = coerce && forStatus(coerce, status);
-  const decode = ok ? decodeBody : decodeError;
-  exchange.body = decode(
-    bytes,
-    kind,
-    exchange.headers,
+  const parse: JsonParser | undefined =
     nodes &&
-      ((text, what) => {
-        const { use, shapes } = connector.coerce!;
-        exchange.coerced = use(text, what, nodes, shapes, !ok);
-        return exchange.coerced.wire;
-      }),
-  );
+    ((text, what) => {
+      const { use, shapes } = connector.coerce!;
+      exchange.coerced = use(text, what, nodes, shapes, isError);
+      return exchange.coerced.wire;
+    });
+  exchange.body = decodeBody(bytes, responseKind(responses, status), exchange.headers, isError, parse);
 }
 
 /** A usable answer as its caller gets it. */
 export function answerOf(
   operation: OperationDescriptor,
-  answered: Answered,
+  { response, url, taken, cached }: Answered,
   exchange: ReadExchange,
   attempts: number,
   key: string | undefined,
   redactor: Redactor,
 ): Answer {
-  const { response, url, taken, cached } = answered;
-  const meta = metaOf(operation, exchange, attempts, key, redactor);
+  const requestId = requestIdOf(operation, exchange, redactor);
+  const { inferred } = exchange;
   return {
     operation,
     data: taken === undefined ? dataOf(exchange) : taken.data,
-    ...((taken || exchange.inferred) && { taken: true }),
+    ...((taken || inferred) && { taken: true }),
     response,
-    meta: cached === undefined ? meta : { ...meta, cached },
+    meta: {
+      attempts,
+      ...(key !== undefined && { idempotencyKey: key }),
+      ...(requestId !== undefined && { requestId }),
+      ...(isReplayed(operation, exchange) && { replayed: true }),
+      ...(inferred && { inferred }),
+      ...(cached && { cached }),
+    },
     exchange,
     url,
   };
-}
-
-/** What a caller may want to know of a call that succeeded. */
-function metaOf(
-  operation: OperationDescriptor,
-  exchange: ReadExchange,
-  attempts: number,
-  key: string | undefined,
-  redactor: Redactor,
-): CallMeta {
-  const meta: { -readonly [K in keyof CallMeta]: CallMeta[K] } = { attempts };
-  if (key !== undefined) meta.idempotencyKey = key;
-  const requestId = requestIdOf(operation, exchange, redactor);
-  if (requestId !== undefined) meta.requestId = requestId;
-  if (isReplayed(operation, exchange)) meta.replayed = true;
-  if (exchange.inferred) meta.inferred = true;
-  return meta;
 }
 
 function isReplayed({ policy }: OperationDescriptor, exchange: Exchange): boolean {

@@ -1,11 +1,11 @@
 /** Items of one client and tenant on their way as one call of a batch operation. */
 import type { Answer } from "./answer.ts";
 import type { BoundOperation } from "./bound-operation.ts";
+import { runCall } from "./call-run.ts";
 import type { CallSettings } from "./call-settings.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Batch } from "./descriptor.ts";
 import type { CallOptions, Priority } from "./operation.ts";
-import { runCall } from "./pipeline.ts";
 
 /** A call that waits to be sent with others, or for the answer to them all. */
 export interface BatchItem {

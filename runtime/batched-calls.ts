@@ -12,7 +12,6 @@ import { ParameterError } from "./parameters.ts";
 import { type Input, invalidInput, isRecord } from "./request.ts";
 import { RunningCall } from "./running-call.ts";
 import type { StartedCall } from "./started-call.ts";
-import { checking } from "./validators.ts";
 
 /** Makes the call of an operation whose calls may be joined. */
 export type BatchKind = (started: StartedCall, batch: Batch) => Call<unknown, unknown>;
@@ -56,16 +55,16 @@ async function join(started: StartedCall, batch: Batch): Promise<Answer> {
         })
       : deadlineError(operation, settings.deadline, "waiting to be sent with others", { attempts: 0, effect: "none" });
   const within = <T>(work: Promise<T>): Promise<T> => deadline.guard(work, deadline.remaining, late);
-  const checks = connection.validators?.[checking];
+  const { checks } = bound;
   // Listeners hear of the call that is sent; this one has no requests of its own.
-  const run = { operation, bound, watch: undefined };
+  const run = { operation, bound, watch: undefined, within, hideSecrets() {} };
   try {
     deadline.throwIfAborted();
     // Without a promise nothing is awaited: the body is read before the caller goes on.
     const checked = checks?.input(run, input);
-    if (isPromise(checked)) await within(checked);
+    if (checked !== undefined) await checked;
     const { tenant } = settings;
-    const chosen = isKeyInBody ? operation.policy.keys!(operation, input, { ...options, tenant }) : undefined;
+    const chosen = isKeyInBody ? operation.policy.keys!(operation, input, settings) : undefined;
     const key = isPromise(chosen) ? await within(chosen) : chosen;
     const many = batchOperation(batch);
     const text = itemText(operation, input, key, batch, many);
@@ -79,7 +78,7 @@ async function join(started: StartedCall, batch: Batch): Promise<Answer> {
     const meta = key === undefined ? answer.meta : { ...answer.meta, idempotencyKey: key };
     const own: Answer = { ...answer, operation, meta };
     const judged = checks?.answer(run, own);
-    if (isPromise(judged)) await within(judged);
+    if (judged !== undefined) await judged;
     return own;
   } finally {
     if (item !== undefined) group?.leave(item);

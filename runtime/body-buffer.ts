@@ -1,13 +1,14 @@
 import { streamOf } from "./byte-stream.ts";
 import type { RequestStep } from "./prepare.ts";
 import type { ReadyRequest } from "./request.ts";
+import { join } from "./response.ts";
 
 /**
  * Reads a streamed body of at most `max` bytes, so that every attempt can send it. A larger one is sent once: first what
  * was read of it, then the rest as it comes.
  */
-export const bodyBuffer: RequestStep = (request, { max = 0 }, { run }) =>
-  request.once ? buffered(request, max, run.deadline.signal) : request;
+export const bodyBuffer: RequestStep = (request, { max = 0 }, run) =>
+  request.once ? run.within(buffered(request, max, run.deadline.signal), "preparing the request") : request;
 
 async function buffered(request: ReadyRequest, max: number, signal: AbortSignal): Promise<ReadyRequest> {
   const source = streamOf([request.body as ReadableStream]);
@@ -19,7 +20,7 @@ async function buffered(request: ReadyRequest, max: number, signal: AbortSignal)
     let size = 0;
     while (size <= max) {
       const { done, value } = await reader.read();
-      if (done) return { ...request, body: joined(chunks, size), once: false, end: undefined };
+      if (done) return { ...request, body: join(chunks, size), once: false, end: undefined };
       chunks.push(value);
       size += value.length;
     }
@@ -33,14 +34,4 @@ async function buffered(request: ReadyRequest, max: number, signal: AbortSignal)
   } finally {
     signal.removeEventListener("abort", end);
   }
-}
-
-function joined(chunks: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

@@ -1,4 +1,5 @@
 /** Values that the client puts into a request body: positions and sizes of pages in POST searches, idempotency keys. */
+import { readPath } from "./pointer.ts";
 import type { Input } from "./request.ts";
 
 /** What stands at a place of an input, and the input with another value there. */
@@ -15,14 +16,14 @@ export type BodyPlace = (input: Input, path: readonly string[]) => PlaceView;
 export const bodyPlace: BodyPlace = (input, path) => {
   const whole = ["body", ...path];
   return {
-    value: whole.reduce<unknown>((at, token) => own(at, token), input),
+    value: readPath(input, whole),
     put: (value) => replace(input, whole, value) as Input | undefined,
   };
 };
 
 function replace(at: unknown, [token, ...rest]: readonly string[], value: unknown): object | undefined {
   if (at !== undefined && at !== null && !isPlain(at)) return undefined;
-  const member = rest.length === 0 ? value : replace(own(at, token!), rest, value);
+  const member = rest.length === 0 ? value : replace(readPath(at, [token!]), rest, value);
   // Without a prototype, a member called `__proto__` is a member.
   return member === undefined ? undefined : Object.assign(Object.create(null), at, { [token!]: member });
 }
@@ -32,10 +33,4 @@ function isPlain(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const above: unknown = Object.getPrototypeOf(value);
   return above === null || Object.getPrototypeOf(above) === null;
-}
-
-function own(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
 }

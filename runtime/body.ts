@@ -1,7 +1,7 @@
 /** Request body encoders. Each makes the bytes of a body once, so that every attempt sends the same ones. */
 import { isUnread, type Piece, streamOf } from "./byte-stream.ts";
 import type { Encoding } from "./descriptor.ts";
-import { checkHeader, checkText, encode, ParameterError, type Style, toJsonText, toText } from "./parameters.ts";
+import { checkHeader, checkText, encode, ParameterError, toJsonText, toText } from "./parameters.ts";
 import { type PartOptions, partOptions } from "./part.ts";
 import { bracketPairs, type Pair, type Separators, stylePairs } from "./query-text.ts";
 import { reservedQueryText } from "./reserved-query-text.ts";
@@ -65,18 +65,12 @@ function formProperty(name: string, value: unknown, encoding: Encoding | undefin
   if (!styled && contentType !== undefined && isJson(contentType))
     return `${encode(name)}=${encode(toJsonText(value))}`;
   if (!styled && isNested(value)) return bracketPairs(name, value).map(writePair).join("&");
-  return reservedQueryText(name, value, styleOf(encoding)) ?? "";
+  return reservedQueryText(name, value, encoding ?? {}) ?? "";
 }
 
 /** OpenAPI 3.1.1, 4.8.15.1.2: each of these turns the media type off. */
-function isStyled(encoding: Encoding | undefined): boolean {
+function isStyled(encoding: Encoding | undefined): encoding is Encoding {
   return encoding?.style !== undefined || encoding?.explode !== undefined || encoding?.allowReserved !== undefined;
-}
-
-/** Style of a form property: OpenAPI's defaults where its Encoding Object says nothing. */
-function styleOf(encoding: Encoding | undefined): Style {
-  const style = encoding?.style ?? "form";
-  return { style, explode: encoding?.explode ?? style === "form", allowReserved: encoding?.allowReserved };
 }
 
 function writePair([name, value]: Pair): string {
@@ -109,7 +103,7 @@ export const multipartBody: BodyEncoder = (value, { contentType, encoding }) => 
     // A style is for text: what holds bytes, or what `part` speaks of, is sent as it is.
     const styled = isStyled(rule) && !elements.some((element) => isBytes(element) || partOptions(element));
     const fields: readonly (readonly [string, unknown])[] = styled
-      ? stylePairs(property, member, styleOf(rule), (text) => text, rawSeparators)
+      ? stylePairs(property, member, rule, (text) => text, rawSeparators)
       : elements.map((element) => [property, element]);
     for (const [name, element] of fields) {
       const options = partOptions(element);

@@ -1,6 +1,8 @@
+import type { Auth } from "./auth/auth.ts";
 import type { Connection } from "./connection.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
 import { type ReadyOperation, readyOperation } from "./request.ts";
+import { type CallChecks, checking } from "./validators.ts";
 
 /** An operation on a connection; nothing in it changes between calls. */
 export interface BoundOperation {
@@ -8,11 +10,23 @@ export interface BoundOperation {
   readonly connection: Connection;
   readonly base: string;
   readonly origin: string;
+  /** Undefined when the operation sends no credentials. */
+  readonly auth: Auth | undefined;
+  /** Undefined when the client was given no validators. */
+  readonly checks: CallChecks | undefined;
 }
 
 /** Throws where the operation's server cannot be called. */
 export function bindTo(connection: Connection, operation: OperationDescriptor): BoundOperation {
   const ready = readyOperation(operation);
-  const base = connection.servers.baseOf(ready.operation.server);
-  return { ready, connection, base, origin: new URL(base).origin };
+  const { server, security } = ready.operation;
+  const base = connection.servers.baseOf(server);
+  return {
+    ready,
+    connection,
+    base,
+    origin: new URL(base).origin,
+    auth: security?.length ? connection.auth : undefined,
+    checks: connection.validators?.[checking],
+  };
 }

@@ -1,10 +1,11 @@
 import type { BoundOperation } from "./bound-operation.ts";
+import type { CallRun } from "./call-run.ts";
 import type { Circuit, Health } from "./circuit.ts";
 import { Circuits } from "./circuits.ts";
-import type { Deadline } from "./deadline.ts";
 import type { CircuitBreakerPolicy } from "./descriptor.ts";
 import { CircuitOpenError } from "./errors.ts";
 import { callError, type Failure, type Final } from "./failure.ts";
+import type { Exchange } from "./pointer.ts";
 
 /** What a client keeps of its circuits: by origin and figures, so that operations with the same ones share them. */
 export type BreakerStates = Map<string, Circuits>;
@@ -23,13 +24,10 @@ export interface CallGuard {
 }
 
 /** The call that an attempt belongs to. */
-export interface GuardedRun {
-  readonly deadline: Deadline;
-  readonly final: Final;
-}
+export type GuardedRun = Pick<CallRun, "deadline" | "final" | "within">;
 
 /** `data` when the provider answered with a success. */
-export type AttemptEnd = { readonly data: unknown } | { readonly failure: Failure; readonly status?: number };
+export type AttemptEnd = { readonly data: unknown } | { readonly failure: Failure; readonly exchange?: Exchange };
 
 /** A runtime feature: `circuitGuard`. The operation's policy has a `circuitBreaker`. */
 export type BreakerKind = (bound: BoundOperation, tenant: string | undefined) => CallGuard;
@@ -51,7 +49,8 @@ class Guard implements CallGuard {
 
   enter(run: GuardedRun): Promise<void> | undefined {
     const entered = this.#circuits.enter(this.#tenant);
-    if (typeof entered !== "number") return this.#wait(entered, run);
+    if (typeof entered !== "number")
+      return run.within(this.#wait(entered, run), "waiting for the provider to recover", "breaker");
     this.#stamp = entered;
     return undefined;
   }
@@ -137,10 +136,11 @@ function healthOf({ counts }: CircuitBreakerPolicy, end: AttemptEnd): Health {
 /** What a failure says of the provider; undefined: that it works, since a complete answer came. */
 function failureKind({
   failure: { outcome, effect },
-  status,
+  exchange,
 }: Extract<AttemptEnd, { failure: Failure }>): CircuitBreakerPolicy["counts"][number] | undefined {
   if (outcome === undefined) return undefined;
-  if (status === undefined) return effect === "none" ? "connect" : "ambiguous";
+  if (exchange === undefined) return effect === "none" ? "connect" : "ambiguous";
   if (outcome.throttled) return "throttled";
+  const { status } = exchange;
   return status >= 500 || (status < 400 && outcome.disposition === "ambiguous") ? "ambiguous" : undefined;
 }

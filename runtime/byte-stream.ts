@@ -45,10 +45,10 @@ async function* chunksOf(
   pieces: Iterable<Piece> | AsyncIterable<Piece>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   for await (const piece of pieces) {
-    if (piece instanceof Blob) yield* read(piece.stream());
-    else if (piece instanceof ReadableStream) yield* read(piece);
-    else if (isUnread(piece)) for await (const chunk of piece) yield bytesOf(chunk);
-    else yield bytesOf(piece);
+    const unread = piece instanceof Blob ? piece.stream() : piece;
+    if (unread instanceof ReadableStream) yield* read(unread);
+    else if (isUnread(unread)) for await (const chunk of unread) yield bytesOf(chunk);
+    else yield bytesOf(unread);
   }
 }
 

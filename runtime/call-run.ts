@@ -1,3 +1,7 @@
+/**
+ * The way of one call, outermost first: validate the input, choose the key and serialise once, attempts { circuit breaker,
+ * authorise, kept answers, limits, attempt timeout, fetch with the whole body, decode, classify }, 401 or backoff, validate.
+ */
 import { isPromise } from "./admission.ts";
 import { type Answer, answerOf, decodeAnswer, exchangeOf, isStoredError, readAdvice } from "./answer.ts";
 import type { CacheVisit } from "./answer-cache.ts";
@@ -6,10 +10,10 @@ import type { BoundOperation } from "./bound-operation.ts";
 import type { CallGuard } from "./breaker.ts";
 import { type CallSettings, callSettings } from "./call-settings.ts";
 import type { CallWatch } from "./call-watch.ts";
-import { classify } from "./classify.ts";
+import { classify, type Verdict } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
-import type { CacheRule, OperationDescriptor } from "./descriptor.ts";
-import { type ConnectorError, type Effect, isConnectorError } from "./errors.ts";
+import type { OperationDescriptor } from "./descriptor.ts";
+import { type ConnectorError, type Effect, hide, isConnectorError } from "./errors.ts";
 import {
   AttemptTimeout,
   brokenAttempt,
@@ -19,356 +23,337 @@ import {
   type Final,
   worst,
 } from "./failure.ts";
+import { foreignFault } from "./foreign-fault.ts";
 import type { Permit, TimeToWait } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
-import type { Exchange } from "./pointer.ts";
-import type { ReadyRequest } from "./request.ts";
-import { type AttemptOutcome, decideRetry, type RetryDecision, whyKeyIsSpent } from "./retry.ts";
+import type { ReadExchange } from "./pointer.ts";
+import { buildRequest, type Input, type ReadyRequest } from "./request.ts";
+import { type AttemptOutcome, decideRetry, whyKeyIsSpent } from "./retry.ts";
 import { readWait } from "./retry-after.ts";
 import type { BodyOffer } from "./stream.ts";
 import type { Wait } from "./telemetry.ts";
 import { type Answered, exchangeOnce } from "./transport.ts";
 
-/** An attempt that failed; `status` when the provider answered. */
+/** An attempt that failed; with an exchange when the provider answered. */
 interface Failed {
   readonly failure: Failure;
-  readonly status?: number;
-  readonly exchange?: Exchange;
-  /** An error rule says that the credentials are bad. */
-  readonly expired?: boolean;
+  readonly exchange?: ReadExchange;
+  /** What an error answer means, and what its server says of trying again. */
+  readonly verdict?: Verdict & AttemptOutcome;
 }
 
-/** What one call knows while it runs, and its retry loop. */
+/** Runs one call. `url` replaces path and query: the next page, already checked to be on the same origin. */
+export async function runCall(
+  bound: BoundOperation,
+  input: Input,
+  options: CallOptions,
+  url?: string,
+  offer?: BodyOffer,
+): Promise<Answer> {
+  const { connection, ready, checks } = bound;
+  const run = new CallRun(bound, options, offer);
+  const { deadline, operation } = run;
+  let request: ReadyRequest | undefined;
+  try {
+    deadline.throwIfAborted();
+    const checked = checks?.input(run, input);
+    if (checked !== undefined) await checked;
+    const { idempotency, keys, prepare } = operation.policy;
+    const chosen = idempotency.key && keys!(operation, input, run.settings);
+    const key = isPromise(chosen) ? await run.within(chosen, "deriving the idempotency key") : chosen;
+    request = buildRequest(ready, bound.base, input, options, { key, userAgent: connection.userAgent, url });
+    for (const step of prepare ?? []) request = await step.use(request, step, run, input);
+    let answer: Answer | undefined;
+    do answer = await run.attempt(request);
+    while (answer === undefined);
+    run.succeed();
+    connection.connector.deprecation?.check?.(answer, connection);
+    const judged = checks?.answer(run, answer);
+    if (judged !== undefined) await judged;
+    run.watch?.succeeded(run.sent);
+    return answer;
+  } catch (error) {
+    const fault = run.toFault(error);
+    request?.end?.(error);
+    run.watch?.failed(fault, run.sent);
+    // Whatever else went wrong on the way out: the caller's own reason is what the caller gets.
+    deadline.throwIfAborted();
+    throw fault;
+  } finally {
+    // Also a call that failed may have changed something.
+    if (!ready.safe && request !== undefined) connection.answers.writes?.add(request.url, connection.clock.now());
+    deadline.close();
+  }
+}
+
+/** What one call knows while it runs, and its attempts. */
 export class CallRun {
   readonly bound: BoundOperation;
   readonly operation: OperationDescriptor;
   readonly settings: CallSettings;
   readonly deadline: Deadline;
+  readonly watch: CallWatch | undefined;
   sent: number = 0;
   effect: Effect = "none";
-  failure: Failure | undefined;
-  readonly guard: CallGuard | undefined;
-  readonly watch: CallWatch | undefined;
-  /** The caller's. */
-  readonly signal: AbortSignal | undefined;
+  readonly #guard: CallGuard | undefined;
   readonly #offer: BodyOffer | undefined;
+  /** What earlier attempts failed with, while the call goes on. */
+  #failure: Failure | undefined;
+  #authorization: Authorization | undefined;
+  /** Monotonic milliseconds at which the key first left. */
+  #keySent: number | undefined;
+  #tries = 1;
+  #isRefreshed = false;
+  /** Units of the retry budget. */
+  #paid = 0;
 
   constructor(bound: BoundOperation, options: CallOptions, offer: BodyOffer | undefined) {
     const { connection, ready } = bound;
+    const { operation } = ready;
+    const { signal } = options;
+    const settings = callSettings(operation, connection, options);
     this.bound = bound;
-    this.operation = ready.operation;
-    this.settings = callSettings(ready.operation, connection, options);
-    this.signal = options.signal;
+    this.operation = operation;
+    this.settings = settings;
     this.#offer = offer;
-    this.deadline = new Deadline(connection.clock, this.settings.deadline, options.signal);
-    this.watch = connection.observer?.watch(connection, this.operation, this.settings.tenant, options.signal);
-    const { policy, connector } = ready.operation;
-    this.guard = policy.circuitBreaker && connector.breaker?.(bound, this.settings.tenant);
+    this.deadline = new Deadline(connection.clock, settings.deadline, signal);
+    this.watch = connection.observer?.watch(connection, operation, settings.tenant, signal);
+    this.#guard = operation.policy.circuitBreaker && operation.connector.breaker?.(bound, settings.tenant);
   }
 
   get final(): Final {
     return { attempts: this.sent, effect: this.effect };
   }
 
-  /** Waits for something of our own; the deadline and the caller end the wait. */
-  within<T>(work: Promise<T>, phase: string): Promise<T> {
-    return this.deadline.guard(work, this.deadline.remaining, () => this.late(phase));
+  /** Waits for something of our own; the deadline and the caller end the wait. Listeners hear of one with a kind. */
+  within<T>(work: Promise<T>, phase: string, kind?: Wait["for"]): Promise<T> {
+    const wait = this.deadline.guard(work, this.deadline.remaining, () => this.#late(phase));
+    return kind === undefined ? wait : this.#waiting(wait, kind);
   }
 
-  /** A wait that listeners hear of. */
-  waiting<T>(kind: Wait["for"], work: Promise<T>): Promise<T> {
-    return this.watch === undefined ? work : this.watch.waiting(kind, work);
-  }
-
-  late(phase: string): ConnectorError {
-    return deadlineError(this.operation, this.settings.deadline, phase, this.final);
-  }
-
-  /** The retry loop. */
-  async send(request: ReadyRequest): Promise<Answer> {
-    const { operation, deadline, settings, guard } = this;
-    const { connection, origin } = this.bound;
-    const { clock, budget } = connection;
-    const allowance = operation.policy.retry.budget;
-    let refreshed = request.once;
-    let paid = 0;
-    let keySent: number | undefined;
-    for (let attempt = 1; ; ) {
-      let authorization: Authorization | undefined;
-      let result: Answer | Failed;
-      try {
-        // `await` costs a turn even when there is nothing to wait for.
-        const closing = guard?.enter(this);
-        if (closing !== undefined)
-          await this.waiting(
-            "breaker",
-            this.within(closing, "waiting for the provider to recover").catch((error) => this.fail(error)),
-          );
-        const granted = this.authorize();
-        authorization = isPromise(granted) ? await this.waiting("credentials", granted) : granted;
-        const looked = operation.cache && this.look(operation.cache, request, authorization);
-        const visit = isPromise(looked) ? await this.within(looked, "looking for a kept answer") : looked;
-        if (visit?.fresh !== undefined) {
-          const { fresh } = visit;
-          const exchange = exchangeOf(fresh, request);
-          decodeAnswer(exchange, operation, fresh);
-          const answer = answerOf(operation, fresh, exchange, this.sent, undefined, connection.redactor);
-          this.watch?.attempted(answer);
-          return answer;
-        }
-        const admitted = this.admit(authorization);
-        const permit = isPromise(admitted) ? await this.waiting("limits", admitted) : admitted;
-        if (guard?.isStale) {
-          permit.release();
-          continue;
-        }
-        const spent = keySent === undefined ? undefined : whyKeyIsSpent(operation.policy, clock.mono() - keySent);
-        if (spent !== undefined) {
-          // Queues and circuits took longer than the backoff foresaw: a forgotten key would be a second effect.
-          permit.release();
-          throw this.failure!.toError({ ...this.final, because: spent });
-        }
-        if (request.key !== undefined) keySent ??= clock.mono();
-        result = await this.attempt(request, authorization, permit, visit);
-        guard?.settle(result);
-        this.watch?.attempted(result);
-      } finally {
-        guard?.settle(undefined);
-      }
-      if ("data" in result) {
-        budget.refund(origin, settings.tenant, paid);
-        // A validator may quote an answer that echoes a credential.
-        if (connection.validators !== undefined) this.hideSecrets(authorization);
-        return result;
-      }
-      const { failure, status, exchange, expired = false } = result;
-      this.failure = failure;
-      this.effect = worst(this.effect, failure.effect);
-      if (!refreshed && exchange !== undefined && (await this.refresh(authorization, exchange, expired))) {
-        refreshed = true;
-        continue;
-      }
-      const refused = status === 401 || expired;
-      const decision = this.decide(failure, refused, attempt, request.once ? 1 : settings.maxAttempts, keySent);
-      if (!decision.retry) throw failure.toError({ ...this.final, ...decision });
-      const cost = failure.outcome?.timedOut ? allowance.timeoutCost : allowance.retryCost;
-      if (!budget.spend(origin, settings.tenant, cost, allowance)) {
-        throw failure.toError({
-          ...this.final,
-          because: "the retry budget of this origin is spent until calls succeed again",
-        });
-      }
-      paid += cost;
-      this.watch?.retrying(attempt, decision.delay, failure);
-      await this.waiting("backoff", clock.sleep(decision.delay, deadline.signal));
-      attempt++;
-    }
-  }
-
-  decide(
-    { outcome }: Failure,
-    refused: boolean,
-    attempt: number,
-    maxAttempts: number,
-    keySent: number | undefined,
-  ): RetryDecision | { readonly retry: false } {
-    if (outcome === undefined) return { retry: false };
-    // Refused credentials are tried again only through a refresh: repeating them locks accounts.
-    const judged: AttemptOutcome = refused ? { ...outcome, disposition: "permanent" } : outcome;
-    const { clock } = this.bound.connection;
-    return decideRetry(this.operation.policy, judged, {
-      attempt,
-      maxAttempts,
-      remaining: this.deadline.remaining,
-      now: clock.now(),
-      random: clock.random(),
-      ...(keySent !== undefined && { keyAge: clock.mono() - keySent }),
-    });
-  }
-
-  authorize(): Authorization | undefined | Promise<Authorization> {
-    const { security } = this.operation;
-    if (security === undefined || security.length === 0) return undefined;
-    this.deadline.throwIfAborted();
-    try {
-      const authorization = this.bound.connection.auth!.authorize(
-        this.operation,
-        this.settings.tenant,
-        this.deadline.signal,
-      );
-      return isPromise(authorization)
-        ? this.within(authorization, "getting credentials").catch((error) => this.fail(error))
-        : authorization;
-    } catch (error) {
-      return this.fail(error);
-    }
-  }
-
-  admit(authorization: Authorization | undefined): Permit | Promise<Permit> {
-    const { deadline } = this;
-    const { queue } = this.operation.policy.timeouts;
-    deadline.throwIfAborted();
-    const time: TimeToWait = queue?.use(this, queue.limit) ?? { signal: deadline.signal, deadlineAt: deadline.at };
-    try {
-      const permit = this.bound.connection.limits.admit(
-        this.operation,
-        {
-          tenant: this.settings.tenant,
-          credential: authorization?.credential ?? "",
-          ...(authorization?.mode !== undefined && { tier: authorization.mode }),
-          priority: this.settings.priority,
-        },
-        time,
-      );
-      if (!isPromise(permit)) return permit;
-      return (time.within?.(permit) ?? this.within(permit, "waiting for a rate limit")).catch((error) => {
-        // A permit that still comes belongs to nobody.
-        permit.then(
-          (late) => late.release(),
-          () => {},
-        );
-        return this.fail(error);
-      });
-    } catch (error) {
-      return this.fail(error);
-    }
-  }
-
-  /** True when new credentials make one replay worth while. */
-  async refresh(
-    authorization: Authorization | undefined,
-    { status, headers }: Exchange,
-    expired: boolean,
-  ): Promise<boolean> {
-    const listed = authorization?.refreshOn?.includes(status) === true;
-    if (authorization?.refresh === undefined || !(listed || expired)) return false;
-    try {
-      // Where the policy says that the token is bad, no challenge has to say so too.
-      const renewed = authorization.refresh(this.deadline.signal, listed ? { status, headers } : undefined);
-      return await this.waiting("credentials", this.within(renewed, "refreshing credentials"));
-    } catch (error) {
-      return this.fail(error);
-    }
-  }
-
-  /** A fault of our own on a later attempt must still tell what the earlier ones may have done. */
-  fail(error: unknown): never {
-    if (isConnectorError(error)) {
-      Object.assign(error, { attempts: this.sent, effect: worst(error.effect, this.effect) });
-      if (this.failure !== undefined && error.cause === undefined) {
-        Object.defineProperty(error, "cause", {
-          value: this.failure.toError(this.final),
-          configurable: true,
-          writable: true,
-        });
-      }
-    }
-    throw error;
-  }
-
-  async attempt(
-    request: ReadyRequest,
-    authorization: Authorization | undefined,
-    permit: Permit,
-    visit: CacheVisit | undefined,
-  ): Promise<Answer | Failed> {
-    const { operation, deadline, settings } = this;
-    const { connection } = this.bound;
-    let settled: Parameters<Permit["settle"]> = [undefined];
+  /** One attempt, and after a failure the wait for the next one; undefined when it is to be made. */
+  async attempt(request: ReadyRequest): Promise<Answer | undefined> {
+    const { bound, operation, settings, deadline, watch } = this;
+    const { connection, auth } = bound;
+    const guard = this.#guard;
+    let permit: Permit | undefined;
     let isSent = false;
+    let heard: ReadExchange | undefined;
+    let ended: Answer | Failed | undefined;
     try {
+      // `await` costs a turn even when there is nothing to wait for.
+      const closing = guard?.enter(this);
+      if (closing !== undefined) await closing;
+      deadline.throwIfAborted();
+      const granted = auth?.authorize(operation, settings.tenant, deadline.signal);
+      const authorization = isPromise(granted)
+        ? await this.within(granted, "getting credentials", "credentials")
+        : granted;
+      this.#authorization = authorization;
+      const looked = operation.cache?.use(this, request, authorization);
+      const visit = isPromise(looked) ? await looked : looked;
+      if (visit?.fresh !== undefined) {
+        watch?.attempted(visit.fresh);
+        return visit.fresh;
+      }
+      const admitted = this.#admit(authorization);
+      permit = isPromise(admitted) ? await this.#waiting(admitted, "limits") : admitted;
+      if (guard?.isStale) return undefined;
+      // Queues and circuits took longer than the backoff foresaw: a forgotten key would be a second effect.
+      const because = whyKeyIsSpent(operation.policy, this.#keyAge);
+      if (because !== undefined) throw this.#giveUp({ because });
       deadline.throwIfAborted();
       const { remaining } = deadline;
-      if (remaining <= 0) throw this.late("waiting to be sent");
+      if (remaining <= 0) throw this.#late("waiting to be sent");
+      if (request.key !== undefined) this.#keySent ??= connection.clock.mono();
       this.sent++;
       isSent = true;
       const offer = this.#offer;
-      const send = this.watch?.fetch(this.sent, authorization) ?? connection.fetch;
-      let answered: Answered;
+      let answered!: Answered;
       try {
         answered = await deadline.guard(
           exchangeOnce(
             operation,
             visit?.request ?? request,
             authorization,
-            send,
+            watch?.fetch(this.sent, authorization) ?? connection.fetch,
             deadline.signal,
-            offer && ((response) => offer(this, response, authorization)),
+            offer && ((response) => offer(this, response)),
           ),
           Math.min(settings.timeout, remaining),
           () => new AttemptTimeout(settings.timeout),
         );
+        heard = exchangeOf(answered, request);
       } catch (error) {
-        deadline.throwIfAborted();
-        if (error instanceof AttemptTimeout && remaining <= settings.timeout) {
-          this.effect = "unknown";
-          this.guard?.settle(this.broken(error, authorization));
-          throw this.late("waiting for the answer");
-        }
-        // It could not be signed, so it was not sent.
-        if (isConnectorError(error)) {
-          this.sent--;
-          return this.fail(error);
-        }
-        return this.broken(error, authorization);
+        ended = this.#unanswered(error, remaining);
       }
-      let exchange = exchangeOf(answered, request);
-      // Limits hear what this answer says, not what a kept one once said.
-      settled = [exchange];
-      if (visit !== undefined) {
-        answered = visit.renew(answered);
-        exchange = exchangeOf(answered, request);
-      }
-      try {
-        decodeAnswer(exchange, operation, answered);
-      } catch (error) {
-        return this.broken(error, authorization);
-      }
-      const { onReplay } = operation.policy.idempotency;
-      let verdict = classify(operation.policy, exchange);
-      if (onReplay && verdict && this.effect === "unknown") verdict = onReplay.use(onReplay, verdict, exchange);
-      if (verdict === undefined) {
-        visit?.keep(answered);
-        return answerOf(operation, answered, exchange, this.sent, request.key, connection.redactor);
-      }
-      const wait = readWait(operation.policy.retry.retryAfter, exchange, connection.clock.now());
-      settled = [exchange, { name: verdict.name, pause: verdict.pause, ...(wait !== undefined && { wait }) }];
-      const advice = readAdvice(operation, exchange);
-      const outcome: AttemptOutcome = {
-        disposition: verdict.disposition,
-        throttled: verdict.throttled,
-        timedOut: false,
-        storedError: request.key !== undefined && isStoredError(operation, exchange),
-        ...(wait !== undefined && { wait }),
-        ...(advice !== undefined && { advice }),
-      };
-      this.hideSecrets(authorization);
-      return {
-        failure: errorAnswer(operation, verdict, exchange, outcome, connection.redactor),
-        status: exchange.status,
-        exchange,
-        expired: verdict.rule?.refresh === true,
-      };
+      ended ??= this.#judge(request, answered, heard!, visit);
     } finally {
-      if (isSent) permit.settle(...settled);
-      else permit.release();
+      if (isSent) permit!.settle(heard, ended && "failure" in ended ? ended.verdict : undefined);
+      else permit?.release();
+      guard?.settle(ended);
     }
+    watch?.attempted(ended);
+    if ("data" in ended) {
+      connection.budget.refund(bound.origin, settings.tenant, this.#paid);
+      return ended;
+    }
+    await this.#recover(request, ended);
+    return undefined;
   }
 
-  look(rule: CacheRule, request: ReadyRequest, authorization: Authorization | undefined): ReturnType<CacheRule["use"]> {
-    const { operation, settings } = this;
-    const { connection } = this.bound;
-    const credential = authorization?.credential ?? "";
-    return rule.use({ connection, operation, tenant: settings.tenant, credential, request }, rule);
-  }
-
-  broken(error: unknown, authorization: Authorization | undefined): Failed {
-    this.hideSecrets(authorization);
+  /** What an attempt that failed with this is. */
+  broken(error: unknown): Failed {
+    this.hideSecrets();
     return { failure: brokenAttempt(this.operation, error, this.bound.connection.redactor) };
   }
 
-  hideSecrets(authorization: Authorization | undefined): void {
-    if (authorization === undefined) return;
-    for (const secret of authorization.secrets) this.bound.connection.redactor.addSecret(secret);
+  hideSecrets(): void {
+    for (const secret of this.#authorization?.secrets ?? []) this.bound.connection.redactor.addSecret(secret);
+  }
+
+  /** What comes now is about an answer: earlier failures are nobody's concern any more. */
+  succeed(): void {
+    this.effect = "applied";
+    this.#failure = undefined;
+  }
+
+  /** What the caller gets. A fault of our own on a later attempt must still tell what the earlier ones may have done. */
+  toFault(error: unknown): ConnectorError {
+    const { final } = this;
+    if (!isConnectorError(error)) return foreignFault(this.operation, error, final, this.bound.connection.redactor);
+    Object.assign(error, { ...final, effect: worst(error.effect, final.effect) });
+    if (error.cause === undefined && this.#failure !== undefined) hide(error, "cause", this.#failure.toError(final));
+    return error;
+  }
+
+  get #keyAge(): number | undefined {
+    return this.#keySent === undefined ? undefined : this.bound.connection.clock.mono() - this.#keySent;
+  }
+
+  #waiting<T>(work: Promise<T>, kind: Wait["for"]): Promise<T> {
+    return this.watch === undefined ? work : this.watch.waiting(kind, work);
+  }
+
+  #late(phase: string): ConnectorError {
+    return deadlineError(this.operation, this.settings.deadline, phase, this.final);
+  }
+
+  #giveUp(why?: Partial<Final>): ConnectorError {
+    const failure = this.#failure!;
+    this.#failure = undefined;
+    return failure.toError({ ...this.final, ...why });
+  }
+
+  #admit(authorization: Authorization | undefined): Permit | Promise<Permit> {
+    const { operation, deadline, settings } = this;
+    const { queue } = operation.policy.timeouts;
+    const time: TimeToWait = queue?.use(this, queue.limit) ?? { signal: deadline.signal, deadlineAt: deadline.at };
+    const permit = this.bound.connection.limits.admit(
+      operation,
+      {
+        tenant: settings.tenant,
+        credential: authorization?.credential ?? "",
+        tier: authorization?.mode,
+        priority: settings.priority,
+      },
+      time,
+    );
+    if (!isPromise(permit)) return permit;
+    return (time.within?.(permit) ?? this.within(permit, "waiting for a rate limit")).catch((error) => {
+      // A permit that still comes belongs to nobody.
+      permit.then(
+        (late) => late.release(),
+        () => {},
+      );
+      throw error;
+    });
+  }
+
+  /** An attempt without a complete answer. Throws where it is the whole call that ends. */
+  #unanswered(error: unknown, remaining: number): Failed {
+    const { deadline, settings } = this;
+    deadline.throwIfAborted();
+    // It could not be signed, so it was not sent.
+    if (isConnectorError(error)) {
+      this.sent--;
+      throw error;
+    }
+    const failed = this.broken(error);
+    if (!(error instanceof AttemptTimeout) || remaining > settings.timeout) return failed;
+    this.#guard?.settle(failed);
+    this.effect = "unknown";
+    throw this.#late("waiting for the answer");
+  }
+
+  /** What an answer means for the call. */
+  #judge(request: ReadyRequest, came: Answered, heard: ReadExchange, visit: CacheVisit | undefined): Answer | Failed {
+    const { operation } = this;
+    const { policy } = operation;
+    const { clock, redactor } = this.bound.connection;
+    const answered = visit?.renew(came) ?? came;
+    // Limits hear what the answer says that came, not what a kept one once said.
+    const exchange = answered === came ? heard : exchangeOf(answered, request);
+    try {
+      decodeAnswer(exchange, operation, answered);
+    } catch (error) {
+      return this.broken(error);
+    }
+    const { onReplay } = policy.idempotency;
+    let verdict = classify(policy, exchange);
+    if (onReplay && verdict && this.effect === "unknown") verdict = onReplay.use(onReplay, verdict, exchange);
+    if (verdict === undefined) {
+      visit?.keep(answered);
+      return answerOf(operation, answered, exchange, this.sent, request.key, redactor);
+    }
+    const judged = {
+      ...verdict,
+      timedOut: false,
+      storedError: request.key !== undefined && isStoredError(operation, exchange),
+      wait: readWait(policy.retry.retryAfter, exchange, clock.now()),
+      advice: readAdvice(operation, exchange),
+    };
+    this.hideSecrets();
+    const failure = errorAnswer(operation, verdict, exchange, judged, redactor);
+    return { failure, exchange, verdict: judged };
+  }
+
+  /** Waits until another attempt is worth while, or throws what the caller gets. */
+  async #recover(request: ReadyRequest, { failure, exchange, verdict }: Failed): Promise<void> {
+    const { operation, deadline, settings } = this;
+    const { clock, budget } = this.bound.connection;
+    const { budget: allowance } = operation.policy.retry;
+    const { outcome } = failure;
+    this.#failure = failure;
+    this.effect = worst(this.effect, failure.effect);
+    const isExpired = verdict?.rule?.refresh === true;
+    const authorization = this.#authorization;
+    const isListed = exchange !== undefined && authorization?.refreshOn?.includes(exchange.status);
+    if (authorization?.refresh !== undefined && (isListed || isExpired) && !request.once && !this.#isRefreshed) {
+      // Where the policy says that the token is bad, no challenge has to say so too.
+      const renewed = authorization.refresh(deadline.signal, isListed ? exchange : undefined);
+      this.#isRefreshed = await this.within(renewed, "refreshing credentials", "credentials");
+      // New credentials make one replay worth while.
+      if (this.#isRefreshed) return;
+    }
+    if (outcome === undefined) throw this.#giveUp();
+    // Refused credentials are tried again only through a refresh: repeating them locks accounts.
+    const isRefused = isExpired || exchange?.status === 401;
+    const decision = decideRetry(operation.policy, isRefused ? { ...outcome, disposition: "permanent" } : outcome, {
+      attempt: this.#tries,
+      maxAttempts: request.once ? 1 : settings.maxAttempts,
+      remaining: deadline.remaining,
+      now: clock.now(),
+      random: clock.random(),
+      keyAge: this.#keyAge,
+    });
+    if (!decision.retry) throw this.#giveUp(decision);
+    const cost = outcome.timedOut ? allowance.timeoutCost : allowance.retryCost;
+    if (!budget.spend(this.bound.origin, settings.tenant, cost, allowance))
+      throw this.#giveUp({ because: "the retry budget of this origin is spent until calls succeed again" });
+    this.#paid += cost;
+    const attempt = this.#tries++;
+    this.watch?.retrying(attempt, decision.delay, failure);
+    await this.#waiting(clock.sleep(decision.delay, deadline.signal), "backoff");
   }
 }

@@ -1,12 +1,12 @@
 /** Validators at work on one call. */
 import { isPromise } from "./admission.ts";
-import { type Issue, ResponseValidationError, subject } from "./errors.ts";
-import { contextOf, type Final, sentence } from "./failure.ts";
+import { type ConnectorError, type Issue, ResponseValidationError, subject } from "./errors.ts";
+import { callError, type Final } from "./failure.ts";
 import { ownData } from "./own-options.ts";
 import { invalidInput } from "./request.ts";
 import { forStatus } from "./response.ts";
-import type { DeclaredParts } from "./unknown-parts.ts";
-import { describeIssues, responseValidator, validate } from "./validation.ts";
+import type { DeclaredNode, DeclaredParts } from "./unknown-parts.ts";
+import { describeIssues, validate } from "./validation.ts";
 import {
   type CallChecks,
   type CheckedRun,
@@ -24,23 +24,25 @@ export function validatorsOf(validators: Readonly<Record<string, OperationValida
 const checks: CallChecks = {
   input(run, input) {
     const { operation } = run;
-    return judge(run, operation.policy.validation.request, validatorsFor(run).input, input, (issues, warn) => {
-      if (!warn) throw invalidInput(operation, issues);
-      return "the input is not valid";
-    });
+    const refuse = (issues: readonly Issue[]) => invalidInput(operation, issues);
+    const { input: schema } = validatorsFor(run);
+    const checked = judge(run, schema, input, operation.policy.validation.request, "the input is not valid", refuse);
+    return checked && run.within(checked, "validating the input");
   },
-  answer(run, { data, meta, response: { status } }) {
-    const final: Final = { attempts: meta.attempts, effect: "applied" };
-    const own = validatorsFor(run);
-    const { declared } = own;
-    const seen: Seen = { status, value: data, final, requestId: meta.requestId };
-    if (declared !== undefined) checkUnknown(run, ownData(declared), status, seen);
-    return checkData(run, responseValidator(own, status), seen);
+  answer(run, { data, meta, response: { status }, taken }) {
+    run.hideSecrets();
+    if (taken) return;
+    const { responses, declared } = validatorsFor(run);
+    const { attempts, requestId } = meta;
+    const seen: Seen = { status, value: data, final: { attempts, effect: "applied" }, requestId };
+    if (declared !== undefined) checkUnknown(run, declared, forStatus(declared.responses, status), seen);
+    const checked = checkData(run, responses && forStatus(responses, status), seen);
+    return checked && run.within(checked, "validating the answer");
   },
   item(run, status, value, final) {
-    const { declared, items } = validatorsFor(run);
+    const { items, declared } = validatorsFor(run);
     const seen: Seen = { status, value, final };
-    if (declared !== undefined) checkUnknown(run, ownData(declared), "items", seen);
+    if (declared !== undefined) checkUnknown(run, declared, ownData(declared.responses)["items"], seen);
     return checkData(run, items, seen);
   },
 };
@@ -60,65 +62,70 @@ interface Seen {
   readonly requestId?: string | undefined;
 }
 
+type Mode = "strict" | "warn" | "none";
+
+/** Makes the error of a call whose value has these issues. */
+type Refuse = (issues: readonly Issue[]) => ConnectorError;
+
 function checkData(run: CheckedRun, schema: StandardSchema | undefined, seen: Seen): void | Promise<void> {
-  const mode = run.operation.policy.validation.response;
-  return judge(run, mode, schema, seen.value, refusal(run, seen, "the answer is not as declared", "response"));
+  const text = "the answer is not as declared";
+  const refuse = refusal(run, seen, text, "response");
+  return judge(run, schema, seen.value, run.operation.policy.validation.response, text, refuse);
 }
 
 /** What the document does not declare, each kind of it as strictly as the policy says. */
 function checkUnknown(
   run: CheckedRun,
-  { use, shapes, responses }: DeclaredParts,
-  place: number | "items",
+  declared: DeclaredParts,
+  nodes: readonly DeclaredNode[] | undefined,
   seen: Seen,
 ): void {
-  const nodes = place === "items" ? responses[place] : forStatus(responses, place);
   if (nodes === undefined) return;
+  const { use, shapes } = ownData(declared);
   const { unknownFields, unknownEnumValues } = run.operation.policy.validation;
-  const { fields, values } = use(seen.value, nodes, shapes);
-  const refuse = refusal(run, seen, "the answer has more than is declared", "unknown");
-  if (unknownFields !== undefined) report(run, unknownFields, fields, refuse);
-  if (unknownEnumValues !== undefined) report(run, unknownEnumValues, values, refuse);
+  const { fields, values } = use(seen.value, ownData(nodes), shapes);
+  const text = "the answer has more than is declared";
+  const refuse = refusal(run, seen, text, "unknown");
+  report(run, fields, unknownFields, text, refuse);
+  report(run, values, unknownEnumValues, text, refuse);
 }
 
-/** Throws, or gives the words of a warning. */
-type Refuse = (issues: readonly Issue[], warn: boolean) => string;
-
 function refusal({ operation }: CheckedRun, { final, ...seen }: Seen, text: string, code: string): Refuse {
-  return (issues, warn) => {
-    if (warn) return text;
-    const context = { ...contextOf(operation, final), code, issues, ...seen };
-    throw new ResponseValidationError(sentence(operation, `${text}: ${describeIssues(issues)}`, final), context);
+  return (issues) => {
+    const whole = `${text}: ${describeIssues(issues)}`;
+    return callError(operation, ResponseValidationError, whole, final, { ...seen, code, issues });
   };
 }
 
 function judge(
   run: CheckedRun,
-  mode: "strict" | "warn" | "none",
   schema: StandardSchema | undefined,
   value: unknown,
+  mode: Mode,
+  text: string,
   refuse: Refuse,
 ): void | Promise<void> {
   if (schema === undefined || mode === "none") return;
   const issues = validate(schema, value);
-  return isPromise(issues)
-    ? issues.then((found) => report(run, mode, found, refuse))
-    : report(run, mode, issues, refuse);
+  if (isPromise(issues)) return issues.then((found) => report(run, found, mode, text, refuse));
+  report(run, issues, mode, text, refuse);
 }
 
+/** Throws the error of a strict mode, or tells the listeners. */
 function report(
   { operation, bound, watch }: CheckedRun,
-  mode: "strict" | "warn",
   found: readonly Issue[],
+  mode: Mode = "none",
+  text: string,
   refuse: Refuse,
 ): void {
-  if (found.length === 0) return;
+  if (found.length === 0 || mode === "none") return;
   const { redactor } = bound.connection;
   // A validator may quote a key or a value, and so may its path.
   const issues = found.map(({ path, message }) => ({
     path: path.map((part) => (typeof part === "string" ? redactor.text(part) : part)),
     message: redactor.text(message),
   }));
-  const text = refuse(issues, mode === "warn");
+  if (mode === "strict") throw refuse(issues);
   watch?.invalid(issues, `${subject(operation)}: ${text}: ${describeIssues(issues)}`);
 }

@@ -2,7 +2,6 @@
 import type { Answer } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
 import type { BoundOperation } from "./bound-operation.ts";
-import { circuitEvents } from "./circuit-events.ts";
 import type { CircuitsListener } from "./circuits.ts";
 import type { Connection } from "./connection.ts";
 import type { OperationDescriptor, Pointer } from "./descriptor.ts";
@@ -11,19 +10,12 @@ import { type Issue, isConnectorError } from "./errors.ts";
 import { type Failure, requestIdOf } from "./failure.ts";
 import { type Exchange, readPointer } from "./pointer.ts";
 import { printable } from "./printable.ts";
-import { createPartsRedactor } from "./redact-parts.ts";
+import { HIDDEN, hiddenNames, isTelling } from "./redact.ts";
 import { serverOf } from "./server-address.ts";
-import type { AttemptEnd, AttemptStart, CallEnd, CallInfo, TelemetryHooks, Wait } from "./telemetry.ts";
+import type { AttemptEnd, CallEnd, CallInfo, TelemetryHooks, Wait } from "./telemetry.ts";
 
 /** How an attempt ended, as the call path knows it. */
 type Ended = Answer | { readonly failure: Failure; readonly exchange?: Exchange };
-
-/** The request that is under way. */
-interface Open {
-  readonly start: AttemptStart;
-  readonly at: number;
-  status?: number;
-}
 
 /** Those that listen to a connection. */
 export interface Observer {
@@ -49,7 +41,14 @@ export const watchCalls: WatchKind = (listeners, of) => {
   return {
     emit,
     watch: (...call) => new CallWatch(emit, ...call),
-    circuits: (bound) => circuitEvents(emit, bound),
+    circuits({ connection, ready, base }) {
+      const { provider, version } = connection.connector;
+      const server = serverOf(ready.operation, base);
+      return (tenant, state, openFor) => {
+        const openUntil = state === "open" ? connection.clock.now() + openFor : undefined;
+        emit("breaker", { provider, version, server, tenant, state, openUntil });
+      };
+    },
   };
 };
 
@@ -60,8 +59,10 @@ export class CallWatch {
   readonly #call: CallInfo;
   readonly #signal: AbortSignal | undefined;
   readonly #at: number;
-  #requests: number = 0;
-  #open: Open | undefined;
+  #requests = 0;
+  /** Tells the end of the request that is under way. */
+  #close: ((end: Pick<AttemptEnd, "error" | "disposition" | "requestId">) => void) | undefined;
+  /** The last answer. */
   #exchange: Exchange | undefined;
 
   constructor(
@@ -88,14 +89,19 @@ export class CallWatch {
     for (const secret of authorization?.secrets ?? []) redactor.addSecret(secret);
     let traced: string | null = null;
     return async (target, init) => {
-      this.#close();
+      this.#close?.({});
       const href = String(target);
       const headers = init?.headers as Headers;
-      const start: AttemptStart = {
-        call: this.#call,
-        attempt,
-        resend: this.#requests++,
-        server: serverOf(this.#operation, href),
+      const server = serverOf(this.#operation, href);
+      const request = { call: this.#call, attempt, resend: this.#requests++, server };
+      const at = clock.mono();
+      let status: number | undefined;
+      this.#close = (end) => {
+        this.#close = undefined;
+        this.#emit("attemptEnd", { ...request, duration: clock.mono() - at, status, ...end });
+      };
+      this.#emit("attemptStart", {
+        ...request,
         get url() {
           return redactor.url(href);
         },
@@ -108,12 +114,9 @@ export class CallWatch {
           headers.set("traceparent", traceparent);
           traced = traceparent;
         },
-      };
-      const open: Open = { start, at: clock.mono() };
-      this.#open = open;
-      this.#emit("attemptStart", start);
+      });
       const response = await send(target, init);
-      open.status = response.status;
+      status = response.status;
       return response;
     };
   }
@@ -132,15 +135,12 @@ export class CallWatch {
   attempted(ended: Ended): void {
     const { exchange } = ended;
     this.#exchange = exchange;
-    if ("failure" in ended) {
-      const { failure } = ended;
-      this.#close({
-        error: labelOf(failure, exchange),
-        disposition: failure.outcome?.disposition,
-        requestId: this.#requestId(exchange),
-      });
-    } else this.#close({ requestId: this.#requestId(exchange) });
-    if (exchange !== undefined) this.#tellNotices(exchange);
+    const failure = "failure" in ended ? ended.failure : undefined;
+    const error = failure && labelOf(failure, exchange);
+    this.#close?.({ error, disposition: failure?.outcome?.disposition, requestId: this.#requestId });
+    const { connector, redactor } = this.#connection;
+    const notice = exchange && connector.deprecation?.use(exchange.headers, redactor);
+    if (notice !== undefined) this.#emit("deprecation", { call: this.#call, ...notice });
   }
 
   retrying(attempt: number, delay: number, failure: Failure): void {
@@ -152,14 +152,15 @@ export class CallWatch {
   }
 
   succeeded(attempts: number): void {
-    const { echo } = this.#connection.connector;
+    const { connector, redactor } = this.#connection;
+    const { echo } = connector;
     const exchange = this.#exchange!;
     const answered = echo && readPointer(echo.from, exchange);
-    if (echo !== undefined && answered !== undefined && String(answered) !== echo.expect)
+    if (answered !== undefined && String(answered) !== echo!.expect)
       this.#emit("versionMismatch", {
         call: this.#call,
-        expected: echo.expect,
-        answered: printable(this.#connection.redactor.text(String(answered))),
+        expected: echo!.expect,
+        answered: printable(redactor.text(String(answered))),
       });
     this.#end({ outcome: "success", effect: "applied", attempts, status: exchange.status });
   }
@@ -168,7 +169,7 @@ export class CallWatch {
     const aborted = this.#signal?.aborted === true;
     const own = !aborted && isConnectorError(error) ? error : undefined;
     const kind = aborted ? "aborted" : (own?.name ?? "unexpected");
-    this.#close({ error: own?.code === "deadline" ? "deadline" : kind });
+    this.#close?.({ error: own?.code === "deadline" ? "deadline" : kind });
     this.#end({
       outcome: aborted ? "aborted" : "error",
       // What an abort or a fault of our own left behind is known only where nothing was sent.
@@ -181,33 +182,13 @@ export class CallWatch {
   }
 
   #end(end: Omit<CallEnd, "call" | "duration" | "requestId" | "attributes">): void {
-    const { clock } = this.#connection;
-    this.#emit("callEnd", {
-      call: this.#call,
-      duration: clock.mono() - this.#at,
-      requestId: this.#requestId(this.#exchange),
-      ...end,
-      attributes: this.#attributes(),
-    });
+    const duration = this.#connection.clock.mono() - this.#at;
+    const attributes = this.#attributes();
+    this.#emit("callEnd", { call: this.#call, duration, requestId: this.#requestId, ...end, attributes });
   }
 
-  #close(end: Pick<AttemptEnd, "error" | "disposition" | "requestId"> = {}): void {
-    const open = this.#open;
-    if (open === undefined) return;
-    this.#open = undefined;
-    const { attempt, server, resend } = open.start;
-    const duration = this.#connection.clock.mono() - open.at;
-    this.#emit("attemptEnd", { call: this.#call, attempt, resend, server, duration, status: open.status, ...end });
-  }
-
-  #requestId(exchange: Exchange | undefined): string | undefined {
-    return exchange && requestIdOf(this.#operation, exchange, this.#connection.redactor);
-  }
-
-  #tellNotices(exchange: Exchange): void {
-    const { connector, redactor } = this.#connection;
-    const notice = connector.deprecation?.use(exchange.headers, redactor);
-    if (notice !== undefined) this.#emit("deprecation", { call: this.#call, ...notice });
+  get #requestId(): string | undefined {
+    return this.#exchange && requestIdOf(this.#operation, this.#exchange, this.#connection.redactor);
   }
 
   #attributes(): CallEnd["attributes"] {
@@ -221,15 +202,14 @@ export class CallWatch {
     return values;
   }
 
-  /** A value as its own place allows it to be shown: names tell more than a value does. */
+  /** A text as its place allows it to be shown: names tell more than a value does. */
   #shown(pointer: Pointer, value: string): string {
     const { redactor, connector } = this.#connection;
-    const parts = createPartsRedactor(connector, redactor);
-    const last = "path" in pointer ? pointer.path.at(-1) : undefined;
-    if (last !== undefined) return String((parts.body({ [last]: value }) as Record<string, unknown>)[last]);
-    if (pointer.from === "header" || pointer.from === "request.header")
-      return parts.headers(new Headers({ [pointer.name]: value }))[pointer.name.toLowerCase()] ?? "";
-    return redactor.text(value);
+    const isHeader = "name" in pointer && pointer.from.endsWith("header");
+    const isHidden = isHeader
+      ? hiddenNames(connector, "headers")(pointer.name)
+      : "path" in pointer && isTelling(pointer.path.at(-1) ?? "");
+    return isHidden ? HIDDEN : redactor.text(value);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.ts";
 import type { Connection } from "./connection.ts";
 import { DeprecationError } from "./errors.ts";
-import { contextOf, sentence } from "./failure.ts";
+import { callError } from "./failure.ts";
 
 /** Throws for a success that announces the end of its operation: a feature that generated code names. */
 export type DeprecationCheck = (answer: Answer, connection: Connection) => void;
@@ -22,12 +22,8 @@ export const checkDeprecation: DeprecationCheck = ({ operation, exchange, meta, 
   ].join(", ");
   const final = { attempts: meta.attempts, effect: "applied" } as const;
   const advice = " The policy says versioning.deprecation: fail; move to what replaces it, or say `report`.";
-  throw new DeprecationError(sentence(operation, text, final, advice), {
-    ...contextOf(operation, final),
-    requestId: meta.requestId,
-    notice,
-    value: data,
-  });
+  const known = { requestId: meta.requestId, notice, value: data };
+  throw callError(operation, DeprecationError, text, final, known, advice);
 };
 
 function day(moment: number): string {

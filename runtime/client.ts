@@ -43,6 +43,8 @@ export function createNamespace<N>(
   return namespace as N;
 }
 
+const none: CallOptions = ownOptions({});
+
 function bindOperation(
   connection: Connection,
   operation: OperationDescriptor,
@@ -52,16 +54,15 @@ function bindOperation(
     bound ??= bindTo(connection, operation);
     return bound;
   };
-  const none: CallOptions = ownOptions({});
+  const refuse = (): never => {
+    throw invalidInput(operation, [{ path: [], message: "must be an object" }]);
+  };
   return (input = {}, given) => {
     const options = given ? ownOptions(given) : none;
     // Not the descriptor itself: what it leaves out (a server, pages) must not come from a polluted prototype.
     const own = ownData(operation);
-    if (typeof input === "object" && input !== null) return startCall(bind, own, input, options);
-    const refuse = (): never => {
-      throw invalidInput(operation, [{ path: [], message: "must be an object" }]);
-    };
-    return startCall(refuse, own, {}, options);
+    const isObject = typeof input === "object" && input !== null;
+    return isObject ? startCall(bind, own, input, options) : startCall(refuse, own, {}, options);
   };
 }
 

@@ -18,30 +18,26 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   mono: () => performance.now(),
   random: () => Math.random(),
-  sleep(ms, signal) {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
       const end = performance.now() + ms;
-      let timer: ReturnType<typeof setTimeout>;
-      const onAbort = () => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const stop = (): void => {
         clearTimeout(timer);
         reject(signal?.reason);
       };
-      const arm = () => {
+      const arm = (): void => {
         // Timers may fire a fraction of a millisecond early, and "never sooner than told" is a promise.
         const left = end - performance.now();
         if (left > 0) {
           timer = setTimeout(arm, Math.min(Math.ceil(left), LONGEST_TIMER));
           return;
         }
-        signal?.removeEventListener("abort", onAbort);
+        signal?.removeEventListener("abort", stop);
         resolve();
       };
-      signal?.addEventListener("abort", onAbort, { once: true });
+      if (signal?.aborted) return stop();
+      signal?.addEventListener("abort", stop, { once: true });
       arm();
-    });
-  },
+    }),
 };

@@ -96,6 +96,7 @@ export { queueTimeout } from "./queue-timeout.ts";
 export type { LimiterKind } from "./rate-limit.ts";
 export { rateLimits } from "./rate-limits.ts";
 export { replayDuplicate, replayNotFound } from "./replay-proof.ts";
+export { chosenRequestBody, requestBody } from "./request-body.ts";
 export { reservedQueryText } from "./reserved-query-text.ts";
 export { sseEvents } from "./server-sent-events.ts";
 export { serverVariables } from "./server-variables.ts";

@@ -1,7 +1,7 @@
 /** Answers whose values the program sees as another type than the wire holds, without a digit lost. */
 import type { CoerceNode, CoerceShapes, Conversion } from "./coercion.ts";
 import { convert } from "./conversions.ts";
-import { eachNumber, isUnsafe, jsonPointer, tokenPointer } from "./json-numbers.ts";
+import { isUnsafe, jsonPointer, numbersOf, placeOf } from "./json-numbers.ts";
 import { printable } from "./printable.ts";
 import { keepIntegers, parseJson, roundedInteger, Undecodable } from "./response.ts";
 import { membersOf, shapesFor } from "./value-shape.ts";
@@ -22,95 +22,75 @@ export type AnswerCoercer = (
   isError: boolean,
 ) => Coerced;
 
-export const coerceAnswers: AnswerCoercer = (text, what, nodes, shapes, isError) => {
-  const wire = { root: parseJson(text, what) };
+// Far beyond any real answer, and far from the end of the stack.
+const deepest = 1000;
+
+export const coerceAnswers: AnswerCoercer = (text, what, nodes, named, isError) => {
+  const wire: Container = { root: parseJson(text, what) };
   const changed = changedNumbers(text);
-  const walk = new Walk(shapes, changed, isError);
-  const data = walk.member(wire, "root", nodes);
+  const path: (string | number)[] = [];
+
+  /** The text of this number, when reading changed it. A key that stands twice has that of the last. */
+  const digitsOf = (value: number): string | undefined => {
+    const place = jsonPointer(path);
+    const digits = changed.get(place);
+    if (digits === undefined || Number(digits) !== value) return undefined;
+    changed.delete(place);
+    return digits;
+  };
+  const converted = (conversion: Conversion, container: Container, key: string | number): unknown => {
+    const value = container[key];
+    const digits = typeof value === "number" ? digitsOf(value) : undefined;
+    if (digits !== undefined && isUnsafe(digits)) container[key] = digits;
+    try {
+      return convert(conversion, value, digits);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      if (isError) return container[key];
+      const { from, to } = conversion;
+      const place = printable(jsonPointer(path) || "the root");
+      throw new Undecodable(`the value at ${place}, which the policy coerces from ${from} to ${to}, ${error.message}`);
+    }
+  };
+  /** What the program sees of a member. The container is the wire's own. */
+  const member = (container: Container, key: string | number, below: readonly CoerceNode[]): unknown => {
+    const value = container[key];
+    if (value === null) return null;
+    const shapes = shapesFor(value, below, named);
+    const conversion = shapes.find((shape) => shape.is !== undefined)?.is;
+    if (conversion !== undefined) return converted(conversion, container, key);
+    if (typeof value !== "object") return value;
+    if (path.length > deepest) throw new Undecodable(`it is nested more than ${deepest} levels deep`);
+    let copy: object | undefined;
+    for (const [name, nodesBelow] of membersOf(value, shapes)) {
+      const before = (value as Container)[name];
+      path.push(name);
+      const seen = member(value as Container, name, nodesBelow);
+      path.pop();
+      if (seen === before) continue;
+      copy ??= Array.isArray(value) ? value.slice() : { ...value };
+      // Defined, not set: a member called `__proto__` is a member.
+      Object.defineProperty(copy, name, { value: seen, enumerable: true, configurable: true, writable: true });
+    }
+    return copy ?? value;
+  };
+
+  const data = member(wire, "root", nodes);
   for (const [place, digits] of changed) {
     if (!isUnsafe(digits)) continue;
     if (!isError) throw roundedInteger(place);
     const kept = keepIntegers(text);
     return { wire: kept, data: kept };
   }
-  return { wire: wire.root, data };
+  return { wire: wire["root"], data };
 };
+
+type Container = Record<string | number, unknown>;
 
 /** The text of each number that is written differently once it is read: `12.50`, `1e3`, integers that were rounded. */
 function changedNumbers(text: string): Map<string, string> {
   const changed = new Map<string, string>();
-  eachNumber(text, (digits, path) => {
-    if (String(Number(digits)) !== digits) changed.set(tokenPointer(path), digits);
-    return false;
-  });
+  for (const [digits, path] of numbersOf(text))
+    if (String(Number(digits)) !== digits) changed.set(placeOf(path), digits);
   return changed;
-}
-
-// Far beyond any real answer, and far from the end of the stack.
-const deepest = 1000;
-
-class Walk {
-  readonly #shapes: CoerceShapes;
-  readonly #changed: Map<string, string>;
-  readonly #isError: boolean;
-  readonly #path: (string | number)[] = [];
-
-  constructor(shapes: CoerceShapes, changed: Map<string, string>, isError: boolean) {
-    this.#shapes = shapes;
-    this.#changed = changed;
-    this.#isError = isError;
-  }
-
-  /** What the program sees of a member. The container is the wire's own. */
-  member(container: object, key: string | number, nodes: readonly CoerceNode[]): unknown {
-    const wire = container as Record<string | number, unknown>;
-    const value = wire[key];
-    if (value === null) return null;
-    const shapes = shapesFor(value, nodes, this.#shapes);
-    const conversion = shapes.find((shape) => shape.is !== undefined)?.is;
-    if (conversion !== undefined) return this.#convert(conversion, wire, key);
-    if (typeof value !== "object" || value === undefined) return value;
-    if (this.#path.length > deepest) throw new Undecodable(`it is nested more than ${deepest} levels deep`);
-    let copy: object | undefined;
-    for (const [name, below] of membersOf(value, shapes)) {
-      const before = (value as Readonly<Record<string | number, unknown>>)[name];
-      this.#path.push(name);
-      const member = this.member(value, name, below);
-      this.#path.pop();
-      if (member === before) continue;
-      copy ??= Array.isArray(value) ? value.slice() : { ...value };
-      // Defined, not set: a member called `__proto__` is a member.
-      Object.defineProperty(copy, name, { value: member, enumerable: true, configurable: true, writable: true });
-    }
-    return copy ?? value;
-  }
-
-  #convert(conversion: Conversion, wire: Record<string | number, unknown>, key: string | number): unknown {
-    const value = wire[key];
-    const place = jsonPointer(this.#path);
-    const digits = typeof value === "number" ? this.#digits(place, value) : undefined;
-    try {
-      const converted = convert(conversion, value, digits);
-      if (digits !== undefined && isUnsafe(digits)) wire[key] = digits;
-      return converted;
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      if (!this.#isError) {
-        const { from, to } = conversion;
-        throw new Undecodable(
-          `the value at ${printable(place || "the root")}, which the policy coerces from ${from} to ${to}, ${error.message}`,
-        );
-      }
-      if (digits !== undefined && isUnsafe(digits)) wire[key] = digits;
-      return wire[key];
-    }
-  }
-
-  /** The text of this number, when reading changed it. A key that stands twice has that of the last. */
-  #digits(place: string, value: number): string | undefined {
-    const digits = this.#changed.get(place);
-    if (digits === undefined || Number(digits) !== value) return undefined;
-    this.#changed.delete(place);
-    return digits;
-  }
 }

@@ -121,47 +121,18 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     listeners.map(({ hooks }) => hooks),
     connector,
   );
+  const common = { connector, servers, fetch: send, clock, redactor, observer, validators };
   const client: AuthClient = {
-    fetch: send,
-    clock,
-    redactor,
-    observer,
+    ...common,
+    ...servers,
     tokenStore: stores.tokens,
     mode: options.mode,
     sign: options.sign,
-    fill: servers.fill,
-    baseOf: servers.baseOf,
   };
   const authOf = (auth: object | undefined) =>
     connector.authorize?.(connector, client, auth as Readonly<Record<string, Credential>> | undefined);
-  const view = (
-    tenant: string | undefined,
-    auth: object | undefined,
-    shared: Pick<Connection, "auth" | "limits" | "budget" | "breakers" | "breakerStore" | "answers">,
-  ): Connection => ({
-    [brand as never]: true,
-    connector,
-    servers,
-    fetch: send,
-    clock,
-    redactor,
-    observer,
-    ...shared,
-    tenant,
-    validators,
-    userAgent: options.userAgent,
-    overrides: ownOptions(options.overrides ?? {}),
-    forTenant(name, tenantOptions = {}) {
-      const { auth: own } = ownOptions(tenantOptions);
-      if (typeof name !== "string" || name === "")
-        throw new TypeError("forTenant needs the tenant's name, which must not be empty.");
-      if (own === undefined) return view(name, auth, shared);
-      const merged = { ...auth, ...own };
-      return view(name, merged, { ...shared, auth: authOf(merged) });
-    },
-  });
-  return view(options.tenant, options.auth, {
-    auth: authOf(options.auth),
+  const shared = {
+    ...common,
     limits: createLimits(connector, {
       clock,
       ...(options.tier !== undefined && { tier: options.tier }),
@@ -171,5 +142,22 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     breakers: new Map(),
     breakerStore: stores.breakers,
     answers: { shared: stores.answers, memory: undefined, writes: undefined, isFaultTold: false },
+    userAgent: options.userAgent,
+    overrides: ownOptions(options.overrides ?? {}),
+  };
+  const view = (tenant: string | undefined, given: object | undefined, auth: Auth | undefined): Connection => ({
+    [brand as never]: true,
+    ...shared,
+    tenant,
+    auth,
+    forTenant(name, tenantOptions = {}) {
+      if (typeof name !== "string" || name === "")
+        throw new TypeError("forTenant needs the tenant's name, which must not be empty.");
+      const { auth: own } = ownOptions(tenantOptions);
+      if (own === undefined) return view(name, given, auth);
+      const merged = { ...given, ...own };
+      return view(name, merged, authOf(merged));
+    },
   });
+  return view(options.tenant, options.auth, authOf(options.auth));
 }

@@ -20,22 +20,24 @@ export function dispositionFileName(header: string | null): string | undefined {
 function extended(value: string): string | undefined {
   const parts = /^([\w!#$%&+^`{}~-]+)'[^']*'([\w!#$&+.^`|~%-]*)$/.exec(value);
   if (parts === null) return undefined;
-  const bytes = parts[2]!.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  try {
-    return new TextDecoder(parts[1], { fatal: true }).decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
-  } catch {
-    return undefined;
-  }
+  const [, charset, text] = parts;
+  return decoded(
+    text!.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    charset!,
+  );
 }
 
 /** Header values come as Latin-1; many servers write raw UTF-8. */
 function utf8Of(text: string): string {
-  const bytes = Array.from(text, (character) => character.charCodeAt(0));
-  if (bytes.some((byte) => byte > 0xff)) return text;
+  return (/^[\0-\xff]*$/.test(text) && decoded(text, "utf-8")) || text;
+}
+
+/** Bytes, one a character, as text of a charset; undefined where they are none. */
+function decoded(bytes: string, charset: string): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(bytes));
+    return new TextDecoder(charset, { fatal: true }).decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
   } catch {
-    return text;
+    return undefined;
   }
 }
 

@@ -11,27 +11,29 @@ const longestTimer = 0x7fff_ffff;
 export class Deadline {
   /** Monotonic milliseconds. */
   readonly at: number;
+  readonly caller: AbortSignal | undefined;
   readonly #clock: Clock;
-  readonly #caller: AbortSignal | undefined;
   #controller: AbortController | undefined;
   #interrupt: ((reason: unknown) => void) | undefined;
-  readonly #onAbort = (): void => {
-    this.#controller?.abort(this.#caller?.reason);
-    this.#interrupt?.(this.#caller?.reason);
-  };
 
   constructor(clock: Clock, limit: number, caller: AbortSignal | undefined) {
     this.#clock = clock;
-    this.#caller = caller;
+    this.caller = caller;
     this.at = clock.mono() + limit;
-    caller?.addEventListener("abort", this.#onAbort);
+    caller?.addEventListener("abort", this);
+  }
+
+  /** The caller aborts. */
+  handleEvent(): void {
+    const { reason } = this.caller!;
+    this.#controller?.abort(reason);
+    this.#interrupt?.(reason);
   }
 
   /** Aborted by the caller, or by a time limit of the current attempt. A new one after each such limit. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined || (this.#controller.signal.aborted && this.#caller?.aborted !== true)) {
+    if (this.#controller === undefined || (this.#controller.signal.aborted && !this.caller?.aborted))
       this.#controller = new AbortController();
-    }
     return this.#controller.signal;
   }
 
@@ -40,12 +42,8 @@ export class Deadline {
     return this.at - this.#clock.mono();
   }
 
-  get aborted(): boolean {
-    return this.#caller?.aborted === true;
-  }
-
   throwIfAborted(): void {
-    if (this.#caller?.aborted === true) throw this.#caller.reason;
+    if (this.caller?.aborted) throw this.caller.reason;
   }
 
   /**
@@ -54,38 +52,29 @@ export class Deadline {
    */
   guard<T>(work: PromiseLike<T>, limit: number, late: () => unknown): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        this.#interrupt = undefined;
-      };
       const interrupt = (reason: unknown): void => {
-        end();
+        clearTimeout(timer);
         reject(reason);
       };
       const timer = setTimeout(
         () => {
           const error = late();
           this.#controller?.abort(error);
-          interrupt(error);
+          reject(error);
         },
         Math.min(Math.max(limit, 0), longestTimer),
       );
+      // It may be called when the wait is over, and changes nothing then.
       this.#interrupt = interrupt;
-      work.then(
-        (value) => {
-          end();
-          resolve(value);
-        },
-        (error) => {
-          end();
-          reject(error);
-        },
-      );
-      if (this.#caller?.aborted === true) interrupt(this.#caller.reason);
+      work.then((value) => {
+        clearTimeout(timer);
+        resolve(value);
+      }, interrupt);
+      if (this.caller?.aborted) interrupt(this.caller.reason);
     });
   }
 
   close(): void {
-    this.#caller?.removeEventListener("abort", this.#onAbort);
+    this.caller?.removeEventListener("abort", this);
   }
 }

@@ -28,6 +28,7 @@ import type { PrepareStep } from "./prepare.ts";
 import type { QueueTimeout } from "./queue-timeout.ts";
 import type { RatesKind } from "./rate-limits.ts";
 import type { ReplayRule } from "./replay-proof.ts";
+import type { RequestBodyWriter } from "./request-body.ts";
 import type { TemplateFiller } from "./server-variables.ts";
 import type { WaitReader } from "./wait-rule.ts";
 
@@ -291,7 +292,10 @@ export interface Parameter {
   /** Name in the input, when it differs. */
   readonly key?: string;
   readonly required?: true;
-  /** Absent: `simple` in path and header, `form` in query and cookie. */
+  /**
+   * Absent: `simple` in path and header, `form` in query and cookie. In a path that is a plain value; what may be an array or
+   * an object says `simple` itself.
+   */
   readonly style?: ParameterStyle;
   /** Absent: true for `form`, false for the rest (OpenAPI's default). */
   readonly explode?: boolean;
@@ -328,16 +332,16 @@ export interface OperationDescriptor {
   readonly connector: Connector;
   readonly policy: Policy;
   readonly method: string;
-  /** Path template below the server's URL. */
+  /** Path template below the server's URL; neither a query nor a fragment. */
   readonly path: string;
   /** An operation-level server that replaces the connector's. */
   readonly server?: Template;
   readonly parameters?: readonly Parameter[];
   /**
-   * How they are written, by location: `queryText` or `reservedQueryText`, `headerText`, `cookieText`. `path` is absent
-   * where the style is `simple`, else `styledPathText`.
+   * How they are written, by location: `queryText` or `reservedQueryText`, `headerText`, `cookieText`; `path` is absent where
+   * all are plain values, else `styledPathText`. `body` is `requestBody`, or with `bodies` `chosenRequestBody`.
    */
-  readonly write?: { readonly [In in ParameterLocation]?: ParameterWriter };
+  readonly write?: { readonly [In in ParameterLocation]?: ParameterWriter } & { readonly body?: RequestBodyWriter };
   readonly body?: RequestBody;
   /** Other media types of the body; `contentType` of the input chooses among them and `body`. */
   readonly bodies?: readonly RequestBody[];

@@ -52,9 +52,8 @@ export class ConnectorError extends Error {
     super(message, cause === undefined ? undefined : { cause });
     Object.defineProperty(this, brand, { value: true });
     for (const [name, value] of Object.entries({ ...context, attempts })) {
-      const enumerable = !unlogged.includes(name);
-      if (value !== undefined || !enumerable)
-        Object.defineProperty(this, name, { value, enumerable, writable: true, configurable: true });
+      if (unlogged.includes(name)) hide(this, name, value);
+      else if (value !== undefined) Object.assign(this, { [name]: value });
     }
   }
 
@@ -277,13 +276,24 @@ export function subject({ id, connector: { provider, version } }: Subject): stri
   return `${printable(id)} (${printable(provider)} ${printable(version)})`;
 }
 
+export type ErrorType = new (message: string, context: never) => ConnectorError;
+
+/** What an error of this class knows beside its operation. */
+export type Known<Type extends ErrorType> = Omit<ConstructorParameters<Type>[1], "provider" | "version" | "operation">;
+
 /** An error of this operation, with its name before the text. */
-export function errorOf<C extends ErrorContext, E extends ConnectorError>(
+export function errorOf<Type extends ErrorType>(
   operation: Subject,
-  Type: new (message: string, context: C) => E,
+  Type: Type,
   text: string,
-  known: Omit<C, "provider" | "version" | "operation">,
-): E {
+  known: Known<Type>,
+): InstanceType<Type> {
   const { provider, version } = operation.connector;
-  return new Type(`${subject(operation)}: ${text}`, { provider, version, operation: operation.id, ...known } as C);
+  const context = { provider, version, operation: operation.id, ...known } as never;
+  return new Type(`${subject(operation)}: ${text}`, context) as InstanceType<Type>;
+}
+
+/** A property that logs do not show. */
+export function hide(error: object, name: string, value: unknown): void {
+  Object.defineProperty(error, name, { value, writable: true, configurable: true });
 }

@@ -3,15 +3,13 @@ import { Broken } from "./broken.ts";
 import { networkFailure, type Verdict } from "./classify.ts";
 import type { OperationDescriptor, Pointer } from "./descriptor.ts";
 import {
-  type ApiError,
-  type ApiErrorContext,
   apiErrorClass,
   type ConnectorError,
   type Effect,
-  type ErrorContext,
+  type ErrorType,
   errorOf,
+  type Known,
   NetworkError,
-  subject,
   TimeoutError,
 } from "./errors.ts";
 import { dataOf, type Exchange, readPointer } from "./pointer.ts";
@@ -109,7 +107,7 @@ export function errorAnswer(
       const advice = base === "AuthenticationError" ? " Check the credentials given as auth." : "";
       const requestId = requestIdOf(operation, exchange, redactor);
       const known = { name, base, status, body: dataOf(exchange), headers, code, requestId };
-      return callError<ApiErrorContext, ApiError>(operation, apiErrorClass(base), text, final, known, advice);
+      return callError(operation, apiErrorClass(base), text, final, known, advice);
     },
   };
 }
@@ -141,17 +139,17 @@ export function deadlineError(
 }
 
 /** The error of a call that ends: what failed, what it may have done, why it is not sent again, and what to do next. */
-export function callError<C extends ErrorContext, E extends ConnectorError>(
+export function callError<Type extends ErrorType>(
   operation: OperationDescriptor,
-  Type: new (message: string, context: C) => E,
+  Type: Type,
   text: string,
   final: Final,
-  known: Omit<C, "provider" | "version" | "operation" | "effect">,
+  known: Omit<Known<Type>, "effect">,
   advice: string = "",
-): E {
+): InstanceType<Type> {
   const { effect, attempts, retryAt } = final;
-  const context = { effect, attempts, retryAt, ...known } as unknown as Omit<C, "provider" | "version" | "operation">;
-  return errorOf(operation, Type, words(operation, text, final, advice), context);
+  const all = { effect, attempts, retryAt, ...known } as unknown as Known<Type>;
+  return errorOf(operation, Type, words(operation, text, final, advice), all);
 }
 
 function words({ policy }: OperationDescriptor, text: string, final: Final, advice: string): string {
@@ -161,14 +159,4 @@ function words({ policy }: OperationDescriptor, text: string, final: Final, advi
   const known = (effect !== "none" && policy.changes?.advice(policy, effect)) || "";
   const later = retryAt === undefined ? "" : ` Try again from ${new Date(retryAt).toISOString()}.`;
   return `${text.replace(/\.$/, "")}. ${sent}.${known}${later}${advice}`;
-}
-
-export function contextOf(operation: OperationDescriptor, { effect, attempts, retryAt }: Final): ErrorContext {
-  const { provider, version } = operation.connector;
-  return { provider, version, operation: operation.id, effect, attempts, retryAt };
-}
-
-/** What failed, why, and what to do next. */
-export function sentence(operation: OperationDescriptor, text: string, final: Final, advice: string = ""): string {
-  return `${subject(operation)}: ${words(operation, text, final, advice)}`;
 }

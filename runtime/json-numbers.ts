@@ -1,48 +1,33 @@
 /** Number tokens of JSON text with their places: what `JSON.parse` no longer tells once it has rounded them. */
 
-/** Keys (quoted, as they stand in the text) and indexes from the root. */
-export type TokenPath = readonly (string | number)[];
+const token = /\\.|["[\]{},:]|-?\d[\d.eE+-]*/gs;
 
-const numberToken = /-?\d[\d.eE+-]*/y;
-
-/** Calls `found` for each number in text that is valid JSON, until it gives true. Linear. */
-export function eachNumber(text: string, found: (digits: string, path: TokenPath) => boolean): void {
+/**
+ * Each number in text that is valid JSON: its text and its place, as keys (quoted, as they stand in the text) and indexes
+ * from the root. The place changes as the walk goes on. Linear.
+ */
+export function* numbersOf(text: string): Generator<readonly [digits: string, path: readonly (string | number)[]]> {
   // One entry an open container: the index in an array, or the key (still quoted) in an object.
   const path: (string | number)[] = [];
+  let opened: number | undefined;
   let string = "";
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at]!;
+  for (const { 0: found, index } of text.matchAll(token)) {
     const top = path.length - 1;
-    if (character === '"') {
-      const end = stringEnd(text, at);
-      string = text.slice(at, end);
-      at = end - 1;
-    } else if (character === ":") path[top] = string;
-    else if (character === ",") {
-      if (typeof path[top] === "number") path[top]++;
-    } else if (character === "[") path.push(0);
-    else if (character === "{") path.push('""');
-    else if (character === "]" || character === "}") path.pop();
-    else if (character === "-" || (character >= "0" && character <= "9")) {
-      numberToken.lastIndex = at;
-      const digits = numberToken.exec(text)![0];
-      if (found(digits, path)) return;
-      at += digits.length - 1;
-    }
+    if (found === '"') {
+      if (opened !== undefined) string = text.slice(opened, index + 1);
+      opened = opened === undefined ? index : undefined;
+    } else if (opened !== undefined) continue;
+    else if (found === ":") path[top] = string;
+    else if (found === "[") path.push(0);
+    else if (found === "{") path.push('""');
+    else if (found === "]" || found === "}") path.pop();
+    else if (found !== ",") yield [found, path];
+    else if (typeof path[top] === "number") path[top]++;
   }
 }
 
-function stringEnd(text: string, start: number): number {
-  for (let at = start + 1; ; at++) {
-    at = text.indexOf('"', at);
-    let escapes = 0;
-    while (text[at - 1 - escapes] === "\\") escapes++;
-    if (escapes % 2 === 0) return at + 1;
-  }
-}
-
-/** The JSON Pointer (RFC 6901) of a token. */
-export function tokenPointer(path: TokenPath): string {
+/** The JSON Pointer (RFC 6901) of a place that `numbersOf` tells. */
+export function placeOf(path: readonly (string | number)[]): string {
   return jsonPointer(path.map((token) => (typeof token === "number" ? token : (JSON.parse(token) as string))));
 }
 

@@ -1,7 +1,6 @@
 import { keyInBody } from "./body-key.ts";
 import type { BoundOperation } from "./bound-operation.ts";
 import { errorOf, InputValidationError, isConnectorError } from "./errors.ts";
-import { ownOptions } from "./own-options.ts";
 import type { RequestStep } from "./prepare.ts";
 
 interface Sent {
@@ -22,20 +21,21 @@ const sent = new WeakMap<object, Map<string, Sent>>();
  * memory is that of one client: another process that sends the key with another body gets what the first request brought
  * about. A call that surely had no effect leaves its key free.
  */
-export const keyReuse: RequestStep = (request, _step, { run, input, options }) => {
+export const keyReuse: RequestStep = (request, _step, run, input) => {
   const { operation } = run.bound.ready;
   const { key, body } = request;
   if (key === undefined || body === undefined || body instanceof Blob || body instanceof ReadableStream) return request;
-  const { idempotencyKey, businessId, tenant } = ownOptions(options);
+  const { idempotencyKey, businessId, tenant } = run.settings;
   // A key that was made for this call was never sent before.
   if ((idempotencyKey ?? businessId ?? keyInBody(operation, input)) === undefined) return request;
-  return compare(run.bound, JSON.stringify([operation.id, tenant ?? null, key]), body).then((forget) => ({
+  const kept = compare(run.bound, JSON.stringify([operation.id, tenant ?? null, key]), body).then((forget) => ({
     ...request,
-    end(error) {
+    end(error: unknown) {
       request.end?.(error);
       if (isConnectorError(error) && error.effect === "none") forget();
     },
   }));
+  return run.within(kept, "preparing the request");
 };
 
 async function compare(

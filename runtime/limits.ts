@@ -26,7 +26,7 @@ export interface Caller extends Holder {
   /** `Authorization.credential`: opaque. */
   readonly credential: string;
   /** The mode of the credential: its tier, unless the client was given one. */
-  readonly tier?: string;
+  readonly tier?: string | undefined;
   readonly priority: Priority;
 }
 

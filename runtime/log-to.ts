@@ -2,7 +2,7 @@
 
 import { hooks } from "./hooks.ts";
 import { printable } from "./printable.ts";
-import type { CallInfo, Telemetry } from "./telemetry.ts";
+import type { CallInfo, Telemetry, TelemetryHooks } from "./telemetry.ts";
 
 /**
  * Takes log lines: first the fields, then the message, as pino does, so a pino logger fits as it is, and `console` too.
@@ -39,69 +39,78 @@ const mostNotices = 1_000;
  */
 export function logTo(logger: Logger): Telemetry {
   const { debug, warn } = logger;
-  const told = new Set<string>();
   return hooks({
-    ...(debug && {
-      callEnd(end) {
-        const { outcome, attempts, duration, effect, status, error, code, requestId, attributes } = end;
-        const known = { ...fieldsOf(end.call), outcome, attempts, duration, effect, status, error, code, requestId };
-        const result = outcome === "success" ? status : outcome === "aborted" ? outcome : `${outcome} ${error}`;
-        const message = `${nameOf(end.call)}: ${result} after ${count(attempts)} in ${Math.round(duration)} ms`;
-        debug.call(logger, { event: "couplet.call.end", ...known, attributes }, message);
-      },
-      retry({ call, attempt, delay, error }) {
-        const message = `${nameOf(call)}: attempt ${attempt} failed (${error}); the next one follows in ${Math.round(delay)} ms`;
-        debug.call(logger, { event: "couplet.retry", ...fieldsOf(call), attempt, delay, error }, message);
-      },
-      wait({ call, for: what, duration }) {
-        // The line about the retry said so before.
-        if (what === "backoff") return;
-        const message = `${nameOf(call)}: waited ${Math.round(duration)} ms for ${what}`;
-        debug.call(logger, { event: "couplet.wait", ...fieldsOf(call), for: what, duration }, message);
-      },
-      refresh({ provider, version, address, duration, status }) {
-        const fields = { provider, version, address, duration, status };
-        const message = `${printable(provider)} ${printable(version)}: the token endpoint ${printable(address)} ${status === undefined ? "gave no answer" : `answered ${status}`}`;
-        debug.call(logger, { event: "couplet.token.request", ...fields }, message);
-      },
-    }),
-    ...(warn && {
-      breaker({ provider, version, server, tenant, state, openUntil }) {
-        const fields = { provider, version, address: server.address, tenant, state, openUntil };
-        const whose = tenant === undefined ? "" : ` for tenant ${printable(tenant)}`;
-        const message = `${printable(provider)} ${printable(version)}: the circuit of ${printable(server.address)}${whose} ${moves[state]}`;
-        warn.call(logger, { event: "couplet.breaker", ...fields }, message);
-      },
-      deprecation({ call, deprecatedAt, sunsetAt, links }) {
-        const text = `${dated("is deprecated", deprecatedAt)}${sunsetAt === undefined ? "" : dated(" and may be gone", sunsetAt)}`;
-        const key = `${nameOf(call)} ${text} ${links.join(" ")}`;
-        if (told.has(key)) return;
-        if (told.size >= mostNotices) told.clear();
-        told.add(key);
-        const fields = { ...fieldsOf(call), deprecatedAt, sunsetAt, links };
-        warn.call(
-          logger,
-          { event: "couplet.deprecation", ...fields },
-          `${nameOf(call)}: the provider says that it ${text}.`,
-        );
-      },
-      versionMismatch({ call, expected, answered }) {
-        const message = `${nameOf(call)}: version "${answered}" answered instead of "${expected}".`;
-        warn.call(logger, { event: "couplet.version.mismatch", ...fieldsOf(call), expected, answered }, message);
-      },
-      invalid({ call, issues, message }) {
-        warn.call(logger, { event: "couplet.validation", ...fieldsOf(call), issues }, message);
-      },
-      cacheFault({ provider, version, message }) {
-        const text = `${printable(provider)} ${printable(version)}: the store of kept answers fails, and counts as empty: ${message} This is said once.`;
-        warn.call(logger, { event: "couplet.cache.fault", provider, version }, text);
-      },
-      hookFault({ provider, version, hook }) {
-        const message = `The telemetry hook ${hook} of ${provider} ${version} failed. This is said once; what it throws is ignored.`;
-        warn.call(logger, { event: "couplet.telemetry.fault", provider, version, hook }, message);
-      },
-    }),
+    ...(debug && details((fields, message) => debug.call(logger, fields, message))),
+    ...(warn && warnings((fields, message) => warn.call(logger, fields, message))),
   });
+}
+
+type Write = (fields: LogFields, message: string) => void;
+
+function details(write: Write): TelemetryHooks {
+  return {
+    callEnd({ call, ...end }) {
+      const { outcome, attempts, duration, status, error } = end;
+      const result = outcome === "success" ? status : outcome === "aborted" ? outcome : `${outcome} ${error}`;
+      const times = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
+      const message = `${nameOf(call)}: ${result} after ${times} in ${Math.round(duration)} ms`;
+      write({ event: "couplet.call.end", ...fieldsOf(call), ...end }, message);
+    },
+    retry({ call, ...retry }) {
+      const { attempt, delay, error } = retry;
+      const message = `${nameOf(call)}: attempt ${attempt} failed (${error}); the next one follows in ${Math.round(delay)} ms`;
+      write({ event: "couplet.retry", ...fieldsOf(call), ...retry }, message);
+    },
+    wait({ call, ...wait }) {
+      // The line about the retry said so before.
+      if (wait.for === "backoff") return;
+      const message = `${nameOf(call)}: waited ${Math.round(wait.duration)} ms for ${wait.for}`;
+      write({ event: "couplet.wait", ...fieldsOf(call), ...wait }, message);
+    },
+    refresh(refresh) {
+      const { address, status } = refresh;
+      const answer = status === undefined ? "gave no answer" : `answered ${status}`;
+      const message = `${nameOf(refresh)}: the token endpoint ${printable(address)} ${answer}`;
+      write({ event: "couplet.token.request", ...refresh }, message);
+    },
+  };
+}
+
+function warnings(write: Write): TelemetryHooks {
+  const told = new Set<string>();
+  return {
+    breaker({ server: { address }, ...move }) {
+      const whose = move.tenant === undefined ? "" : ` for tenant ${printable(move.tenant)}`;
+      const message = `${nameOf(move)}: the circuit of ${printable(address)}${whose} ${moves[move.state]}`;
+      write({ event: "couplet.breaker", address, ...move }, message);
+    },
+    deprecation({ call, ...notice }) {
+      const { deprecatedAt, sunsetAt, links } = notice;
+      const gone = sunsetAt === undefined ? "" : dated(" and may be gone", sunsetAt);
+      const message = `${nameOf(call)}: the provider says that it ${dated("is deprecated", deprecatedAt)}${gone}.`;
+      const key = `${message} ${links.join(" ")}`;
+      if (told.has(key)) return;
+      if (told.size >= mostNotices) told.clear();
+      told.add(key);
+      write({ event: "couplet.deprecation", ...fieldsOf(call), ...notice }, message);
+    },
+    versionMismatch({ call, ...versions }) {
+      const message = `${nameOf(call)}: version "${versions.answered}" answered instead of "${versions.expected}".`;
+      write({ event: "couplet.version.mismatch", ...fieldsOf(call), ...versions }, message);
+    },
+    invalid({ call, issues, message }) {
+      write({ event: "couplet.validation", ...fieldsOf(call), issues }, message);
+    },
+    cacheFault({ message, ...client }) {
+      const text = `${nameOf(client)}: the store of kept answers fails, and counts as empty: ${message} This is said once.`;
+      write({ event: "couplet.cache.fault", ...client }, text);
+    },
+    hookFault(fault) {
+      const { provider, version, hook } = fault;
+      const message = `The telemetry hook ${hook} of ${provider} ${version} failed. This is said once; what it throws is ignored.`;
+      write({ event: "couplet.telemetry.fault", ...fault }, message);
+    },
+  };
 }
 
 const moves = {
@@ -110,16 +119,14 @@ const moves = {
   closed: "is closed: all calls go through again",
 } as const;
 
-function fieldsOf({ provider, version, operation, tenant }: CallInfo): Record<string, unknown> {
-  return tenant === undefined ? { provider, version, operation } : { provider, version, operation, tenant };
+function fieldsOf({ provider, version, operation, tenant }: CallInfo): object {
+  return { provider, version, operation, ...(tenant !== undefined && { tenant }) };
 }
 
-function nameOf({ provider, version, operation }: CallInfo): string {
-  return `${printable(operation)} (${printable(provider)} ${printable(version)})`;
-}
-
-function count(attempts: number): string {
-  return attempts === 1 ? "1 attempt" : `${attempts} attempts`;
+/** `charges.get (pay 2026-09-30)`; of a client `pay 2026-09-30`. */
+function nameOf({ provider, version, operation }: Pick<CallInfo, "provider" | "version"> & Partial<CallInfo>): string {
+  const client = `${printable(provider)} ${printable(version)}`;
+  return operation === undefined ? client : `${printable(operation)} (${client})`;
 }
 
 function dated(what: string, moment: number | undefined): string {

@@ -1,17 +1,16 @@
 /** Waiting for the end of what a call started. Every look is a call of its own. */
 import type { Answer } from "./answer.ts";
 import { bindTo } from "./bound-operation.ts";
+import { runCall } from "./call-run.ts";
 import { callSettings } from "./call-settings.ts";
 import { conditionHolds } from "./condition.ts";
 import type { OperationDescriptor, Pointer, Polling } from "./descriptor.ts";
-import { toMilliseconds } from "./duration.ts";
-import { ConnectorError, createApiError, type Effect, isApiError, isConnectorError, TimeoutError } from "./errors.ts";
-import { contextOf, type Final, sentence } from "./failure.ts";
+import { ApiError, ConnectorError, type Effect, isApiError, isConnectorError, TimeoutError } from "./errors.ts";
+import { callError, type Final } from "./failure.ts";
 import type { Call, CallOptions, CompletionOptions, PolledCall } from "./operation.ts";
 import { ownOptions } from "./own-options.ts";
-import { runCall } from "./pipeline.ts";
 import { readPath, readPointer } from "./pointer.ts";
-import { type Input, invalidInput } from "./request.ts";
+import type { Input } from "./request.ts";
 import { readWait } from "./retry-after.ts";
 import { RunningCall } from "./running-call.ts";
 import type { StartedCall } from "./started-call.ts";
@@ -26,145 +25,116 @@ const shortestWait = 1_000;
 export const longRunning: PollingKind = (started, polling) => {
   const done = started.start();
   const more: Omit<PolledCall<unknown, unknown>, keyof Call<unknown>> = {
-    completed: (options) => new Completion(started, polling, options).after(done),
+    async completed(options = {}) {
+      const first = await done;
+      const given = ownOptions(options);
+      const signal = given.signal ?? started.options.signal;
+      try {
+        return await endOf(started, polling, first, given, signal);
+      } catch (error) {
+        if (!signal?.aborted) throw error;
+        // Nobody waits for this call: the caller has gone. Listeners hear of it as of any other.
+        cancel(started, polling, first).catch(() => {});
+        throw signal.reason;
+      }
+    },
   };
   return Object.assign(new RunningCall(() => done), more);
 };
 
-class Completion {
-  readonly #started: StartedCall;
-  readonly #polling: Polling;
-  readonly #given: CompletionOptions;
-
-  constructor(started: StartedCall, polling: Polling, options: CompletionOptions = {}) {
-    this.#started = started;
-    this.#polling = polling;
-    this.#given = ownOptions(options);
-  }
-
-  async after(done: Promise<Answer>): Promise<unknown> {
-    const first = await done;
-    const signal = this.#given.signal ?? this.#started.options.signal;
-    const limit = this.#limit(first);
+/** Looks at the state until it is the end, and gives the result. */
+async function endOf(
+  started: StartedCall,
+  polling: Polling,
+  first: Answer,
+  given: CompletionOptions,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const { every, status, pass = {} } = polling;
+  const own = started.bind();
+  const { connection } = own;
+  const { clock } = connection;
+  const limit =
+    given.deadline === undefined ? polling.deadline : callSettings(first.operation, connection, given).deadline;
+  const end = clock.mono() + limit;
+  if (status === undefined && isEnd(polling, first, first)) return resultOf(polling, first, first);
+  const asked = status === undefined ? own : bindTo(connection, status());
+  const { operation } = asked.ready;
+  const input = status === undefined ? started.input : inputFrom(pass, first);
+  const options = optionsOfLooks(started, operation, signal);
+  const longest = callSettings(operation, connection, options).deadline;
+  let last = first;
+  let fault: ConnectorError | undefined;
+  for (let wait = every.initial; ; wait = Math.min(wait * every.multiplier, every.max)) {
+    const now = clock.now();
+    const { retryAfter } = last.operation.policy.retry;
+    const told = fault === undefined ? readWait(retryAfter, last.exchange, now) : (fault.retryAt ?? now) - now;
+    // The provider's word wins; a wait of nothing is none.
+    const pause = told === undefined || told <= 0 ? wait : Math.max(told, Math.min(wait, shortestWait));
+    if (end - clock.mono() <= pause) {
+      const seen = fault === undefined ? "" : ", and the last look at it failed";
+      const final = finalOf(first, "applied");
+      const text = `it has not ended within ${limit} ms${seen}`;
+      const known = { code: "deadline", retryAt: now + pause, cause: fault };
+      const advice = ` It goes on: ask ${operation.id} how it stands.`;
+      throw callError(first.operation, TimeoutError, text, final, known, advice);
+    }
+    await clock.sleep(pause, signal);
+    fault = undefined;
     try {
-      return await this.#follow(first, limit, signal);
+      const deadline = Math.max(1, Math.min(longest, end - clock.mono()));
+      last = await runCall(asked, input, { ...options, deadline });
     } catch (error) {
-      if (!signal?.aborted) throw error;
-      this.#cancel(first);
-      throw signal.reason;
+      if (!isConnectorError(error)) throw error;
+      if (!mayPass(error)) throw Object.assign(error, { effect: finalOf(first, "applied").effect });
+      fault = error;
+      continue;
     }
+    if (isEnd(polling, last, first)) return resultOf(polling, last, first);
   }
+}
 
-  async #follow(first: Answer, limit: number, signal: AbortSignal | undefined): Promise<unknown> {
-    const { every, status, pass = {} } = this.#polling;
-    const own = this.#started.bind();
-    const { connection } = own;
-    const { clock } = connection;
-    const end = clock.mono() + limit;
-    if (status === undefined && this.#isEnd(first, first)) return this.#result(first, first);
-    const asked = status === undefined ? own : bindTo(connection, status());
-    const input = status === undefined ? this.#started.input : inputFrom(pass, first);
-    const options = this.#optionsOfLooks(signal, asked.ready.operation);
-    const longest = callSettings(asked.ready.operation, connection, options).deadline;
-    let last = first;
-    let fault: ConnectorError | undefined;
-    for (let wait = every.initial; ; wait = Math.min(wait * every.multiplier, every.max)) {
-      const now = clock.now();
-      const pause = pauseOf(fault === undefined ? toldBy(last, now) : (fault.retryAt ?? now) - now, wait);
-      if (end - clock.mono() <= pause) throw this.#late(first, limit, now + pause, fault);
-      await clock.sleep(pause, signal);
-      fault = undefined;
-      try {
-        const deadline = Math.max(1, Math.min(longest, end - clock.mono()));
-        last = await runCall(asked, input, { ...options, deadline });
-      } catch (error) {
-        if (!isConnectorError(error)) throw error;
-        if (!mayPass(error)) throw Object.assign(error, { effect: this.#effect(first, "applied") });
-        fault = error;
-        continue;
-      }
-      if (this.#isEnd(last, first)) return this.#result(last, first);
-    }
-  }
+/** Of the call's own options, those that are not about its one effect. */
+function optionsOfLooks(
+  { options }: StartedCall,
+  { cache }: OperationDescriptor,
+  signal: AbortSignal | undefined,
+): CallOptions {
+  const { tenant, priority, timeout, retry, headers: own } = options;
+  // What is kept of a state says nothing about the present.
+  const headers = cache === undefined ? own : { "cache-control": "no-cache", ...own };
+  return ownOptions({ tenant, priority, timeout, retry, headers, signal } as CallOptions);
+}
 
-  #limit({ operation }: Answer): number {
-    const { deadline } = this.#given;
-    if (deadline === undefined) return this.#polling.deadline;
-    try {
-      const limit = toMilliseconds(deadline);
-      if (limit > 0) return limit;
-    } catch {}
-    throw invalidInput(operation, [
-      { path: ["deadline"], message: 'must be a duration above zero: milliseconds, or a text such as "20m"' },
-    ]);
-  }
+/** Whether the answer tells a good end; throws for a bad one. */
+function isEnd({ success, failure }: Polling, { operation, data, exchange, meta }: Answer, first: Answer): boolean {
+  if (failure === undefined || !conditionHolds(failure, exchange)) return conditionHolds(success, exchange);
+  const { status, headers } = exchange;
+  const final = finalOf(first, "unknown");
+  throw callError(first.operation, ApiError, `it ended badly, as ${operation.id} tells`, final, {
+    ...{ name: "ApiError", base: "ApiError", code: "failed", status, body: data, headers, requestId: meta.requestId },
+  });
+}
 
-  /** Of the call's own options, those that are not about its one effect. */
-  #optionsOfLooks(signal: AbortSignal | undefined, { cache }: OperationDescriptor): CallOptions {
-    const { tenant, priority, timeout, retry, headers: own } = this.#started.options;
-    // What is kept of a state says nothing about the present.
-    const headers = cache === undefined ? own : { "cache-control": "no-cache", ...own };
-    const options = { tenant, priority, timeout, retry, headers, signal };
-    return ownOptions(
-      Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as CallOptions,
-    );
-  }
+function resultOf({ result }: Polling, { data, exchange, operation }: Answer, first: Answer): unknown {
+  // What the program gets, which need not be what the wire has.
+  const value = result.from === "body" ? readPath(data, result.path) : readPointer(result, exchange);
+  if (value !== undefined || (result.from === "body" && result.path.length === 0)) return value;
+  const final = finalOf(first, "applied");
+  const text = `it ended well, but ${operation.id} answers without the result`;
+  throw callError(first.operation, ConnectorError, text, final, { code: "result" });
+}
 
-  /** Whether the answer tells a good end; throws for a bad one. */
-  #isEnd(answer: Answer, first: Answer): boolean {
-    const { success, failure } = this.#polling;
-    const { exchange } = answer;
-    if (failure === undefined || !conditionHolds(failure, exchange)) return conditionHolds(success, exchange);
-    const { status, headers } = exchange;
-    const final = this.#final(first, "unknown");
-    throw createApiError(sentence(first.operation, `it ended badly, as ${answer.operation.id} tells`, final), {
-      ...contextOf(first.operation, final),
-      ...{ name: "ApiError", base: "ApiError", code: "failed", status, body: answer.data, headers },
-      requestId: answer.meta.requestId,
-    });
-  }
+/** What is known of the call that started it. What only reads has no effect, however its end is. */
+function finalOf({ operation, meta }: Answer, effect: Effect): Final {
+  return { attempts: meta.attempts, effect: operation.policy.idempotency.class === "safe" ? "none" : effect };
+}
 
-  #result({ data, exchange, operation }: Answer, first: Answer): unknown {
-    const { result } = this.#polling;
-    // What the program gets, which need not be what the wire has.
-    const value = result.from === "body" ? readPath(data, result.path) : readPointer(result, exchange);
-    if (value !== undefined || (result.from === "body" && result.path.length === 0)) return value;
-    const final = this.#final(first, "applied");
-    throw new ConnectorError(
-      sentence(first.operation, `it ended well, but ${operation.id} answers without the result`, final),
-      { ...contextOf(first.operation, final), code: "result" },
-    );
-  }
-
-  #late(first: Answer, limit: number, retryAt: number, cause: ConnectorError | undefined): TimeoutError {
-    const { operation } = first;
-    const { status } = this.#polling;
-    const final = this.#final(first, "applied");
-    const seen = cause === undefined ? "" : ", and the last look at it failed";
-    const where = status === undefined ? operation.id : status().id;
-    return new TimeoutError(
-      `${sentence(operation, `it has not ended within ${limit} ms${seen}`, final)} It goes on: ask ${where} how it stands.`,
-      { ...contextOf(operation, { ...final, retryAt }), code: "deadline", cause },
-    );
-  }
-
-  #final(first: Answer, effect: Effect): Final {
-    return { attempts: first.meta.attempts, effect: this.#effect(first, effect) };
-  }
-
-  /** What only reads has no effect, however its end is. */
-  #effect({ operation }: Answer, effect: Effect): Effect {
-    return operation.policy.idempotency.class === "safe" ? "none" : effect;
-  }
-
-  /** Nobody waits for this call: the caller has gone. Listeners hear of it as of any other. */
-  #cancel(first: Answer): void {
-    const { cancel } = this.#polling;
-    if (cancel === undefined) return;
-    const operation = cancel.operation();
-    const bound = bindTo(this.#started.bind().connection, operation);
-    runCall(bound, inputFrom(cancel.pass, first), this.#optionsOfLooks(undefined, operation)).catch(() => {});
-  }
+async function cancel(started: StartedCall, { cancel: rule }: Polling, first: Answer): Promise<void> {
+  if (rule === undefined) return;
+  const operation = rule.operation();
+  const bound = bindTo(started.bind().connection, operation);
+  await runCall(bound, inputFrom(rule.pass, first), optionsOfLooks(started, operation, undefined));
 }
 
 function inputFrom(pass: Readonly<Record<string, Pointer>>, { exchange }: Answer): Input {
@@ -173,17 +143,12 @@ function inputFrom(pass: Readonly<Record<string, Pointer>>, { exchange }: Answer
   return input;
 }
 
-function toldBy({ operation, exchange }: Answer, now: number): number | undefined {
-  return readWait(operation.policy.retry.retryAfter, exchange, now);
-}
-
-/** The provider's word wins; a wait of nothing is none. */
-function pauseOf(told: number | undefined, wait: number): number {
-  return told === undefined || told <= 0 ? wait : Math.max(told, Math.min(wait, shortestWait));
-}
+const passing: readonly (number | string)[] = [
+  ...[408, 429, 500, 502, 503, 504],
+  ...["NetworkError", "TimeoutError", "CircuitOpenError", "QueueFullError"],
+];
 
 /** A look that failed for now: what was started goes on whether or not we see it. */
 function mayPass(error: ConnectorError): boolean {
-  if (isApiError(error)) return [408, 429, 500, 502, 503, 504].includes(error.status);
-  return ["NetworkError", "TimeoutError", "CircuitOpenError", "QueueFullError"].includes(error.name);
+  return passing.includes(isApiError(error) ? error.status : error.name);
 }

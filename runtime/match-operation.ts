@@ -1,6 +1,5 @@
 import type { OperationDescriptor } from "./descriptor.ts";
 import { ownData } from "./own-options.ts";
-import { pathKey } from "./path-key.ts";
 
 interface Pattern {
   readonly path: RegExp;
@@ -14,8 +13,8 @@ const patterns = new WeakMap<OperationDescriptor, Pattern>();
 /**
  * Whether a request is one of this operation: same method, the operation's constant query parameters, and a path that fits
  * its template below the path of one of the servers; the host is not looked at. A request that fits one of `others` better
- * is not: a literal segment comes before a template, then more constants come before fewer. What is told apart by a
- * fragment only fits equally well.
+ * is not: a literal segment comes before a template, then more constants come before fewer. What the document tells
+ * apart by a fragment only fits equally well.
  */
 export function matchOperation(
   operation: OperationDescriptor,
@@ -60,12 +59,11 @@ function compilePattern(given: OperationDescriptor): Pattern {
   const prefixes = new Set(servers.map((url) => prefix(url)));
   if (prefixes.size === 0) prefixes.add("");
   const constants = operation.policy.path ?? {};
-  const key = pathKey(operation.path);
-  const path = fill(key.path, (name) => (Object.hasOwn(constants, name) ? literal(constants[name]!) : "[^/]+"));
+  const path = fill(operation.path, (name) => (Object.hasOwn(constants, name) ? literal(constants[name]!) : "[^/]+"));
   return {
     path: new RegExp(`^(?:${[...prefixes].join("|")})${path}$`),
-    query: [...new URLSearchParams(key.query), ...Object.entries(operation.policy.query ?? {})],
-    openness: key.path.split("/").map((segment) => opennessOf(segment, constants)),
+    query: Object.entries(operation.policy.query ?? {}),
+    openness: operation.path.split("/").map((segment) => opennessOf(segment, constants)),
   };
 }
 

@@ -7,7 +7,7 @@ import { AuthorizationError } from "./auth/authorization-error.ts";
 import { storedToken, tokenKey } from "./auth/token-key.ts";
 import type { Connection } from "./connection.ts";
 import type { Connector } from "./descriptor.ts";
-import { isLoopback } from "./origin.ts";
+import { isConfidential } from "./origin.ts";
 import { printable } from "./printable.ts";
 import type { StoredToken, TokenStore } from "./stores/token-store.ts";
 
@@ -160,7 +160,7 @@ function proofOf({ clientSecret, clientAuth }: FinishOptions): oauth.ClientAuth 
 function endpoint(text: string | undefined, what: string): URL {
   if (text === undefined || !URL.canParse(text)) throw new AuthorizationError("server", `The ${what} is not a URL.`);
   const url = new URL(text);
-  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))) return url;
+  if (isConfidential(url)) return url;
   throw new AuthorizationError("server", `The ${what} is not https; secrets are not sent there.`);
 }
 

@@ -16,13 +16,8 @@ export function ownData<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
   const known = copies.get(value);
   if (known !== undefined) return known as T;
-  if (Array.isArray(value)) {
-    const list = value.map(ownData);
-    copies.set(value, list);
-    return list as T;
-  }
-  const copy: Record<string, unknown> = Object.create(nothing);
+  const copy = Array.isArray(value) ? [] : Object.create(nothing);
   copies.set(value, copy);
   for (const [key, member] of Object.entries(value)) copy[key] = ownData(member);
-  return copy as T;
+  return copy;
 }

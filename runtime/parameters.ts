@@ -1,6 +1,7 @@
 /**
- * Serialization of parameters, as far as every client needs it; the rest are features (`queryText`, `headerText`, …). The styles of the OpenAPI Parameter Object, which are those of RFC 6570 plus
- * `deepObject`. @see https://spec.openapis.org/oas/v3.1.1#style-values
+ * Serialization of parameters, as far as every client needs it; the rest are features (`queryText`, `headerText`, …).
+ * The styles of the OpenAPI Parameter Object, which are those of RFC 6570 plus `deepObject`.
+ * @see https://spec.openapis.org/oas/v3.1.1#style-values
  *
  * What the specification leaves open is decided here: `undefined` is not sent (also inside arrays and objects), `null`
  * is sent as an empty value, a `Date` as ISO 8601, `deepObject` nests to any depth and numbers its arrays
@@ -14,10 +15,16 @@ export class ParameterError extends Error {
   override name: string = "ParameterError";
 }
 
+/** What is absent has OpenAPI's default. */
 export interface Style {
-  readonly style: ParameterStyle;
-  readonly explode: boolean;
-  readonly allowReserved?: true | undefined;
+  readonly style?: ParameterStyle;
+  readonly explode?: boolean;
+  readonly allowReserved?: true;
+}
+
+/** Whether each part of a value is written by itself in a style with names. */
+export function isExploded({ style = "form", explode = style === "form" || style === "cookie" }: Style): boolean {
+  return explode;
 }
 
 /**
@@ -45,24 +52,31 @@ export function checkText(text: string): string {
   return text;
 }
 
-/** One value as text; arrays and objects as JSON text. */
-export function toText(value: unknown): string {
+/** A value that is neither an array nor an object as text. */
+export function plainText(value: unknown): string {
   switch (typeof value) {
     case "string":
       return value;
     case "number":
-      if (!Number.isFinite(value)) throw new ParameterError("is not a finite number");
-      return String(value);
+      if (Number.isFinite(value)) return String(value);
+      throw new ParameterError("is not a finite number");
     case "boolean":
     case "bigint":
       return String(value);
-    case "object":
+    default:
       if (value === null) return "";
       if (value instanceof Date) return toIsoText(value);
-      return toJsonText(value);
-    default:
-      throw new ParameterError(`is a ${typeof value}, which cannot be sent`);
+      throw new ParameterError(
+        typeof value === "object"
+          ? "is an array or object where a plain value is declared"
+          : `is a ${typeof value}, which cannot be sent`,
+      );
   }
+}
+
+/** One value as text; arrays and objects as JSON text. */
+export function toText(value: unknown): string {
+  return isCompound(value) ? toJsonText(value) : plainText(value);
 }
 
 /** JSON text of a value that has one. */
@@ -86,39 +100,23 @@ function toIsoText(date: Date): string {
   return date.toISOString();
 }
 
-/** Whether a value has members of its own to be written. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+/** Whether a value is an array or an object with members to be written. */
+export function isCompound(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !(value instanceof Date);
 }
 
 /** Members that are sent. */
-export function members(value: Record<string, unknown>): [string, unknown][] {
+export function members(value: object): [string, unknown][] {
   return Object.entries(value).filter(([, member]) => member !== undefined);
 }
 
-/** Elements that are sent. */
-export function elements(value: readonly unknown[]): unknown[] {
-  return value.filter((element) => element !== undefined);
+/** What is sent of an array or object: its elements, or names and values in turn. */
+export function parts(value: object): unknown[] {
+  return Array.isArray(value) ? value.filter((element) => element !== undefined) : members(value).flat();
 }
 
-/** The text that stands for a path parameter in style `simple`. */
-export const simplePathText: ParameterWriter = (_name, value, style) => {
-  if (style.style === "json") return encode(toJsonText(value));
-  return simpleText(value, style, encode);
-};
-
-/** A value in style `simple`; undefined for an empty array or object. */
-export function simpleText(value: unknown, { explode }: Style, write: (text: string) => string): string | undefined {
-  if (!Array.isArray(value) && !isObject(value)) return write(toText(value));
-  if (!Array.isArray(value) && explode)
-    return (
-      members(value)
-        .map(([k, v]) => `${write(k)}=${write(toText(v))}`)
-        .join(",") || undefined
-    );
-  const flat = Array.isArray(value) ? elements(value) : members(value).flat();
-  return flat.length === 0 ? undefined : flat.map((part) => write(toText(part))).join(",");
-}
+/** The text that stands for a path parameter whose schema is neither an array nor an object; the rest are features. */
+export const plainPathText: ParameterWriter = (_name, value) => encode(plainText(value));
 
 /** Refuses the text of a path parameter that is empty or climbs. */
 export function checkPath(text: string | undefined): string {

@@ -11,7 +11,7 @@ export interface Exchange {
   readonly request: {
     readonly body: unknown;
     readonly headers: Headers;
-    readonly query: URLSearchParams;
+    readonly url: URL;
     readonly path: Readonly<Record<string, unknown>>;
   };
 }
@@ -43,7 +43,7 @@ export function readPointer(pointer: Pointer, exchange: Exchange): unknown {
     case "request.header":
       return exchange.request.headers.get(pointer.name) ?? undefined;
     case "request.query":
-      return exchange.request.query.get(pointer.name) ?? undefined;
+      return exchange.request.url.searchParams.get(pointer.name) ?? undefined;
     case "request.path":
       return readPath(exchange.request.path, [pointer.name]);
   }

@@ -1,19 +1,12 @@
 import type { CallRun } from "./call-run.ts";
-import type { KeyOptions } from "./idempotency.ts";
 import type { Input, ReadyRequest } from "./request.ts";
 
-/** What a step may look at beside the request. */
-export interface Preparing {
-  readonly run: Pick<CallRun, "bound" | "deadline">;
-  readonly input: Input;
-  readonly options: KeyOptions;
-}
-
-/** A runtime feature: what is done to a request once, before its first attempt. It runs within the call's deadline. */
+/** A runtime feature: what is done to a request once, before its first attempt. It waits within the call's deadline. */
 export type RequestStep = (
   request: ReadyRequest,
   step: PrepareStep,
-  call: Preparing,
+  run: CallRun,
+  input: Input,
 ) => ReadyRequest | Promise<ReadyRequest>;
 
 /** `bodyBuffer` with the bytes that it keeps, or `keyReuse`. */

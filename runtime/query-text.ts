@@ -1,11 +1,12 @@
 import type { ParameterStyle } from "./descriptor.ts";
 import {
-  elements,
   encode,
-  isObject,
+  isCompound,
+  isExploded,
   members,
   ParameterError,
   type ParameterWriter,
+  parts,
   type Style,
   toJsonText,
   toText,
@@ -19,11 +20,9 @@ const maxDepth = 32;
 /** The pairs of a value that is named by brackets: `name[a][0]=…`. */
 export function bracketPairs(name: string, value: unknown, into: Pair[] = [], depth: number = 0): Pair[] {
   if (depth > maxDepth) throw new ParameterError(`is nested deeper than ${maxDepth} levels (is it cyclic?)`);
-  if (Array.isArray(value)) {
-    let index = 0;
-    for (const element of elements(value)) bracketPairs(`${name}[${index++}]`, element, into, depth + 1);
-  } else if (isObject(value)) {
-    for (const [key, member] of members(value)) bracketPairs(`${name}[${key}]`, member, into, depth + 1);
+  if (isCompound(value)) {
+    const inner = Array.isArray(value) ? parts(value).entries() : members(value);
+    for (const [key, member] of inner) bracketPairs(`${name}[${key}]`, member, into, depth + 1);
   } else if (value !== undefined) {
     into.push([name, toText(value)]);
   }
@@ -61,13 +60,12 @@ export function stylePairs(
 ): Pair[] {
   if (value === undefined) return [];
   if (style.style === "json") return [[name, write(toJsonText(value))]];
-  if (!Array.isArray(value) && !isObject(value)) return [[name, write(toText(value))]];
+  if (!isCompound(value)) return [[name, write(toText(value))]];
   if (style.style === "deepObject") return bracketPairs(name, value).map(([k, v]) => [k, write(v)]);
-  const flat = Array.isArray(value) ? elements(value) : members(value).flat();
+  const flat = parts(value);
   if (flat.length === 0) return [];
-  if (style.explode) {
-    if (Array.isArray(value)) return flat.map((part) => [name, write(toText(part))]);
-    return members(value as Record<string, unknown>).map(([k, v]) => [k, write(toText(v))]);
-  }
-  return [[name, flat.map((part) => write(toText(part))).join(separators.get(style.style) ?? ",")]];
+  if (!isExploded(style))
+    return [[name, flat.map((part) => write(toText(part))).join(separators.get(style.style!) ?? ",")]];
+  const named = Array.isArray(value) ? flat.map((part) => [name, part] as const) : members(value);
+  return named.map(([key, part]) => [key, write(toText(part))]);
 }

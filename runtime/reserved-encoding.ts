@@ -1,5 +1,5 @@
 import type { ParameterLocation } from "./descriptor.ts";
-import { encode, isObject, type Style } from "./parameters.ts";
+import { encode, isCompound, isExploded, type Style } from "./parameters.ts";
 
 const reserved = /%(?:2[1346789ABCF]|3[ABDF]|40|5[BD])/gi;
 const encodedTriple = /%25([0-9A-F]{2})/gi;
@@ -29,8 +29,11 @@ function encodeReserved(text: string, kept: string): string {
  */
 export function encoder(style: Style, location: keyof typeof unfit, value: unknown): (text: string) => string {
   if (style.allowReserved !== true) return encode;
-  const compound = Array.isArray(value) || isObject(value);
-  const delimiters = style.style === "matrix" ? ";,=" : location === "path" ? ",=" : style.explode ? "" : ",";
-  const kept = compound ? unfit[location] + delimiters : style.style === "matrix" ? `${unfit.path};` : unfit[location];
+  const delimiters = style.style === "matrix" ? ";,=" : location === "path" ? ",=" : isExploded(style) ? "" : ",";
+  const kept = isCompound(value)
+    ? unfit[location] + delimiters
+    : style.style === "matrix"
+      ? `${unfit.path};`
+      : unfit[location];
   return (text) => encodeReserved(text, kept);
 }

@@ -3,7 +3,7 @@ import { isJson } from "./body.ts";
 import { Broken } from "./broken.ts";
 import type { ResponseKind } from "./descriptor.ts";
 import { DecodeError, ResponseTooLargeError } from "./errors.ts";
-import { eachNumber, isUnsafe, tokenPointer } from "./json-numbers.ts";
+import { isUnsafe, numbersOf, placeOf } from "./json-numbers.ts";
 import { printable } from "./printable.ts";
 
 /** The body is larger than allowed. */
@@ -27,10 +27,10 @@ export class Undecodable extends Broken {
   }
 }
 
-const empty: Uint8Array<ArrayBuffer> = new Uint8Array();
+export const empty: Uint8Array<ArrayBuffer> = new Uint8Array();
 const utf8: TextDecoder = new TextDecoder();
 
-/** The whole body, decompressed. Cancels the rest as soon as more than `max` bytes came. */
+/** The whole body, decompressed. Cancels the rest as soon as more than `max` bytes came; what was not begun is left as it is. */
 export async function readBody(
   response: Response,
   status: number,
@@ -38,10 +38,8 @@ export async function readBody(
   max: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const length = announcedLength(response, status, method);
-  if (length !== undefined && length > max) {
-    cancel(response);
+  if (length !== undefined && length > max)
     throw new TooLarge(`${length} bytes are announced, ${max} are allowed`, status);
-  }
   const { body } = response;
   if (body === null) return empty;
   const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = body.getReader();
@@ -63,7 +61,8 @@ export async function readBody(
   return chunks.length === 1 ? chunks[0]! : join(chunks, total);
 }
 
-function join(chunks: readonly Uint8Array<ArrayBuffer>[], total: number): Uint8Array<ArrayBuffer> {
+/** One piece of many, `total` bytes long. */
+export function join(chunks: readonly Uint8Array<ArrayBuffer>[], total: number): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(total);
   let at = 0;
   for (const chunk of chunks) {
@@ -101,33 +100,45 @@ export function forStatus<T>(said: Readonly<Record<string, T>>, status: number):
   return undefined;
 }
 
+/** Reads JSON text, which `what` names in a message. Throws Undecodable. */
+export type JsonParser = (text: string, what: string) => unknown;
+
 /**
- * Decodes a success. Throws Undecodable; the message shows nothing of the body but a place. `parse` reads JSON: its text,
- * and how it is called.
+ * Decodes a body. Throws Undecodable for a success that is not what it says; the message shows nothing of the body but a
+ * place. An error is decoded as far as possible: an error page instead of JSON is its text.
  */
 export function decodeBody(
   bytes: Uint8Array<ArrayBuffer>,
-  kind: ResponseKind,
+  declared: ResponseKind,
   headers: Headers,
-  parse: (text: string, what: string) => unknown = jsonValue,
+  isError: boolean,
+  parse: JsonParser = isError ? keepIntegers : jsonValue,
 ): unknown {
-  if (kind === "none" || (bytes.byteLength === 0 && kind !== "bytes" && kind !== "text")) return undefined;
+  if (bytes.byteLength === 0 && (isError || (declared !== "bytes" && declared !== "text"))) return undefined;
+  const contentType = headers.get("content-type") ?? "";
+  // An error may come from somebody who has never heard of the document, so what it says of itself counts for more.
+  const isOpen = /auto|stream/.test(declared) || (isError && /bytes|none/.test(declared));
+  const isShown = isText(contentType) || (isError && declared !== "bytes");
+  const kind = !isOpen ? declared : isJson(contentType) ? "json" : isShown ? "text" : "bytes";
+  if (kind === "none") return undefined;
   if (kind === "bytes") return bytes;
-  const contentType = headers.get("content-type");
-  if (kind === "text") return decodeText(bytes, contentType);
-  if (kind !== "json" && !isJson(contentType ?? ""))
-    return isText(contentType) ? decodeText(bytes, contentType) : bytes;
-  const named = contentType === null ? "no Content-Type" : `Content-Type "${printable(contentType, 80)}"`;
-  return parse(decodeText(bytes, contentType), `the answer has ${named} and ${bytes.byteLength} bytes, which`);
+  const text = decodeText(bytes, contentType);
+  if (kind === "text") return text;
+  const named = contentType === "" ? "no Content-Type" : `Content-Type "${printable(contentType, 80)}"`;
+  try {
+    return parse(text, `the answer has ${named} and ${bytes.byteLength} bytes, which`);
+  } catch (error) {
+    if (isError) return text;
+    throw error;
+  }
 }
-
-/** The value of a JSON text. Throws Undecodable; `what` names the text, which the message never shows. */
-export function jsonValue(text: string, what: string): unknown {
+/** The value of a JSON text, which `what` names and the message never shows. Throws Undecodable. */
+export const jsonValue: JsonParser = (text, what) => {
   const value = parseJson(text, what);
   const place = unsafeInteger(text);
-  if (place !== undefined) throw roundedInteger(place);
-  return value;
-}
+  if (place === undefined) return value;
+  throw roundedInteger(place);
+};
 
 /** The same, but numbers beyond the safe range are rounded. */
 export function parseJson(text: string, what: string): unknown {
@@ -146,25 +157,6 @@ export function roundedInteger(place: string): Undecodable {
   );
 }
 
-/** Decodes an error answer as far as possible: an error page instead of JSON is its text. */
-export function decodeError(
-  bytes: Uint8Array<ArrayBuffer>,
-  kind: ResponseKind,
-  headers: Headers,
-  parse: (text: string, what: string) => unknown = keepIntegers,
-): unknown {
-  if (bytes.byteLength === 0) return undefined;
-  const contentType = headers.get("content-type");
-  if (kind === "bytes" && !isJson(contentType ?? "") && !isText(contentType)) return bytes;
-  const text = decodeText(bytes, contentType);
-  if (kind === "text" || !(kind === "json" || isJson(contentType ?? ""))) return text;
-  try {
-    return parse(text, "the answer");
-  } catch {
-    return text;
-  }
-}
-
 /** The value of an error's JSON text: an integer beyond the safe range is the text of its digits. */
 export function keepIntegers(text: string): unknown {
   return unsafeInteger(text) === undefined ? JSON.parse(text) : JSON.parse(text, keepDigits as never);
@@ -175,33 +167,26 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
   return typeof value === "number" && isUnsafe(context?.source ?? "") ? context?.source : value;
 }
 
-function isText(contentType: string | null): boolean {
-  return (
-    contentType !== null &&
-    /^\s*(?:text\/|application\/(?:[\w.+-]*\+)?xml|application\/x-www-form-urlencoded)/i.test(contentType)
-  );
+function isText(contentType: string): boolean {
+  return /^\s*(?:text\/|application\/(?:[\w.+-]*\+)?xml|application\/x-www-form-urlencoded)/i.test(contentType);
 }
 
-function decodeText(bytes: Uint8Array<ArrayBuffer>, contentType: string | null): string {
-  const charset = contentType === null ? undefined : /;\s*charset="?([\w:.-]+)/i.exec(contentType)?.[1];
-  if (charset === undefined || /^utf-?8$/i.test(charset)) return utf8.decode(bytes);
+function decodeText(bytes: Uint8Array<ArrayBuffer>, contentType: string): string {
+  const charset = /;\s*charset="?([\w:.-]+)/i.exec(contentType)?.[1] ?? "utf-8";
   try {
-    return new TextDecoder(charset).decode(bytes);
+    if (!/^utf-?8$/i.test(charset)) return new TextDecoder(charset).decode(bytes);
   } catch {
-    return utf8.decode(bytes);
+    // A charset that nobody knows.
   }
+  return utf8.decode(bytes);
 }
 
-// 16 digits in a row are the cheap sign that a closer look is due.
-const longDigits = /\d{16}/;
+// 16 digits at the head of a number are the cheap sign that a closer look is due.
+const longNumber = /(?:^|[[:,\s])-?\d{16}/;
 
 /** JSON Pointer of the first integer that a double cannot hold exactly, in text that is valid JSON. */
 export function unsafeInteger(text: string): string | undefined {
-  if (!longDigits.test(text)) return undefined;
-  let place: string | undefined;
-  eachNumber(text, (digits, path) => {
-    if (isUnsafe(digits)) place = tokenPointer(path);
-    return place !== undefined;
-  });
-  return place;
+  if (!longNumber.test(text)) return undefined;
+  for (const [digits, path] of numbersOf(text)) if (isUnsafe(digits)) return placeOf(path);
+  return undefined;
 }

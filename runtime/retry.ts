@@ -8,9 +8,9 @@ export interface AttemptOutcome {
   readonly throttled?: boolean;
   readonly timedOut?: boolean;
   /** Milliseconds that the server asked to wait. */
-  readonly wait?: number;
+  readonly wait?: number | undefined;
   /** The server's own word, where the policy reads it. */
-  readonly advice?: "retry" | "stop";
+  readonly advice?: "retry" | "stop" | undefined;
   /** The server keeps this answer and would only replay it for the same key. */
   readonly storedError?: boolean;
 }
@@ -26,15 +26,18 @@ export interface AttemptState {
   /** In [0, 1). */
   readonly random: number;
   /** Milliseconds since the key was first sent; absent when the call carries no key. */
-  readonly keyAge?: number;
+  readonly keyAge?: number | undefined;
 }
 
 export type RetryDecision =
   | { readonly retry: true; readonly delay: number }
   | { readonly retry: false; readonly retryAt?: number; readonly because: string };
 
-/** Why nothing more is sent with a key of this age, in milliseconds since it was first sent; undefined when it may be. */
-export function whyKeyIsSpent(policy: Policy, age: number): string | undefined {
+/**
+ * Why nothing more is sent with a key of this age, in milliseconds since it was first sent; undefined when it may be.
+ * One without an age was never sent.
+ */
+export function whyKeyIsSpent(policy: Policy, age: number = 0): string | undefined {
   return policy.changes?.whyKeyIsSpent(policy, age);
 }
 

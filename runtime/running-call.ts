@@ -23,11 +23,11 @@ export class RunningCall implements Call<unknown, unknown, object> {
   }
 
   catch<B = never>(onFailed?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<unknown | B> {
-    return this.#done().then(dataOf, onFailed);
+    return this.then(undefined, onFailed);
   }
 
   finally(onEnd?: (() => void) | null): Promise<unknown> {
-    return this.#done().then(dataOf).finally(onEnd);
+    return this.then().finally(onEnd);
   }
 
   withResponse(): Promise<WithResponse<unknown, object>> {
@@ -38,9 +38,8 @@ export class RunningCall implements Call<unknown, unknown, object> {
     return this.#done().then(
       (answer) => ({ ok: true, status: answer.response.status, ...viewOf(answer) }),
       (error: unknown) => {
-        if (isApiError(error)) return { ok: false, status: error.status, error };
-        if (isConnectorError(error)) return { ok: false, status: undefined, error };
-        throw error;
+        if (!isConnectorError(error)) throw error;
+        return { ok: false, status: isApiError(error) ? error.status : undefined, error };
       },
     );
   }

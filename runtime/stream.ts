@@ -1,6 +1,5 @@
 /** Answers that are handed over while their body still comes: what the call path gives, and how its bytes are read. */
 import type { Answer } from "./answer.ts";
-import type { Authorization } from "./auth/auth.ts";
 import type { CallRun } from "./call-run.ts";
 import { Deadline } from "./deadline.ts";
 import type { OperationDescriptor, StreamRule } from "./descriptor.ts";
@@ -9,7 +8,6 @@ import { worst } from "./failure.ts";
 import { IdleTimeout } from "./idle-timeout.ts";
 import type { Call } from "./operation.ts";
 import { announcedLength, responseKind, Truncated } from "./response.ts";
-import { checking } from "./validators.ts";
 
 /**
  * A success of which only the head has been read. Each wait for bytes has the attempt timeout; the caller's abort ends it
@@ -32,7 +30,7 @@ export interface UnreadBody {
 }
 
 /** Asked with each answer of an attempt: takes its body over, or gives undefined. */
-export type BodyOffer = (run: CallRun, response: Response, authorization: Authorization | undefined) => unknown;
+export type BodyOffer = (run: CallRun, response: Response) => unknown;
 
 /** Makes the call of an operation whose answers can be streams. */
 export type StreamKind = (start: (offer: BodyOffer) => Promise<Answer>, rule: StreamRule) => Call<unknown, unknown>;
@@ -42,17 +40,18 @@ export type StreamKind = (start: (offer: BodyOffer) => Promise<Answer>, rule: St
  * What `take` gives is the data of the answer. `checkHead` throws for a head that is not the expected one.
  */
 export function offerTo(take: (body: UnreadBody) => unknown, checkHead?: (response: Response) => void): BodyOffer {
-  return (run, response, authorization) => {
-    const { operation, signal } = run;
+  return (run, response) => {
+    const { operation } = run;
+    const { caller: signal } = run.deadline;
     const idle = run.settings.timeout;
-    const { clock, validators } = run.bound.connection;
+    const { clock } = run.bound.connection;
     if (!isTakeable(operation, response.status)) return undefined;
     checkHead?.(response);
     const final = { attempts: run.sent, effect: "applied" } as const;
     const fault = (error: unknown): unknown => {
       if (signal?.aborted) return signal.reason;
       if (isConnectorError(error)) return error;
-      const { failure } = run.broken(error, authorization);
+      const { failure } = run.broken(error);
       return failure.toError({ ...run.final, effect: worst(run.effect, failure.effect) });
     };
     const announced = announcedLength(response, response.status, operation.method);
@@ -89,7 +88,7 @@ export function offerTo(take: (body: UnreadBody) => unknown, checkHead?: (respon
       close,
       fault,
       parse: itemParser(operation),
-      check: (item) => validators?.[checking].item(run, response.status, item, final),
+      check: (item) => run.bound.checks?.item(run, response.status, item, final),
     });
   };
 }

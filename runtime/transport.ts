@@ -7,14 +7,14 @@ import { isSameOrigin } from "./origin.ts";
 import { printable } from "./printable.ts";
 import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
-import { cancel, readBody } from "./response.ts";
+import { cancel, empty, readBody } from "./response.ts";
 
 export interface Answered {
   readonly response: Response;
   readonly status: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What took the body over, which is not read then. */
-  readonly taken?: { readonly data: unknown };
+  readonly taken?: { readonly data: unknown } | undefined;
   /** It was kept: given without asking, or after the provider said that it still holds. */
   readonly cached?: "fresh" | "revalidated";
   /** As sent, credentials included. */
@@ -54,7 +54,6 @@ interface SentInit extends RequestInit {
 }
 
 const maxRedirects = 3;
-const none: Uint8Array<ArrayBuffer> = new Uint8Array();
 
 /** Sends a request once and reads its answer. Redirects are followed for GET and HEAD on the same origin only. */
 export async function exchangeOnce(
@@ -70,66 +69,53 @@ export async function exchangeOnce(
   // Setting one by one takes half the time of `new Headers(record)`.
   const headers = new Headers();
   for (const name of Object.keys(request.headers)) headers.set(name, request.headers[name]!);
+  const init: SentInit = { method, headers, redirect: "manual", signal };
+  if (request.body !== undefined) init.body = request.body;
+  if (request.once) init.duplex = "half";
+  if (connect !== undefined) init.connectTimeout = connect;
   let url = new URL(request.url);
   for (let redirects = 0; ; redirects++) {
     authorization?.apply(headers, url);
     if (authorization?.sign !== undefined) {
       await authorization.sign({ operation, url, headers, body: request.body });
     }
-    const init: SentInit = { method, headers, redirect: "manual", signal };
-    if (request.body !== undefined) init.body = request.body;
-    if (request.once) init.duplex = "half";
-    if (connect !== undefined) init.connectTimeout = connect;
     const response = await send(url.href, init);
     authorization?.observe?.(response.headers);
     const { status } = response;
-    if (!isRedirect(status)) {
-      const data = take && response.body !== null && offer(response, take);
-      if (data) return { response, status, bytes: none, taken: { data }, headers, url };
-      const bytes = await readBody(response, status, method, policy.maxResponse);
-      return { response, status, bytes, headers, url };
+    try {
+      if (redirections.includes(status)) url = redirectTarget(method, url, response, redirects);
+      else {
+        const data = take && response.body !== null && take(response);
+        const bytes = data ? empty : await readBody(response, status, method, policy.maxResponse);
+        return { response, status, bytes, taken: data ? { data } : undefined, headers, url };
+      }
+    } catch (error) {
+      cancel(response);
+      throw error;
     }
     cancel(response);
-    url = redirectTarget(method, url, response, redirects);
-  }
-}
-
-function offer(response: Response, take: (response: Response) => unknown): unknown {
-  try {
-    return take(response);
-  } catch (error) {
-    cancel(response);
-    throw error;
   }
 }
 
 // 0 is the opaque answer that a browser gives instead of a redirect.
-function isRedirect(status: number): boolean {
-  return status === 0 || (status > 300 && status < 309 && status !== 304 && status !== 305 && status !== 306);
-}
+const redirections = [0, 301, 302, 303, 307, 308];
 
 function isRead(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
 function redirectTarget(method: string, from: URL, response: Response, redirects: number): URL {
-  const location = response.headers.get("location");
-  const fail = (code: RedirectError["code"]) => new Redirected(code, method, response);
-  if (!isRead(method)) throw fail("method");
   // A browser hides where an opaque redirect points.
-  const target = location === null ? undefined : parse(location, from);
-  if (target === undefined) throw fail("location");
-  if (!isSameOrigin(target, from)) throw fail("origin");
-  if (redirects >= maxRedirects) throw fail("count");
+  const location = response.headers.get("location") ?? undefined;
+  const target = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  const refuse = (code: RedirectError["code"]): never => {
+    throw new Redirected(code, method, response);
+  };
+  if (!isRead(method)) return refuse("method");
+  if (target === undefined) return refuse("location");
+  if (!isSameOrigin(target, from)) return refuse("origin");
+  if (redirects >= maxRedirects) return refuse("count");
   target.username = "";
   target.password = "";
   return target;
-}
-
-function parse(text: string, base: URL): URL | undefined {
-  try {
-    return new URL(text, base);
-  } catch {
-    return undefined;
-  }
 }

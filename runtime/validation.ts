@@ -1,7 +1,6 @@
 import type { Issue } from "./errors.ts";
 import { printable } from "./printable.ts";
-import { forStatus } from "./response.ts";
-import type { OperationValidators, StandardResult, StandardSchema } from "./validators.ts";
+import type { StandardResult, StandardSchema } from "./validators.ts";
 
 /**
  * What is wrong with a value; empty when nothing is. The value itself is never changed. A validator that fails has not
@@ -29,11 +28,6 @@ function toIssues(result: StandardResult): readonly Issue[] {
     path: (path ?? []).map((part) => (typeof part === "object" ? part.key : part)),
     message: printable(message),
   }));
-}
-
-/** The validator of an answer with this status. */
-export function responseValidator({ responses }: OperationValidators, status: number): StandardSchema | undefined {
-  return responses === undefined ? undefined : forStatus(responses, status);
 }
 
 /** Issues in one line: `/items/0/id: expected string`. */

@@ -44,13 +44,17 @@ export interface CheckedRun {
   readonly operation: OperationDescriptor;
   readonly bound: { readonly connection: Connection };
   readonly watch: CallWatch | undefined;
+  /** Waits no longer than the call may. */
+  within<T>(work: Promise<T>, phase: string): Promise<T>;
+  /** Keeps the call's credentials out of what is told: a validator may quote an answer that echoes one. */
+  hideSecrets(): void;
 }
 
 /** Validators at work on a call, as strictly as the policy says. A promise only where a validator gives one. */
 export interface CallChecks {
   /** `strict` throws an InputValidationError, `warn` tells the listeners. */
   input(run: CheckedRun, input: Input): void | Promise<void>;
-  /** Checks a success. `strict` throws a ResponseValidationError: the request took effect, so it is never sent again. */
+  /** Checks a success, unless its body is another's. `strict` throws a ResponseValidationError: the request took effect, so it is never sent again. */
   answer(run: CheckedRun, answer: Answer): void | Promise<void>;
   /** Checks one item of a stream in the same way. */
   item(run: CheckedRun, status: number, value: unknown, final: Final): void | Promise<void>;

@@ -36,23 +36,24 @@ function hasCondition(value: unknown): boolean {
   return Object.hasOwn(value, "op") || Object.values(value).some(hasCondition);
 }
 
-type Descriptor = Pick<OperationPlan["descriptor"], "parameters" | "pagination">;
+type Descriptor = Pick<OperationPlan["descriptor"], "parameters" | "body" | "bodies" | "pagination">;
 
-export function operationFeatures({ parameters = [], pagination }: Descriptor): object {
-  const write = writersOf(parameters);
+export function operationFeatures({ parameters = [], body, bodies, pagination }: Descriptor): object {
+  const write = {
+    ...writersOf(parameters),
+    ...(body !== undefined && { body: feature(bodies === undefined ? "requestBody" : "chosenRequestBody") }),
+  };
   return {
     ...(Object.keys(write).length > 0 && { write }),
     ...(pagination !== undefined && { pages: feature("pagedCall") }),
   };
 }
 
-/** How parameters are written, by location; those of a path in style `simple` need nothing more. */
+/** How parameters are written, by location; plain values in a path need nothing more. */
 function writersOf(parameters: readonly Parameter[]): Features {
   const at = (place: ParameterLocation): readonly Parameter[] => parameters.filter((one) => one.in === place);
   const query = at("query").some(({ allowReserved }) => allowReserved) ? "reservedQueryText" : "queryText";
-  const isStyled = at("path").some(
-    ({ style = "simple", allowReserved }) => allowReserved || !/^(?:simple|json)$/.test(style),
-  );
+  const isStyled = at("path").some(({ style, allowReserved }) => allowReserved || style !== undefined);
   return {
     ...(isStyled && { path: feature("styledPathText") }),
     ...(at("query").length > 0 && { query: feature(query) }),

@@ -5,7 +5,7 @@ import { pointerTo } from "../json-pointer.ts";
 import type { BodyChoice, InputField, OperationPolicy, Plan, Schema, SpecOperation, SpecParameter } from "../model.ts";
 import { codecOf, concreteContentType } from "./media-types.ts";
 import { toPascalCase } from "./names.ts";
-import { planRequestBodies } from "./request-bodies.ts";
+import { isScalar, planRequestBodies } from "./request-bodies.ts";
 import { refName } from "./schema-walk.ts";
 import type { TypeRegistry } from "./type-names.ts";
 
@@ -29,11 +29,12 @@ function styleOf({ contentType, style, in: location }: SpecParameter): Parameter
   return location === "cookie" ? "cookie" : undefined;
 }
 
-export function wireParameter(parameter: SpecParameter, key: string): Parameter {
-  const style = styleOf(parameter);
+/** `isPlain`: its value is neither an array nor an object, for which a path needs to be told its style. */
+export function wireParameter(parameter: SpecParameter, key: string, isPlain: boolean): Parameter {
   const usual = parameter.in === "path" || parameter.in === "header" ? "simple" : "form";
-  const styled = style !== undefined && style !== usual;
-  const usualExplode = ["form", "cookie"].includes(style ?? usual);
+  const style = styleOf(parameter) ?? usual;
+  const styled = style !== usual || (parameter.in === "path" && !isPlain);
+  const usualExplode = ["form", "cookie"].includes(style);
   const explodes = parameter.explode ?? usualExplode;
   return {
     name: parameter.name,
@@ -71,6 +72,7 @@ export function planInput(
         parameter.contentType === undefined
           ? `${parameter.pointer}/schema`
           : pointerTo(parameter.pointer, "content", parameter.contentType, "schema");
+      const wire = wireParameter(parameter, key, isScalar(schema, types));
       fields.push({
         key,
         type: types.refer(schema, "request", prefix + toPascalCase(parameter.name), home, pointer),
@@ -79,9 +81,9 @@ export function planInput(
         deprecated: parameter.deprecated,
         ...(parameter.description === undefined ? {} : { description: parameter.description }),
         ...(parameter.example === undefined ? {} : { example: parameter.example }),
-        parameter: wireParameter(parameter, key),
+        parameter: wire,
       });
-      parameters.push(wireParameter(parameter, key));
+      parameters.push(wire);
     }
   }
   const { requestBody } = operation;

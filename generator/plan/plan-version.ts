@@ -25,6 +25,7 @@ import { linkOperations } from "./linked-operations.ts";
 import { SymbolTable, toCamelCase, toFileName, toMemberName, toPascalCase, toWords } from "./names.ts";
 import { type OperationName, planOperationNames } from "./operation-names.ts";
 import { coercedPlaces, declaredPlaces, planItem, planOutcomes, planOutput, responseSchemas } from "./outcomes.ts";
+import { pathKey } from "./path-key.ts";
 import { planHeaders } from "./response-headers.ts";
 import { alternativeStream, planItemStream, streamRule } from "./response-streams.ts";
 import { createTypeRegistry, type TypeRegistry } from "./type-names.ts";
@@ -187,8 +188,8 @@ function planOperation(
 ): OperationPlan {
   const operationPolicy = policyPlan.operations.get(spec.key)!;
   const { pagination, polling, batch } = operationPolicy;
-  const fixed = fixedQuery(spec.path);
-  const policy = fixed === undefined ? operationPolicy.policy : withQuery(operationPolicy.policy, fixed);
+  const { path, query } = pathKey(spec.path);
+  const policy = query === undefined ? operationPolicy.policy : withQuery(operationPolicy.policy, query);
   const constant = types.claim(constantOf(name.namespace, name.method, spec.key), spec.key);
   const prefix = toPascalCase(constant);
   const inputType = types.claim(`${prefix}Input`, spec.key);
@@ -211,7 +212,7 @@ function planOperation(
   const descriptor: Plan<Omit<OperationDescriptor, "connector" | "policy">> = {
     id,
     method: spec.method.toUpperCase(),
-    path: spec.path.replace(/[?#].*$/s, ""),
+    path,
     ...serverOf(spec),
     ...(input.parameters.length > 0 ? { parameters: input.parameters } : {}),
     ...(input.body ? { body: input.body } : {}),
@@ -278,12 +279,6 @@ function streamOf(
   const [only, ...others] = output;
   const isBytes = only?.kind === "plain" && only.text === "Uint8Array" && others.length === 0;
   return isBytes ? { use: feature("downloads") } : undefined;
-}
-
-/** `/things?view=full` is a path with constants for its query; a fragment only tells two operations apart. */
-function fixedQuery(path: string): Readonly<Record<string, string>> | undefined {
-  const query = /^[^?#]*\?([^#]+)/.exec(path)?.[1];
-  return query === undefined ? undefined : Object.fromEntries(new URLSearchParams(query));
 }
 
 function withQuery(policy: Policy, query: Readonly<Record<string, string>>): Policy {

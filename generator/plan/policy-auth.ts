@@ -4,6 +4,7 @@ import type { FactSource } from "../facts.ts";
 import type { Plan, SpecOperation } from "../model.ts";
 import { factSource } from "./fact-source.ts";
 import { at, type Branch, isNone, leafAt, type Node, textAt, toPlain } from "./layers.ts";
+import { pathKey } from "./path-key.ts";
 import { type Planning, unknownName } from "./planning.ts";
 import { Credentials } from "./policy-credentials.ts";
 import { planScheme, type Surroundings } from "./policy-scheme.ts";
@@ -49,7 +50,10 @@ export class AuthPlanner {
       [...this.#schemes].map(([name, scheme]) => {
         const { session } = scheme;
         if (session === undefined) return [name, scheme];
-        const login = { ...session.login, constants: constantsOf(this.#logins.get(name)!) };
+        const constants = constantsOf(this.#logins.get(name)!);
+        const { path, query } = pathKey(session.login.path);
+        const whole = query === undefined ? constants : { ...constants, query: { ...query, ...constants.query } };
+        const login = { ...session.login, path, constants: whole };
         return [name, { ...scheme, session: { ...session, login } }];
       }),
     );

@@ -116,7 +116,9 @@ export function planSession(
       `the login call needs ${required.map((name) => `\`${name}\``).join(", ")}`,
       `add \`pass: { ${required[0]}: "{name}" }\``,
     );
-  const wired = operation.parameters.filter((one) => one.name in parameters).map((one) => wireParameter(one, one.name));
+  const wired = operation.parameters
+    .filter((one) => one.name in parameters)
+    .map((one) => wireParameter(one, one.name, true));
   return {
     operation: operation.key,
     credentials: [...used],

@@ -100,6 +100,7 @@ function shapeOf(
     };
   }
   const schema = adapt(types.project(media.schema ?? {}, "request"));
+  // Text of a media type that is no JSON (XML, CSV) is written by the caller, whatever its schema says.
   if (isText(codec) && !isScalar(schema, types)) {
     return { key: "text", schema: text, refer: () => ({ kind: "plain", text: "string" }) };
   }
@@ -116,8 +117,8 @@ function shapeOf(
   };
 }
 
-/** Text of a media type that is no JSON (XML, CSV) is written by the caller, whatever its schema says. */
-function isScalar(schema: Schema, types: TypeRegistry): boolean {
+/** Whether no value of a schema is an array or an object. */
+export function isScalar(schema: Schema, types: TypeRegistry): boolean {
   const target = types.resolve(schema);
   const names = [target.type ?? []].flat();
   return names.length > 0 && names.every((name) => name !== "object" && name !== "array");

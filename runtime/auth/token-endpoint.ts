@@ -1,7 +1,7 @@
 /** One request that is answered with credentials: attempts, time limits, and what may leave for where. */
 import type { EncodedBody } from "../body.ts";
 import type { Clock } from "../clock.ts";
-import { isLoopback } from "../origin.ts";
+import { isConfidential } from "../origin.ts";
 import type { Exchange } from "../pointer.ts";
 import { printable } from "../printable.ts";
 import { readWait } from "../retry-after.ts";
@@ -35,7 +35,7 @@ const BACKOFF = 300;
 /** An endpoint that asks for more patience fails the call, which has its own deadline and retries. */
 const LONGEST_WAIT = 10_000;
 const LARGEST_ANSWER = 1 << 20;
-const EMPTY = { body: undefined, headers: new Headers(), query: new URLSearchParams(), path: {} };
+const EMPTY = { body: undefined, headers: new Headers(), url: new URL("about:blank"), path: {} };
 
 /** Longer than a whole request takes at worst: 3 attempts and the waits between them. */
 export const LONGEST_REQUEST: number = ATTEMPTS * ATTEMPT_TIMEOUT + (ATTEMPTS - 1) * LONGEST_WAIT;
@@ -92,7 +92,7 @@ export async function askForToken(
 function safeUrl(text: string): URL {
   if (!URL.canParse(text)) throw new AuthFailure("credential", `the token URL "${printable(text)}" is not a URL.`);
   const url = new URL(text);
-  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))) return url;
+  if (isConfidential(url)) return url;
   throw new AuthFailure(
     "credential",
     `the token URL of ${printable(url.host)} is not https; secrets are not sent there.`,

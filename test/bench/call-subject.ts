@@ -15,6 +15,7 @@ import {
   type Policy,
   queryText,
   rateLimits,
+  requestBody,
   securitySchemes,
   slidingWindow,
   staticCredential,
@@ -122,6 +123,7 @@ const post = (encode: typeof jsonBody, contentType: string): Operation<unknown, 
     method: "POST",
     path: "/charges",
     body: { contentType, encode, required: true },
+    write: { body: requestBody },
   });
 
 /** What the provider gives. */

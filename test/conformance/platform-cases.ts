@@ -18,6 +18,7 @@ import {
   pagedCall,
   queryText,
   rateLimits,
+  requestBody,
   securitySchemes,
   slidingWindow,
   sseEvents,
@@ -113,7 +114,7 @@ const define = (id: string, path: string, more: Partial<OperationDescriptor> = {
     accept: "application/json",
     responses: { "200": "json", default: "json" },
     security: [["bearer"]],
-    write: { query: queryText },
+    write: { query: queryText, ...(more.body && { body: requestBody }) },
     parameters: [{ name: "run", in: "query" }],
     ...more,
   });

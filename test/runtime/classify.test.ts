@@ -9,7 +9,7 @@ function answer(status: number, body: unknown = {}): Exchange {
     status,
     headers: new Headers(),
     body,
-    request: { body: undefined, headers: new Headers(), query: new URLSearchParams(), path: {} },
+    request: { body: undefined, headers: new Headers(), url: new URL("https://api.pay.example"), path: {} },
   };
 }
 

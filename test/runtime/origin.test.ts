@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isLoopback, isSameOrigin, resolveServers } from "../../runtime/origin.ts";
+import { isConfidential, isSameOrigin, resolveServers } from "../../runtime/origin.ts";
 import { connector } from "./pay.ts";
 
 const shop = {
@@ -17,7 +17,7 @@ const shop = {
     port: { default: "443" },
   },
 };
-const base = (options: Parameters<typeof resolveServers>[1]) => resolveServers(shop, options).base;
+const base = (options: Parameters<typeof resolveServers>[1]) => resolveServers(shop, options).baseOf(undefined);
 const shopOf = (value: string) => base({ serverVariables: { shop: value } });
 
 test.each([
@@ -114,6 +114,9 @@ test.each([
   ["http://127.0.0.1.evil.example", false],
   ["http://0.0.0.0", false],
   ["http://10.0.0.1", false],
-])("%s is this machine: %s", (url, wanted) => {
-  expect(isLoopback(new URL(url))).toBe(wanted);
+  ["http://notlocalhost", false],
+  ["https://10.0.0.1", true],
+  ["ws://localhost", false],
+])("secrets may be sent to %s: %s", (url, wanted) => {
+  expect(isConfidential(new URL(url))).toBe(wanted);
 });

@@ -5,6 +5,7 @@ import {
   answeredCosts,
   type Connector,
   changeRules,
+  chosenRequestBody,
   conditionHolds,
   cookieText,
   cursorPages,
@@ -21,6 +22,7 @@ import {
   type Policy,
   pagedCall,
   rateLimits,
+  requestBody,
   reservedQueryText,
   securitySchemes,
   serverVariables,
@@ -101,6 +103,12 @@ export const allWriters: NonNullable<OperationDescriptor["write"]> = {
   cookie: cookieText,
 };
 
+/** And for the bodies that an operation declares. */
+export function writersOf({ body, bodies }: Partial<OperationDescriptor>): typeof allWriters {
+  if (body === undefined) return allWriters;
+  return { ...allWriters, body: bodies === undefined ? requestBody : chosenRequestBody };
+}
+
 /** An operation of the connector. */
 export function define<Input = Record<string, unknown>, Output = unknown, Item = never>(
   more: Partial<OperationDescriptor>,
@@ -115,7 +123,7 @@ export function define<Input = Record<string, unknown>, Output = unknown, Item =
     responses: { "200": "json", default: "json" },
     security: [["bearer"]],
     pages: pagedCall,
-    write: allWriters,
+    write: writersOf(more),
     ...more,
   });
 }

@@ -30,7 +30,7 @@ const exchange = exchangeOf({
   request: {
     body: { amount: 5 },
     headers: new Headers({ "Idempotency-Key": "k1" }),
-    query: new URLSearchParams("limit=2&limit=3"),
+    url: new URL("https://api.pay.example/charges?limit=2&limit=3"),
     path: { charge: "ch_1" },
   },
 });

@@ -104,6 +104,12 @@ export function exchangeOf(parts: {
     status: parts.status ?? 200,
     headers: new Headers(parts.headers),
     body: parts.body,
-    request: { body: undefined, headers: new Headers(), query: new URLSearchParams(), path: {}, ...parts.request },
+    request: {
+      body: undefined,
+      headers: new Headers(),
+      url: new URL("https://api.pay.example"),
+      path: {},
+      ...parts.request,
+    },
   };
 }

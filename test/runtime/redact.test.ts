@@ -1,46 +1,26 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Connector } from "../../runtime/descriptor.ts";
-import { createRedactor } from "../../runtime/redact.ts";
-import { createPartsRedactor } from "../../runtime/redact-parts.ts";
+import { createRedactor, hiddenNames, isTelling } from "../../runtime/redact.ts";
 import { connectorOf } from "./policy-fixture.ts";
 
 const redactorOf = (redact: Connector["redact"]) => {
   const connector = connectorOf({ redact });
-  const ofText = createRedactor(connector);
-  return { ...ofText, ...createPartsRedactor(connector, ofText) };
+  return { ...createRedactor(connector), hidesHeader: hiddenNames(connector, "headers") };
 };
 const redactor = () => redactorOf({ headers: ["X-Shop-Id"], query: ["pin"] });
 const secret = 'sk_live_a+b/c=&"d';
 
 describe("redactor", () => {
-  test("hides headers by name and values by value", () => {
-    const hidden = redactor();
-    hidden.addSecret(secret);
-    const headers = new Headers({
-      Authorization: "Bearer x",
-      "Proxy-Authorization": "Basic x",
-      Cookie: "sid=1",
-      "X-Api-Key": "x",
-      "X-Access-Token": "x",
-      "Pay-Signature": "x",
-      "X-Client-Secret": "x",
-      "x-shop-id": "7",
-      "X-Echo": `you sent ${secret}`,
-      "Content-Type": "application/json",
-    });
-    expect(hidden.headers(headers)).toEqual({
-      authorization: "[redacted]",
-      "proxy-authorization": "[redacted]",
-      cookie: "[redacted]",
-      "x-api-key": "[redacted]",
-      "x-access-token": "[redacted]",
-      "pay-signature": "[redacted]",
-      "x-client-secret": "[redacted]",
-      "x-shop-id": "[redacted]",
-      "x-echo": "you sent [redacted]",
-      "content-type": "application/json",
-    });
+  test("knows the names of headers that hold secrets", () => {
+    const names = ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "X-Access-Token"];
+    names.push("Pay-Signature", "X-Client-Secret", "x-shop-id", "X-Echo", "Content-Type");
+    expect(names.filter((name) => !redactor().hidesHeader(name))).toEqual(["X-Echo", "Content-Type"]);
+  });
+
+  test("knows names in bodies that say by themselves what they hold", () => {
+    const names = ["client_secret", "accessToken", "password", "apiKey", "signature", "x-shop-id", "note", "number"];
+    expect(names.filter((name) => !isTelling(name))).toEqual(["x-shop-id", "note", "number"]);
   });
 
   test.each([
@@ -69,7 +49,7 @@ describe("redactor", () => {
   ])("the pattern %s: %s", (pattern, name, hides) => {
     const hidden = redactorOf({ headers: [pattern], query: [pattern] });
     const shown = hides ? "[redacted]" : "7";
-    expect(hidden.headers(new Headers({ [name]: "7" }))).toEqual({ [name.toLowerCase()]: shown });
+    expect(hidden.hidesHeader(name)).toBe(hides);
     expect(hidden.url(`https://h.example/?${name}=7`)).toBe(`https://h.example/?${name}=${shown}`);
   });
 
@@ -106,56 +86,9 @@ describe("redactor", () => {
     expect(hidden.text("the cat ate a mat")).toBe("the cat ate a mat");
   });
 
-  test("hides bodies by pointer, name and value, and leaves the original alone", () => {
-    const hidden = redactor();
-    hidden.addSecret(secret);
-    const body = {
-      card: { number: "4242", brand: "visa" },
-      client_secret: "s",
-      note: `key ${secret}`,
-      list: [{ token: "t" }],
-      none: null,
-    };
-    const before = structuredClone(body);
-    expect(
-      hidden.body(body, [
-        ["card", "number"],
-        ["absent", "x"],
-        ["list", "5"],
-      ]),
-    ).toEqual({
-      card: { number: "[redacted]", brand: "visa" },
-      client_secret: "[redacted]",
-      note: "key [redacted]",
-      list: [{ token: "[redacted]" }],
-      none: null,
-    });
-    expect(hidden.body(body, [[]])).toBe("[redacted]");
-    expect(body).toEqual(before);
-  });
-
-  test("a foreign __proto__ stays data", () => {
-    const copy = redactor().body(JSON.parse('{"__proto__": {"polluted": true}}')) as object;
-    expect(Object.keys(copy)).toEqual(["__proto__"]);
-    expect(({} as { polluted?: true }).polluted).toBeUndefined();
-  });
-
   test("never throws", () => {
     const hidden = redactor();
-    const endless: { self?: unknown } = {};
-    endless.self = endless;
-    const nasty = new Proxy(
-      {},
-      {
-        ownKeys: () => {
-          throw new Error("no");
-        },
-      },
-    );
-    expect(() => hidden.body(endless)).not.toThrow();
-    expect(hidden.body(nasty)).toBe("[redacted]");
     expect(hidden.text(Symbol("x") as never)).toBe("Symbol(x)");
-    expect(hidden.headers(null as never)).toEqual({});
     expect(
       hidden.url({
         toString: () => {
@@ -165,8 +98,7 @@ describe("redactor", () => {
     ).toBe("[redacted]");
     expect(() => hidden.addSecret(undefined as never)).not.toThrow();
     fc.assert(
-      fc.property(fc.anything(), fc.string(), (value, text) => {
-        hidden.body(value, [["a", "b"]]);
+      fc.property(fc.string(), (text) => {
         hidden.text(text);
         hidden.url(text);
       }),
@@ -186,7 +118,6 @@ describe("redactor", () => {
             .split("[redacted]")
             .some((part) => part.includes(value)),
         ).toBe(false);
-        expect(JSON.stringify(hidden.body({ [before]: [value] })).includes(value)).toBe(false);
       }),
     );
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeBody, decodeError, readBody, responseKind, unsafeInteger } from "../../runtime/response.ts";
+import { decodeBody, readBody, responseKind, unsafeInteger } from "../../runtime/response.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const type = (contentType?: string) => new Headers(contentType === undefined ? {} : { "content-type": contentType });
@@ -34,27 +34,37 @@ describe("decodes", () => {
     ["auto", undefined, "x", bytes("x")],
     ["bytes", "application/json", "{}", bytes("{}")],
   ] as const)("%s with %s: %j", (kind, contentType, text, wanted) => {
-    expect(decodeBody(bytes(text), kind, type(contentType))).toEqual(wanted);
+    expect(decodeBody(bytes(text), kind, type(contentType), false)).toEqual(wanted);
   });
 
   test("other charsets, and an unknown one as UTF-8", () => {
-    expect(decodeBody(new Uint8Array([0xe9]), "text", type("text/plain; charset=iso-8859-1"))).toBe("é");
-    expect(decodeBody(bytes("é"), "text", type("text/plain; charset=made-up"))).toBe("é");
+    expect(decodeBody(new Uint8Array([0xe9]), "text", type("text/plain; charset=iso-8859-1"), false)).toBe("é");
+    expect(decodeBody(bytes("é"), "text", type("text/plain; charset=made-up"), false)).toBe("é");
   });
 
   test("a foreign __proto__ stays data", () => {
-    const value = decodeBody(bytes('{"__proto__":{"admin":true}}'), "json", type()) as object;
+    const value = decodeBody(bytes('{"__proto__":{"admin":true}}'), "json", type(), false) as object;
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
     expect(Object.keys(value)).toEqual(["__proto__"]);
   });
 
-  test("errors as far as possible", () => {
-    expect(decodeError(bytes("<p>"), "json", type("text/html"))).toBe("<p>");
-    expect(decodeError(bytes('{"a":1}'), "auto", type("application/json"))).toEqual({ a: 1 });
-    expect(decodeError(bytes('{"id":9007199254740993,"n":1}'), "json", type("application/json"))).toEqual({
-      id: "9007199254740993",
-      n: 1,
-    });
+  test.each([
+    ["json", "text/html", "<p>", "<p>"],
+    ["json", undefined, "", undefined],
+    ["text", "text/plain", "", undefined],
+    ["text", "application/json", "{}", "{}"],
+    ["none", "application/json", "{}", {}],
+    ["none", "image/png", "x", "x"],
+    ["auto", "application/json", '{"a":1}', { a: 1 }],
+    ["auto", "application/json", '{"a":', '{"a":'],
+    ["auto", undefined, "x", "x"],
+    ["bytes", undefined, "x", bytes("x")],
+    ["bytes", "text/html", "<p>", "<p>"],
+    ["bytes", "application/problem+json", "{}", {}],
+    ["stream", "application/json", "{}", {}],
+    ["json", "application/json", '{"id":9007199254740993,"n":1}', { id: "9007199254740993", n: 1 }],
+  ] as const)("errors as far as possible: %s with %s: %j", (kind, contentType, text, wanted) => {
+    expect(decodeBody(bytes(text), kind, type(contentType), true)).toEqual(wanted);
   });
 });
 
@@ -71,6 +81,10 @@ describe("integers that a double cannot hold", () => {
     ["[0.12345678901234567890, 1e300]", undefined],
     ['{"a":[],"b":{},"c":[{},9007199254740993]}', "/c/1"],
     ['{"a":"1234567890123456","b":5}', undefined],
+    ['{"a":"at: 9007199254740993","b":[5]}', undefined],
+    ['{"a":"at: 9007199254740993","b":[5,\t9007199254740993]}', "/b/1"],
+    ['["\\\\", 9007199254740993]', "/1"],
+    ['{"\\"":{"]":"[{,:"},"c":\r\n9007199254740993}', "/c"],
   ])("%s", (text, wanted) => {
     JSON.parse(text);
     expect(unsafeInteger(text)).toBe(wanted);

@@ -1,9 +1,12 @@
-import type { OperationDescriptor } from "../../runtime/descriptor.ts";
+import type { OperationDescriptor, Policy } from "../../runtime/descriptor.ts";
 import { type CallOptions, connect } from "../../runtime/index.ts";
 import { type Arrived, type Loopback, startLoopback } from "./loopback.ts";
 import { connector, define, safePolicy } from "./pay.ts";
 
-const { headers: _, ...policy } = safePolicy;
+const { headers: _, ...rest } = safePolicy;
+
+/** Without constants. */
+export const policy: Policy = rest;
 
 /** A socket, and calls of made-up operations that go through it. */
 export interface Wire {

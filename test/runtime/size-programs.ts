@@ -160,20 +160,25 @@ const features: Readonly<Record<string, Parts>> = {
     uses: ["headerText"],
     operation: `write: { header: headerText }, parameters: [{ name: "charge", in: "path", required: true }, { name: "X-Shop", in: "header" }],`,
   },
-  "JSON body": { uses: ["jsonBody"], operation: `body: { contentType: "application/json", encode: jsonBody },` },
+  "JSON body": {
+    uses: ["jsonBody", "requestBody"],
+    operation: `write: { body: requestBody }, body: { contentType: "application/json", encode: jsonBody },`,
+  },
   "form body": {
-    uses: ["formBody"],
-    operation: `body: { contentType: "application/x-www-form-urlencoded", encode: formBody },`,
+    beside: "JSON body",
+    uses: ["formBody", "requestBody"],
+    operation: `write: { body: requestBody }, body: { contentType: "application/x-www-form-urlencoded", encode: formBody },`,
   },
   "multipart body": {
-    uses: ["multipartBody"],
-    operation: `body: { contentType: "multipart/form-data", encode: multipartBody },`,
+    beside: "JSON body",
+    uses: ["multipartBody", "requestBody"],
+    operation: `write: { body: requestBody }, body: { contentType: "multipart/form-data", encode: multipartBody },`,
   },
   "key deep in the body": {
-    beside: "calls that change something",
-    uses: ["bodyKey", "changeRules", "idempotencyKeys", "jsonBody"],
+    beside: "idempotency keys",
+    uses: ["bodyKey", "changeRules", "idempotencyKeys", "jsonBody", "requestBody"],
     policy: `changes: changeRules, keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "body", name: "/meta/key", generate: "uuid4", maxLength: 36, put: bodyKey, path: ["meta", "key"] } },`,
-    operation: `body: { contentType: "application/json", encode: jsonBody },`,
+    operation: `write: { body: requestBody }, body: { contentType: "application/json", encode: jsonBody },`,
   },
   "proof by repetition": {
     beside: "calls that change something",

@@ -15,6 +15,7 @@ import {
   operation,
   pagedCall,
   queryText,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy2, unsafePolicy } from "./connector.ts";
 import type { ErrorDocument, Event, EventCreateRequest, EventList } from "./schema.ts";
@@ -47,6 +48,7 @@ export const eventsCreate: Operation<EventsCreateInput, void, EventsCreateOutcom
   accept: "application/vnd.api+json",
   responses: { "202": "none", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
+  write: { body: requestBody },
 });
 
 export interface EventsListInput {

@@ -11,6 +11,7 @@ import {
   createNamespace,
   multipartBody,
   operation,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, unsafePolicy2 } from "./connector.ts";
 import type { ErrorDocument, ImageDocument, ImageUploadRequest } from "./schema.ts";
@@ -42,6 +43,7 @@ export const imagesUpload: Operation<
   accept: "application/vnd.api+json",
   responses: { "201": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
+  write: { body: requestBody },
 });
 
 /**

@@ -15,6 +15,7 @@ import {
   operation,
   pagedCall,
   queryText,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy3, unsafePolicy3 } from "./connector.ts";
 import type { ErrorDocument, List, ListDocument, ListList, ListMembersRequest } from "./schema.ts";
@@ -68,6 +69,7 @@ export const listsAddProfiles: Operation<
   accept: "application/vnd.api+json",
   responses: { "204": "none", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
+  write: { body: requestBody },
 });
 
 export interface ListsGetInput {

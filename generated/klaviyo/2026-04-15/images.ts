@@ -12,6 +12,7 @@ import {
   multipartBody,
   operation,
   queryText,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, unsafePolicy2 } from "./connector.ts";
 import type { ErrorDocument, ImageDocument, ImageUploadRequest } from "./schema.ts";
@@ -48,7 +49,7 @@ export const imagesUpload: Operation<
   accept: "application/vnd.api+json",
   responses: { "201": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
-  write: { query: queryText },
+  write: { query: queryText, body: requestBody },
 });
 
 /**

@@ -15,6 +15,7 @@ import {
   operation,
   pagedCall,
   queryText,
+  requestBody,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy3, unsafePolicy4 } from "./connector.ts";
@@ -80,7 +81,7 @@ export const profilesCreate: Operation<
   accept: "application/vnd.api+json",
   responses: { "201": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
-  write: { query: queryText },
+  write: { query: queryText, body: requestBody },
 });
 
 export interface ProfilesGetInput {
@@ -249,7 +250,7 @@ export const profilesUpdate: Operation<
   accept: "application/vnd.api+json",
   responses: { "200": "json", "4XX": "json", "5XX": "json" },
   security: [["Klaviyo-API-Key"]],
-  write: { query: queryText },
+  write: { query: queryText, body: requestBody },
 });
 
 /**

@@ -11,6 +11,7 @@ import {
   createNamespace,
   jsonBody,
   operation,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, unsafePolicy } from "./connector.ts";
 import type { Acceptance, Alias, Batch, Group, Identify, Page, Screen, Track } from "./schema.ts";
@@ -35,6 +36,7 @@ export const eventsAlias: Operation<EventsAliasInput, Acceptance, EventsAliasOut
   accept: "application/json",
   responses: { "200": "json", "400": "none", "429": "none" },
   security: [["writeKey"]],
+  write: { body: requestBody },
 });
 
 export interface EventsBatchInput {
@@ -57,6 +59,7 @@ export const eventsBatch: Operation<EventsBatchInput, Acceptance, EventsBatchOut
   accept: "application/json",
   responses: { "200": "json", "400": "none", "429": "none" },
   security: [["writeKey"]],
+  write: { body: requestBody },
 });
 
 export interface EventsGroupInput {
@@ -79,6 +82,7 @@ export const eventsGroup: Operation<EventsGroupInput, Acceptance, EventsGroupOut
   accept: "application/json",
   responses: { "200": "json", "400": "none", "429": "none" },
   security: [["writeKey"]],
+  write: { body: requestBody },
 });
 
 export interface EventsIdentifyInput {
@@ -105,6 +109,7 @@ export const eventsIdentify: Operation<
   accept: "application/json",
   responses: { "200": "json", "400": "none", "429": "none" },
   security: [["writeKey"]],
+  write: { body: requestBody },
 });
 
 export interface EventsPageInput {
@@ -127,6 +132,7 @@ export const eventsPage: Operation<EventsPageInput, Acceptance, EventsPageOutcom
   accept: "application/json",
   responses: { "200": "json", "400": "none", "429": "none" },
   security: [["writeKey"]],
+  write: { body: requestBody },
 });
 
 export interface EventsScreenInput {
@@ -149,6 +155,7 @@ export const eventsScreen: Operation<EventsScreenInput, Acceptance, EventsScreen
   accept: "application/json",
   responses: { "200": "json", "400": "none", "429": "none" },
   security: [["writeKey"]],
+  write: { body: requestBody },
 });
 
 export interface EventsTrackInput {
@@ -171,6 +178,7 @@ export const eventsTrack: Operation<EventsTrackInput, Acceptance, EventsTrackOut
   accept: "application/json",
   responses: { "200": "json", "400": "none", "429": "none" },
   security: [["writeKey"]],
+  write: { body: requestBody },
 });
 
 /**

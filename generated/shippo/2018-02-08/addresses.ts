@@ -11,6 +11,7 @@ import {
   createNamespace,
   jsonBody,
   operation,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
 import type { Address, AddressCreateRequest, BadRequest } from "./schema.ts";
@@ -39,6 +40,7 @@ export const addressesCreate: Operation<
   accept: "application/json",
   responses: { "201": "json", "400": "json" },
   security: [["apiToken"]],
+  write: { body: requestBody },
 });
 
 export interface AddressesGetInput {

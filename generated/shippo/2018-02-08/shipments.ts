@@ -15,6 +15,7 @@ import {
   operation,
   pagedCall,
   queryText,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, safePolicy2, unsafePolicy2 } from "./connector.ts";
 import type { BadRequest, Shipment, ShipmentCreateRequest, ShipmentList } from "./schema.ts";
@@ -43,6 +44,7 @@ export const shipmentsCreate: Operation<
   accept: "application/json",
   responses: { "201": "json", "400": "json" },
   security: [["apiToken"]],
+  write: { body: requestBody },
 });
 
 export interface ShipmentsGetInput {

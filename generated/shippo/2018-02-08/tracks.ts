@@ -11,6 +11,7 @@ import {
   createNamespace,
   jsonBody,
   operation,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy3, unsafePolicy3 } from "./connector.ts";
 import type { BadRequest, Track, TrackRequest } from "./schema.ts";
@@ -35,6 +36,7 @@ export const tracksCreate: Operation<TracksCreateInput, Track, TracksCreateOutco
   accept: "application/json",
   responses: { "200": "json", "400": "json" },
   security: [["apiToken"]],
+  write: { body: requestBody },
 });
 
 export interface TracksGetInput {

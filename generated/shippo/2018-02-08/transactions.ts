@@ -15,6 +15,7 @@ import {
   operation,
   pagedCall,
   queryText,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, safePolicy2, unsafePolicy4 } from "./connector.ts";
 import type {
@@ -53,6 +54,7 @@ export const transactionsCreate: Operation<
   accept: "application/json",
   responses: { "201": "json", "400": "json" },
   security: [["apiToken"]],
+  write: { body: requestBody },
 });
 
 export interface TransactionsGetInput {

@@ -11,6 +11,7 @@ import {
   createNamespace,
   jsonBody,
   operation,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, unsafePolicy } from "./connector.ts";
 import type { ErrorEnvelope, FulfillmentCreateRequest, FulfillmentEnvelope } from "./schema.ts";
@@ -43,6 +44,7 @@ export const fulfillmentsCreate: Operation<
   accept: "application/json",
   responses: { "201": "json", "422": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
+  write: { body: requestBody },
 });
 
 /**

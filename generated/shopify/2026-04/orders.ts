@@ -15,6 +15,7 @@ import {
   operation,
   pagedCall,
   queryText,
+  requestBody,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
@@ -91,6 +92,7 @@ export const ordersCancel: Operation<
   accept: "application/json",
   responses: { "200": "json", "404": "json", "422": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
+  write: { body: requestBody },
 });
 
 export interface OrdersCountInput {
@@ -169,6 +171,7 @@ export const ordersCreate: Operation<
   responses: { "201": "json", "422": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
   headers: { use: typedHeaders, of: { "x-shopify-api-version": "string", "x-shopify-shop-api-call-limit": "string" } },
+  write: { body: requestBody },
 });
 
 export interface OrdersGetInput {

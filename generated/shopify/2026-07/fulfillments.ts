@@ -11,6 +11,7 @@ import {
   createNamespace,
   jsonBody,
   operation,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, unsafePolicy } from "./connector.ts";
 import type {
@@ -48,6 +49,7 @@ export const fulfillmentsCreate: Operation<
   accept: "application/json",
   responses: { "201": "json", "422": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
+  write: { body: requestBody },
 });
 
 export interface FulfillmentsUpdateTrackingInput {
@@ -81,6 +83,7 @@ export const fulfillmentsUpdateTracking: Operation<
   accept: "application/json",
   responses: { "200": "json", "404": "json", "422": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
+  write: { body: requestBody },
 });
 
 /**

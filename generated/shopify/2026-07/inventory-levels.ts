@@ -15,6 +15,7 @@ import {
   operation,
   pagedCall,
   queryText,
+  requestBody,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
@@ -55,6 +56,7 @@ export const inventoryLevelsAdjust: Operation<
   accept: "application/json",
   responses: { "200": "json", "404": "json", "422": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
+  write: { body: requestBody },
 });
 
 export interface InventoryLevelsListInput {

@@ -15,6 +15,7 @@ import {
   operation,
   pagedCall,
   queryText,
+  requestBody,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, unsafePolicy } from "./connector.ts";
@@ -48,6 +49,7 @@ export const productsCreate: Operation<
   accept: "application/json",
   responses: { "201": "json", "422": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
+  write: { body: requestBody },
 });
 
 export interface ProductsGetInput {

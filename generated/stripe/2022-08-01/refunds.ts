@@ -15,6 +15,7 @@ import {
   operation,
   pagedCall,
   queryText,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, safePolicy } from "./connector.ts";
 import type { ErrorEnvelope, RangeQuery, Refund, RefundCreateParams, RefundList } from "./schema.ts";
@@ -45,6 +46,7 @@ export const refundsCreate: Operation<RefundsCreateInput, Refund, RefundsCreateO
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
+  write: { body: requestBody },
 });
 
 export interface RefundsListInput {

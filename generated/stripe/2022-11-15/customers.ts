@@ -15,6 +15,7 @@ import {
   operation,
   pagedCall,
   queryText,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, safePolicy, safePolicy2 } from "./connector.ts";
 import type { Customer, CustomerCreateParams, CustomerSearchResult, DeletedCustomer, ErrorEnvelope } from "./schema.ts";
@@ -55,6 +56,7 @@ export const customersCreate: Operation<
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
+  write: { body: requestBody },
 });
 
 export interface CustomersRetrieveInput {

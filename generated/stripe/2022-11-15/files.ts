@@ -11,6 +11,7 @@ import {
   createNamespace,
   multipartBody,
   operation,
+  requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy2 } from "./connector.ts";
 import type { ErrorEnvelope, File, FileCreateParams } from "./schema.ts";
@@ -36,6 +37,7 @@ export const filesCreate: Operation<FilesCreateInput, File, FilesCreateOutcome> 
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
+  write: { body: requestBody },
 });
 
 /**

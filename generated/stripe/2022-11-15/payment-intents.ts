@@ -15,6 +15,7 @@ import {
   operation,
   pagedCall,
   queryText,
+  requestBody,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, keyedPolicy3, safePolicy } from "./connector.ts";
@@ -62,6 +63,7 @@ export const paymentIntentsConfirm: Operation<
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
+  write: { body: requestBody },
 });
 
 export interface PaymentIntentsCreateInput {
@@ -111,6 +113,7 @@ export const paymentIntentsCreate: Operation<
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
   headers: { use: typedHeaders, of: { "request-id": "string", "stripe-should-retry": "string" } },
+  write: { body: requestBody },
 });
 
 export interface PaymentIntentsListInput {

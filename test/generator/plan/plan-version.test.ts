@@ -130,6 +130,8 @@ describe("input", () => {
     ["/things?view=full&all", "/things", { view: "full", all: "" }],
     ["/things/{id}?a=1%202#x?b=2", "/things/{id}", { a: "1 2" }],
     ["/#Action=List", "/", undefined],
+    ["/oauth2/token#refresh?b", "/oauth2/token", undefined],
+    ["/a{x?#}/b?c=d", "/a{x?#}/b", { c: "d" }],
   ])("sends %s as path and constant query", (path, want, query) => {
     const { operation } = planOne({ path });
     expect(operation.descriptor.path).toBe(want);

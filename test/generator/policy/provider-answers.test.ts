@@ -205,7 +205,7 @@ async function planOfProvider(name: string): Promise<PolicyPlan> {
 
 function tell(plan: PolicyPlan, operation: string, { status, headers = {}, body }: Answer): string {
   const { policy } = plan.operations.get(operation)!;
-  const request = { body: undefined, headers: new Headers(), query: new URLSearchParams(), path: {} };
+  const request = { body: undefined, headers: new Headers(), url: new URL("about:blank"), path: {} };
   const exchange = { status, headers: new Headers(headers), body, request };
   const verdict = classify({ ...policy, changes: changeRules, conditions: conditionHolds }, exchange);
   // A plan names the reader, generated code gives it.

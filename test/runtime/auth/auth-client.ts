@@ -2,7 +2,7 @@ import { bytesBody, jsonBody, staticCredential } from "../../../runtime/codegen.
 import type { AuthScheme, Connector, OperationDescriptor } from "../../../runtime/descriptor.ts";
 import { type BaseClientOptions, connect } from "../../../runtime/index.ts";
 import type { Call, CallOptions } from "../../../runtime/operation.ts";
-import { allWriters } from "../pay.ts";
+import { writersOf } from "../pay.ts";
 import { connectorOf, policyOf } from "../policy-fixture.ts";
 
 type Send = (input: Record<string, unknown>, options?: CallOptions) => Call<unknown>;
@@ -46,7 +46,7 @@ export function authClient(
     ],
     responses: { "200": "json", default: "json" },
     security: [["main"]],
-    write: allWriters,
+    write: writersOf(changes),
     ...changes,
   });
   const post = { method: "POST", path: "/v1/items", parameters: [] };

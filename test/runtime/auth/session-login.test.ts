@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { formBody, jsonBody, sessionLogin } from "../../../runtime/codegen.ts";
+import { formBody, jsonBody, requestBody, sessionLogin } from "../../../runtime/codegen.ts";
 import type { AuthScheme, SessionLogin } from "../../../runtime/descriptor.ts";
 import { json, type Loopback, startLoopback } from "../loopback.ts";
 import { hurriedClock } from "../oauth-fixture.ts";
@@ -24,7 +24,7 @@ function session(changes: Partial<SessionLogin> = {}, login: Partial<SessionLogi
         id: "sessions.create",
         method: "POST",
         path: "/v1/login",
-        write: allWriters,
+        write: { ...allWriters, body: requestBody },
         body: { contentType: "application/json", encode: jsonBody, required: true },
         constants: { headers: { "Api-Version": "7" } },
         ...login,

@@ -1,8 +1,8 @@
 export interface PathKey {
-  /** The template below the server, with its leading slash. */
+  /** The template below the server. */
   readonly path: string;
-  /** Encoded, without `?`; empty when the key has none. */
-  readonly query: string;
+  /** Constants of the query, if there are any. */
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -11,8 +11,5 @@ export interface PathKey {
  */
 export function pathKey(key: string): PathKey {
   const [, path = "", query = ""] = /^((?:\{[^{}]*\}|[^?#])*)(?:\?([^#]*))?/s.exec(key) ?? [];
-  return {
-    path: path.startsWith("/") ? path : `/${path}`,
-    query: encodeURI(query).replaceAll("%25", "%"),
-  };
+  return { path, ...(query !== "" && { query: Object.fromEntries(new URLSearchParams(query)) }) };
 }
