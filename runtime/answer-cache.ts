@@ -2,13 +2,13 @@
  * Answers that are kept, and asked for again with conditions: a private cache after RFC 9111. Nothing is shared between
  * credentials or tenants, whatever the policy says.
  */
-import { isPromise } from "./admission.ts";
 import { type Answer, answerOf, decodeAnswer, exchangeOf } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
 import { directives } from "./cache-control.ts";
 import type { CallRun } from "./call-run.ts";
 import type { Connection } from "./connection.ts";
 import type { CacheRule, OperationDescriptor } from "./descriptor.ts";
+import { isPromise } from "./is-promise.ts";
 import type { ReadyRequest } from "./request.ts";
 import type { StoredAnswer } from "./stores/answer-store.ts";
 import { MemoryAnswerStore } from "./stores/memory-answer-store.ts";

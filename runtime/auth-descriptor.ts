@@ -1,6 +1,9 @@
 /** The part of a connector's data that says how its clients prove who they are. */
 import type { AuthKind } from "./auth/auth.ts";
 import type { AssertionKind } from "./auth/signed-assertion.ts";
+import type { CredentialPlace } from "./auth/template.ts";
+import type { ClientProof } from "./auth/token-request.ts";
+import type { ConditionTest } from "./condition.ts";
 import type { Condition, OperationDescriptor, Pointer, Policy } from "./descriptor.ts";
 
 /** `{name}` is replaced by a credential; `{name.member}` by a member of a structured one; `{accessToken}` by the token. */
@@ -69,6 +72,8 @@ export interface AuthScheme {
      * (seconds), `{timestampMs}`, `{timestampIso}`, `{nonce}` and `{bodySha256}`.
      */
     readonly value: Template;
+    /** `inQuery` or `inCookie`; absent for a header. */
+    readonly place?: CredentialPlace;
   }[];
   /** OAuth 2.0 only. */
   readonly token?: {
@@ -77,6 +82,8 @@ export interface AuthScheme {
     readonly clientAuth: "body" | "basic" | "none";
     readonly clientId?: Template;
     readonly clientSecret?: Template;
+    /** `basicProof`, or `assertionProof` with `clientAssertion`; absent otherwise. */
+    readonly prove?: ClientProof;
     /** Proves who the client is (RFC 7523 section 2.2). */
     readonly clientAssertion?: Assertion;
     /** The grant of `jwtBearer` (RFC 7523 section 2.1). */
@@ -88,6 +95,8 @@ export interface AuthScheme {
     readonly refreshBefore: number;
     readonly rotation: "none" | "singleUse";
     readonly invalidGrant?: Condition;
+    /** `conditionHolds` with `invalidGrant`. */
+    readonly conditions?: ConditionTest;
   };
   /** `sessionLogin` only. */
   readonly session?: SessionLogin;

@@ -1,5 +1,5 @@
 /** Calls of an operation that leave as one call of another. Each caller keeps its own deadline, abort, result and error. */
-import { isPromise } from "./admission.ts";
+
 import type { Answer } from "./answer.ts";
 import { type BatchGroup, type BatchItem, bytesOf, emptyBytes, joinGroup } from "./batch-group.ts";
 import { bindTo } from "./bound-operation.ts";
@@ -7,6 +7,7 @@ import { callSettings } from "./call-settings.ts";
 import { Deadline } from "./deadline.ts";
 import type { Batch, OperationDescriptor } from "./descriptor.ts";
 import { deadlineError } from "./failure.ts";
+import { isPromise } from "./is-promise.ts";
 import type { Call } from "./operation.ts";
 import { ParameterError } from "./parameters.ts";
 import { type Input, invalidInput, isRecord } from "./request.ts";

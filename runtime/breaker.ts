@@ -1,7 +1,7 @@
-import type { BoundOperation } from "./bound-operation.ts";
+import type { BoundServer } from "./bound-operation.ts";
 import type { CallRun } from "./call-run.ts";
-import type { Circuit, Health } from "./circuit.ts";
-import { Circuits } from "./circuits.ts";
+import { Circuit, type Health } from "./circuit.ts";
+import { Circuits, type Entry } from "./circuits.ts";
 import type { CircuitBreakerPolicy } from "./descriptor.ts";
 import { CircuitOpenError } from "./errors.ts";
 import { callError, type Failure, type Final } from "./failure.ts";
@@ -10,7 +10,7 @@ import type { Exchange } from "./pointer.ts";
 /** What a client keeps of its circuits: by origin and figures, so that operations with the same ones share them. */
 export type BreakerStates = Map<string, Circuits>;
 
-/** One call's way past the circuits; each attempt enters and settles. */
+/** The way of an operation's calls past the circuits of its server; each attempt enters and settles. */
 export interface CallGuard {
   /**
    * Enters, waiting while a circuit does not let the call through. Rejects with CircuitOpenError when that cannot fit
@@ -18,83 +18,64 @@ export interface CallGuard {
    */
   enter(run: GuardedRun): Promise<void> | undefined;
   /** Whether a circuit has moved since the attempt entered: then it must not be sent. */
-  readonly isStale: boolean;
-  /** Tells how the attempt ended. Only the first time counts; undefined when it was not sent or the caller gave up. */
-  settle(end: AttemptEnd | undefined): void;
+  isStale(run: GuardedRun): boolean;
+  /** Tells how the attempt ended, if it entered; undefined when it was not sent or the caller gave up. */
+  settle(run: GuardedRun, end: AttemptEnd | undefined): void;
 }
 
 /** The call that an attempt belongs to. */
-export type GuardedRun = Pick<CallRun, "deadline" | "final" | "within">;
+export type GuardedRun = Pick<CallRun, "settings" | "deadline" | "final" | "within" | "entry">;
 
 /** `data` when the provider answered with a success. */
 export type AttemptEnd = { readonly data: unknown } | { readonly failure: Failure; readonly exchange?: Exchange };
 
 /** A runtime feature: `circuitGuard`. The operation's policy has a `circuitBreaker`. */
-export type BreakerKind = (bound: BoundOperation, tenant: string | undefined) => CallGuard;
+export type BreakerKind = (server: BoundServer) => CallGuard;
 
 /** Stops calls for a while when the provider is down, and lets it come back with a few probes. */
-export const circuitGuard: BreakerKind = (bound, tenant) => new Guard(bound, tenant);
+export const circuitGuard: BreakerKind = (server) => {
+  const { connection, origin, ready } = server;
+  const { operation } = ready;
+  const policy = operation.policy.circuitBreaker!;
+  // As many as may wait for a place may wait for the circuit: they ask for places together when it closes.
+  const mostWaiting = operation.policy.concurrency?.queue ?? Number.POSITIVE_INFINITY;
+  const circuits = circuitsOf(server, policy);
 
-class Guard implements CallGuard {
-  readonly #bound: BoundOperation;
-  readonly #tenant: string | undefined;
-  readonly #circuits: Circuits;
-  #stamp: number | undefined;
-
-  constructor(bound: BoundOperation, tenant: string | undefined) {
-    this.#bound = bound;
-    this.#tenant = policyOf(bound).scope === "server" ? undefined : tenant;
-    this.#circuits = circuitsOf(bound);
-  }
-
-  enter(run: GuardedRun): Promise<void> | undefined {
-    const entered = this.#circuits.enter(this.#tenant);
-    if (typeof entered !== "number")
-      return run.within(this.#wait(entered, run), "waiting for the provider to recover", "breaker");
-    this.#stamp = entered;
-    return undefined;
-  }
-
-  get isStale(): boolean {
-    return this.#stamp !== undefined && this.#circuits.isStale(this.#tenant, this.#stamp);
-  }
-
-  settle(end: AttemptEnd | undefined): void {
-    if (this.#stamp === undefined) return;
-    const health = end && healthOf(policyOf(this.#bound), end);
-    this.#circuits.settle(this.#tenant, this.#stamp, health);
-    this.#stamp = undefined;
-  }
-
-  async #wait(first: Circuit, { deadline, final }: GuardedRun): Promise<void> {
-    const bound = this.#bound;
-    // As many as may wait for a place may wait for the circuit: they ask for places together when it closes.
-    const most = bound.ready.operation.policy.concurrency?.queue ?? Number.POSITIVE_INFINITY;
-    let entered: number | Circuit = first;
-    while (typeof entered !== "number") {
+  async function wait(first: Circuit, run: GuardedRun): Promise<void> {
+    const { deadline } = run;
+    let entered: Entry | Circuit = first;
+    while (entered instanceof Circuit) {
       const time = entered.wait();
-      if (time >= deadline.remaining) throw refusal(bound, entered.state === "open" ? "open" : "probing", time, final);
-      if (entered.sleepers.size >= most) throw refusal(bound, "queue", time, final);
+      const isLate = time >= deadline.remaining;
+      if (isLate || entered.sleepers.size >= mostWaiting) {
+        const code = isLate ? (entered.state === "open" ? "open" : "probing") : "queue";
+        const text = `${origin} keeps failing, so calls to it are held back ${reasons[code]}`;
+        const final: Final = { ...run.final, retryAt: connection.clock.now() + time };
+        throw callError(operation, CircuitOpenError, text, final, { code });
+      }
       const { signal } = deadline;
       await entered.sleep(time, signal);
       signal.throwIfAborted();
-      entered = this.#circuits.enter(this.#tenant);
+      entered = circuits.enter(run.settings.tenant);
     }
-    this.#stamp = entered;
+    run.entry = entered;
   }
-}
 
-function refusal(
-  { connection, origin, ready }: BoundOperation,
-  code: keyof typeof reasons,
-  time: number,
-  known: Final,
-): CircuitOpenError {
-  const { operation } = ready;
-  const final: Final = { ...known, retryAt: connection.clock.now() + time };
-  const text = `${origin} keeps failing, so calls to it are held back ${reasons[code]}`;
-  return callError(operation, CircuitOpenError, text, final, { code });
-}
+  return {
+    enter(run) {
+      const entered = circuits.enter(run.settings.tenant);
+      if (entered instanceof Circuit)
+        return run.within(wait(entered, run), "waiting for the provider to recover", "breaker");
+      run.entry = entered;
+      return undefined;
+    },
+    isStale: ({ entry }) => circuits.isStale(entry!),
+    settle(run, end) {
+      if (run.entry !== undefined) circuits.settle(run.entry, end && healthOf(policy, end));
+      run.entry = undefined;
+    },
+  };
+};
 
 const reasons: Readonly<Record<CircuitOpenError["code"], string>> = {
   open: "until after this call's deadline",
@@ -102,26 +83,15 @@ const reasons: Readonly<Record<CircuitOpenError["code"], string>> = {
   queue: "and too many already wait for it",
 };
 
-function policyOf({ ready }: BoundOperation): CircuitBreakerPolicy {
-  return ready.operation.policy.circuitBreaker!;
-}
-
-const known = new WeakMap<BoundOperation, Circuits>();
-
-/** Looked up once for each bound operation. */
-function circuitsOf(bound: BoundOperation): Circuits {
-  let circuits = known.get(bound);
+function circuitsOf(server: BoundServer, policy: CircuitBreakerPolicy): Circuits {
+  const { connection, origin } = server;
+  const { connector, breakers, breakerStore, clock, observer } = connection;
+  const key = `${origin} ${JSON.stringify(policy)}`;
+  let circuits = breakers.get(key);
   if (circuits === undefined) {
-    const { connector, breakers, breakerStore, clock, observer } = bound.connection;
-    const policy = policyOf(bound);
-    const key = `${bound.origin} ${JSON.stringify(policy)}`;
-    circuits = breakers.get(key);
-    if (circuits === undefined) {
-      const parts = [policy, clock, observer?.circuits(bound)] as const;
-      circuits = breakerStore?.circuits(`${connector.provider}:${bound.origin}`, ...parts) ?? new Circuits(...parts);
-    }
+    const parts = [policy, clock, observer?.circuits(server)] as const;
+    circuits = breakerStore?.circuits(`${connector.provider}:${origin}`, ...parts) ?? new Circuits(...parts);
     breakers.set(key, circuits);
-    known.set(bound, circuits);
   }
   return circuits;
 }

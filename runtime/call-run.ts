@@ -2,18 +2,17 @@
  * The way of one call, outermost first: validate the input, choose the key and serialise once, attempts { circuit breaker,
  * authorise, kept answers, limits, attempt timeout, fetch with the whole body, decode, classify }, 401 or backoff, validate.
  */
-import { isPromise } from "./admission.ts";
 import { type Answer, answerOf, decodeAnswer, exchangeOf, isStoredError, readAdvice } from "./answer.ts";
 import type { CacheVisit } from "./answer-cache.ts";
 import type { Authorization } from "./auth/auth.ts";
 import type { BoundOperation } from "./bound-operation.ts";
-import type { CallGuard } from "./breaker.ts";
 import { type CallSettings, callSettings } from "./call-settings.ts";
 import type { CallWatch } from "./call-watch.ts";
+import type { Entry } from "./circuits.ts";
 import { classify, type Verdict } from "./classify.ts";
 import { Deadline } from "./deadline.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
-import { type ConnectorError, type Effect, hide, isConnectorError } from "./errors.ts";
+import { type ConnectorError, type Effect, isConnectorError } from "./errors.ts";
 import {
   AttemptTimeout,
   brokenAttempt,
@@ -24,6 +23,7 @@ import {
   worst,
 } from "./failure.ts";
 import { foreignFault } from "./foreign-fault.ts";
+import { isPromise } from "./is-promise.ts";
 import type { Permit, TimeToWait } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
 import type { ReadExchange } from "./pointer.ts";
@@ -95,7 +95,8 @@ export class CallRun {
   readonly watch: CallWatch | undefined;
   sent: number = 0;
   effect: Effect = "none";
-  readonly #guard: CallGuard | undefined;
+  /** What circuits know the attempt by. */
+  entry: Entry | undefined;
   readonly #offer: BodyOffer | undefined;
   /** What earlier attempts failed with, while the call goes on. */
   #failure: Failure | undefined;
@@ -118,7 +119,6 @@ export class CallRun {
     this.#offer = offer;
     this.deadline = new Deadline(connection.clock, settings.deadline, signal);
     this.watch = connection.observer?.watch(connection, operation, settings.tenant, signal);
-    this.#guard = operation.policy.circuitBreaker && operation.connector.breaker?.(bound, settings.tenant);
   }
 
   get final(): Final {
@@ -134,8 +134,7 @@ export class CallRun {
   /** One attempt, and after a failure the wait for the next one; undefined when it is to be made. */
   async attempt(request: ReadyRequest): Promise<Answer | undefined> {
     const { bound, operation, settings, deadline, watch } = this;
-    const { connection, auth } = bound;
-    const guard = this.#guard;
+    const { connection, auth, guard } = bound;
     let permit: Permit | undefined;
     let isSent = false;
     let heard: ReadExchange | undefined;
@@ -145,7 +144,7 @@ export class CallRun {
       const closing = guard?.enter(this);
       if (closing !== undefined) await closing;
       deadline.throwIfAborted();
-      const granted = auth?.authorize(operation, settings.tenant, deadline.signal);
+      const granted = auth?.authorize(operation, settings.tenant);
       const authorization = isPromise(granted)
         ? await this.within(granted, "getting credentials", "credentials")
         : granted;
@@ -158,7 +157,7 @@ export class CallRun {
       }
       const admitted = this.#admit(authorization);
       permit = isPromise(admitted) ? await this.#waiting(admitted, "limits") : admitted;
-      if (guard?.isStale) return undefined;
+      if (guard?.isStale(this)) return undefined;
       // Queues and circuits took longer than the backoff foresaw: a forgotten key would be a second effect.
       const because = whyKeyIsSpent(operation.policy, this.#keyAge);
       if (because !== undefined) throw this.#giveUp({ because });
@@ -189,9 +188,9 @@ export class CallRun {
       }
       ended ??= this.#judge(request, answered, heard!, visit);
     } finally {
-      if (isSent) permit!.settle(heard, ended && "failure" in ended ? ended.verdict : undefined);
+      if (isSent) permit?.settle(heard, ended && "failure" in ended ? ended.verdict : undefined);
       else permit?.release();
-      guard?.settle(ended);
+      guard?.settle(this, ended);
     }
     watch?.attempted(ended);
     if ("data" in ended) {
@@ -223,7 +222,10 @@ export class CallRun {
     const { final } = this;
     if (!isConnectorError(error)) return foreignFault(this.operation, error, final, this.bound.connection.redactor);
     Object.assign(error, { ...final, effect: worst(error.effect, final.effect) });
-    if (error.cause === undefined && this.#failure !== undefined) hide(error, "cause", this.#failure.toError(final));
+    if (error.cause === undefined && this.#failure !== undefined) {
+      const value = this.#failure.toError(final);
+      Object.defineProperty(error, "cause", { value, configurable: true, writable: true });
+    }
     return error;
   }
 
@@ -245,11 +247,14 @@ export class CallRun {
     return failure.toError({ ...this.final, ...why });
   }
 
-  #admit(authorization: Authorization | undefined): Permit | Promise<Permit> {
+  /** Undefined where nothing bounds the calls. */
+  #admit(authorization: Authorization | undefined): Permit | undefined | Promise<Permit> {
     const { operation, deadline, settings } = this;
+    const { limits } = this.bound.connection;
+    if (limits === undefined) return undefined;
     const { queue } = operation.policy.timeouts;
     const time: TimeToWait = queue?.use(this, queue.limit) ?? { signal: deadline.signal, deadlineAt: deadline.at };
-    const permit = this.bound.connection.limits.admit(
+    const permit = limits.admit(
       operation,
       {
         tenant: settings.tenant,
@@ -281,7 +286,7 @@ export class CallRun {
     }
     const failed = this.broken(error);
     if (!(error instanceof AttemptTimeout) || remaining > settings.timeout) return failed;
-    this.#guard?.settle(failed);
+    this.bound.guard?.settle(this, failed);
     this.effect = "unknown";
     throw this.#late("waiting for the answer");
   }
@@ -331,7 +336,7 @@ export class CallRun {
     const isListed = exchange !== undefined && authorization?.refreshOn?.includes(exchange.status);
     if (authorization?.refresh !== undefined && (isListed || isExpired) && !request.once && !this.#isRefreshed) {
       // Where the policy says that the token is bad, no challenge has to say so too.
-      const renewed = authorization.refresh(deadline.signal, isListed ? exchange : undefined);
+      const renewed = this.bound.auth!.refresh(operation, authorization, isListed ? exchange : undefined);
       this.#isRefreshed = await this.within(renewed, "refreshing credentials", "credentials");
       // New credentials make one replay worth while.
       if (this.#isRefreshed) return;

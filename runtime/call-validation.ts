@@ -1,7 +1,7 @@
 /** Validators at work on one call. */
-import { isPromise } from "./admission.ts";
 import { type ConnectorError, type Issue, ResponseValidationError, subject } from "./errors.ts";
 import { callError, type Final } from "./failure.ts";
+import { isPromise } from "./is-promise.ts";
 import { ownData } from "./own-options.ts";
 import { invalidInput } from "./request.ts";
 import { forStatus } from "./response.ts";
@@ -26,7 +26,8 @@ const checks: CallChecks = {
     const { operation } = run;
     const refuse = (issues: readonly Issue[]) => invalidInput(operation, issues);
     const { input: schema } = validatorsFor(run);
-    const checked = judge(run, schema, input, operation.policy.validation.request, "the input is not valid", refuse);
+    const { request: mode } = operation.policy.validation;
+    const checked = judge(run, schema, input, mode, "the input is not valid", refuse);
     return checked && run.within(checked, "validating the input");
   },
   answer(run, { data, meta, response: { status }, taken }) {

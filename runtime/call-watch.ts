@@ -1,7 +1,7 @@
 /** Tells the listeners of a connection about its calls. Made only when somebody listens. */
 import type { Answer } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
-import type { BoundOperation } from "./bound-operation.ts";
+import type { BoundServer } from "./bound-operation.ts";
 import type { CircuitsListener } from "./circuits.ts";
 import type { Connection } from "./connection.ts";
 import type { OperationDescriptor, Pointer } from "./descriptor.ts";
@@ -27,7 +27,7 @@ export interface Observer {
     signal: AbortSignal | undefined,
   ): CallWatch;
   /** Hears of the circuits at the operation's server. */
-  circuits(bound: BoundOperation): CircuitsListener;
+  circuits(server: BoundServer): CircuitsListener;
 }
 
 /** A runtime feature that the values of the option `telemetry` bring. */

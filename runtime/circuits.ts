@@ -8,6 +8,12 @@ const MOST_TENANTS = 100_000;
 /** Undefined: calls without a tenant; of circuits: the origin's own. */
 type Tenant = string | undefined;
 
+/** An admitted call: whose circuits guard it, and the number of moves before it. */
+export interface Entry {
+  readonly names: readonly Tenant[];
+  readonly at: number;
+}
+
 /** Hears of every move of a circuit. */
 export type CircuitsListener = (tenant: Tenant, state: CircuitState, openFor: number) => void;
 
@@ -33,33 +39,34 @@ export class Circuits {
     this.#tell = tell;
   }
 
-  /** Admits a call and returns its stamp, or returns the circuit that does not. */
-  enter(tenant: Tenant): number | Circuit {
-    this.#see(this.#active, tenant);
-    const circuits = this.#over(tenant);
+  /** Admits a call, or returns the circuit that does not. */
+  enter(tenant: Tenant): Entry | Circuit {
+    const names = tenant === undefined || this.#policy.scope === "server" ? [undefined] : [undefined, tenant];
+    this.#see(this.#active, names.at(-1));
+    const circuits = this.#over(names);
     const closed = circuits.find((circuit) => circuit.wait() > 0);
     if (closed === undefined) for (const circuit of circuits) circuit.enter();
-    return closed ?? this.#moves;
+    return closed ?? { names, at: this.#moves };
   }
 
   /** Whether a circuit has moved since the call was admitted. */
-  isStale(tenant: Tenant, stamp: number): boolean {
-    return this.#over(tenant).some(({ since }) => stamp < since);
+  isStale({ names, at }: Entry): boolean {
+    return this.#over(names).some(({ since }) => at < since);
   }
 
   /** Told once for each admitted call. */
-  settle(tenant: Tenant, stamp: number, health: Health): void {
+  settle({ names, at }: Entry, health: Health): void {
     const failed = health === "failed";
-    for (const name of namesOf(tenant)) {
+    for (const name of names) {
       const circuit = failed ? this.failing(name) : this.#get(name);
-      if (circuit === undefined || stamp < circuit.since) continue;
-      circuit.settle(health, name !== undefined || (failed && this.#isOneOfMany(tenant)));
+      if (circuit === undefined || at < circuit.since) continue;
+      circuit.settle(health, name !== undefined || (failed && this.#isOneOfMany(names.at(-1))));
     }
   }
 
-  /** The circuits that guard a tenant's calls, as far as they exist. */
-  #over(tenant: Tenant): readonly Circuit[] {
-    return this.known.size === 0 ? [] : namesOf(tenant).flatMap((name) => this.#get(name) ?? []);
+  /** The circuits of these that exist. */
+  #over(names: Entry["names"]): readonly Circuit[] {
+    return this.known.size === 0 ? [] : names.flatMap((name) => this.#get(name) ?? []);
   }
 
   #get(name: Tenant): Circuit | undefined {
@@ -105,9 +112,4 @@ export class Circuits {
     if (seen.size < MOST_TENANTS) seen.set(tenant, span);
     return seen.size;
   }
-}
-
-/** Whose circuits guard a tenant's calls. */
-function namesOf(tenant: Tenant): readonly Tenant[] {
-  return tenant === undefined ? [undefined] : [undefined, tenant];
 }

@@ -14,13 +14,18 @@ export type {
   SignRequest,
   UnsignedRequest,
 } from "./auth/auth.ts";
-export { securitySchemes } from "./auth/auth.ts";
+export { oneScheme } from "./auth/auth.ts";
 export { basicCredential } from "./auth/basic-credential.ts";
 export { clientCredentials } from "./auth/client-credentials.ts";
+export { assertionProof, basicProof } from "./auth/client-proofs.ts";
+export { credentialLooks } from "./auth/credential-looks.ts";
+export { credentialModes } from "./auth/credential-mode.ts";
+export { inCookie, inQuery } from "./auth/credential-places.ts";
 export { hookSignature } from "./auth/hook-signature.ts";
 export { jwtBearer } from "./auth/jwt-bearer.ts";
 export { keySignature } from "./auth/key-signature.ts";
 export { refreshToken } from "./auth/refresh-token.ts";
+export { securitySchemes } from "./auth/security-schemes.ts";
 export { sessionLogin } from "./auth/session-login.ts";
 export { signedAssertion } from "./auth/signed-assertion.ts";
 export { staticCredential } from "./auth/static-credential.ts";
@@ -54,6 +59,7 @@ export { jsonLines } from "./json-lines.ts";
 export { jsonLinesBody } from "./json-lines-body.ts";
 export { keyReuse } from "./key-reuse.ts";
 export { answeredCosts } from "./limit-cost.ts";
+export { concurrencyLimits } from "./limits.ts";
 export { longRunning, type PollingKind } from "./long-running.ts";
 export { matchOperation } from "./match-operation.ts";
 export type {

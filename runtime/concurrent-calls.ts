@@ -1,50 +1,73 @@
-import type { Allowance, Limiter, LimitFigures } from "./rate-limit.ts";
+import { type Allowance, DUST, type Limiter, type LimiterKind, type LimitFigures } from "./rate-limit.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** How long an idle partition remembers that the server's limit is smaller than the declared one: an hour. */
+const REMEMBERED = 3_600_000;
 
 /** At most `capacity` units of calls that run at the same time; `per` and `refill` mean nothing here. */
-export function concurrentCalls(figures: LimitFigures): Limiter {
-  return new ConcurrentCalls(Math.max(1, Math.floor(figures.capacity)));
-}
+export const concurrentCalls: LimiterKind = (figures) => new RunningCalls(figures);
 
-class ConcurrentCalls implements Limiter {
-  readonly #declared: number;
-  #capacity: number;
-  #running: number = 0;
+/** What all algorithms have in common. A class, because every partition has one: its functions exist once. */
+export class RunningCalls implements Limiter {
+  protected readonly figures: LimitFigures;
+  protected capacity: number;
+  /** Units that were taken and neither counted by the server nor given back. */
+  protected running: number = 0;
+  #loweredAt: number | undefined;
+  #pausedUntil: number | undefined;
 
-  constructor(declared: number) {
-    this.#declared = declared;
-    this.#capacity = declared;
+  constructor(figures: LimitFigures) {
+    this.figures = figures;
+    this.capacity = figures.capacity;
   }
 
-  wait(cost: number, ahead: number): number {
-    const needed = Math.min(cost, this.#capacity) + ahead;
-    return this.#running + needed <= this.#capacity ? 0 : Number.POSITIVE_INFINITY;
+  wait(cost: number, ahead: number, now: number): number {
+    this.count(now);
+    const pause = (this.#pausedUntil ?? now) - now;
+    const wait = Math.max(pause, this.untilFree(this.units(cost) + ahead, now));
+    // The end of a pause is known, that of another call is not.
+    if (wait === NEVER && pause > 0) return pause;
+    return wait > DUST ? wait : 0;
   }
 
-  take(cost: number): { units: number } {
-    const units = Math.min(cost, this.#capacity);
-    this.#running += units;
-    return { units };
+  take(cost: number, _now: number): unknown {
+    const units = this.units(cost);
+    this.running += units;
+    return units;
   }
 
-  settle(slot: unknown): void {
-    this.giveBack(slot);
-  }
-
-  abandon(slot: unknown): void {
+  settle(slot: unknown, _actual: number | undefined, _now: number): void {
     this.giveBack(slot);
   }
 
   giveBack(slot: unknown): void {
-    const taken = slot as { units: number };
-    this.#running -= taken.units;
-    taken.units = 0;
+    this.running -= slot as number;
   }
 
-  lower({ limit }: Allowance): void {
-    if (limit !== undefined) this.#capacity = Math.max(1, Math.min(this.#declared, Math.floor(limit)));
+  lower({ limit, pause }: Allowance, now: number): void {
+    if (pause !== undefined) this.#pausedUntil = Math.max(this.#pausedUntil ?? now, now + pause);
+    if (limit === undefined) return;
+    this.capacity = Math.max(1, Math.min(this.figures.capacity, limit));
+    this.#loweredAt = now;
   }
 
-  isIdle(): boolean {
-    return this.#running <= 0;
+  isIdle(now: number): boolean {
+    this.count(now);
+    if (this.running > DUST || (this.#pausedUntil ?? now) > now) return false;
+    return this.capacity === this.figures.capacity || this.#loweredAt! + REMEMBERED <= now;
+  }
+
+  /** A call that costs more than there is takes all of it instead of waiting for ever. */
+  protected units(cost: number): number {
+    return Math.min(cost, this.capacity);
+  }
+
+  /** Counts what time has changed. */
+  protected count(_now: number): void {}
+
+  /** Milliseconds until `needed` units fit. */
+  protected untilFree(needed: number, _now: number): number {
+    return this.running + needed <= this.capacity ? 0 : NEVER;
   }
 }

@@ -2,10 +2,11 @@
 import type { Auth, AuthClient, Credential, SignRequest } from "./auth/auth.ts";
 import type { BreakerStates } from "./breaker.ts";
 import type { Observer } from "./call-watch.ts";
+import { checkTier } from "./check-tier.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Connector, OperationDescriptor } from "./descriptor.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
-import { createLimits, type Limits } from "./limits.ts";
+import type { Limits } from "./limits.ts";
 import type { CallOptions, Duration } from "./operation.ts";
 import { resolveServers, type Servers } from "./origin.ts";
 import { ownData, ownOptions } from "./own-options.ts";
@@ -72,7 +73,8 @@ export interface Connection {
   readonly clock: Clock;
   /** Undefined when no operation sends credentials. */
   readonly auth: Auth | undefined;
-  readonly limits: Limits;
+  /** Undefined when nothing bounds the calls. */
+  readonly limits: Limits | undefined;
   readonly budget: RetryBudget;
   readonly breakers: BreakerStates;
   readonly breakerStore: SharedBreakerStore | undefined;
@@ -114,6 +116,7 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
   const { validators } = options;
   if (validators !== undefined && !(checking in validators))
     throw new TypeError("validators are those of the version's `validators` entry, or made by validatorsOf.");
+  if (options.tier !== undefined) checkTier(connector, options.tier);
   const listeners = [options.telemetry ?? []].flat();
   if (Object.hasOwn(options, "logger") || listeners.some((one) => typeof one?.watch !== "function"))
     throw new TypeError("telemetry takes hooks({ … }), logTo(logger) or openTelemetry(), or a list of these.");
@@ -133,11 +136,7 @@ export function createConnection(of: Connector | OperationDescriptor, given: Bas
     connector.authorize?.(connector, client, auth as Readonly<Record<string, Credential>> | undefined);
   const shared = {
     ...common,
-    limits: createLimits(connector, {
-      clock,
-      ...(options.tier !== undefined && { tier: options.tier }),
-      ...(stores.rates && { rateStore: stores.rates }),
-    }),
+    limits: connector.limits?.(connector, { clock, tier: options.tier, rateStore: stores.rates }),
     budget: new RetryBudget(),
     breakers: new Map(),
     breakerStore: stores.breakers,

@@ -5,7 +5,8 @@
  * runtime features (`use`, `encode`), so that a client carries just the features it names.
  */
 
-import type { AuthorizeKind } from "./auth/auth.ts";
+import type { AuthorizeKind, ModesKind } from "./auth/auth.ts";
+import type { LooksKind } from "./auth/credentials.ts";
 import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BodyKeyWriter } from "./body-key.ts";
@@ -21,12 +22,12 @@ import type { HeaderReader } from "./headers.ts";
 import type { KeyKind } from "./idempotency.ts";
 import type { CostsKind } from "./limit-cost.ts";
 import type { CircuitBreakerPolicy, ConcurrencyPolicy, RateLimit } from "./limit-descriptor.ts";
+import type { LimitsKind } from "./limits.ts";
 import type { PagesKind } from "./paged-call.ts";
 import type { Pagination } from "./pagination-descriptor.ts";
 import type { ParameterWriter } from "./parameters.ts";
 import type { PrepareStep } from "./prepare.ts";
 import type { QueueTimeout } from "./queue-timeout.ts";
-import type { RatesKind } from "./rate-limits.ts";
 import type { ReplayRule } from "./replay-proof.ts";
 import type { RequestBodyWriter } from "./request-body.ts";
 import type { TemplateFiller } from "./server-variables.ts";
@@ -235,6 +236,17 @@ export interface Policy {
   readonly redactBody?: readonly (readonly string[])[];
 }
 
+/** What is known of a credential before anybody gives it. */
+export interface CredentialRule {
+  /** Its environment variable. */
+  readonly env?: string;
+  readonly pattern?: string;
+  /** `credentialLooks` with `pattern`. */
+  readonly looks?: LooksKind;
+  /** A key in PEM: it has several lines, and is never sent. */
+  readonly pem?: true;
+}
+
 /** What one client of one version of one provider needs beside its operations. */
 export interface Connector {
   readonly provider: string;
@@ -243,13 +255,15 @@ export interface Connector {
   readonly serverVariables: Readonly<
     Record<string, { readonly default?: string; readonly enum?: readonly string[]; readonly pattern?: string }>
   >;
-  readonly credentials: Readonly<Record<string, { readonly env?: string; readonly pattern?: string }>>;
+  readonly credentials: Readonly<Record<string, CredentialRule>>;
   readonly auth: Readonly<Record<string, AuthScheme>>;
-  /** `securitySchemes`; absent when there is none. */
+  /** `oneScheme` or `securitySchemes`; absent when there is none. */
   readonly authorize?: AuthorizeKind;
+  /** `credentialModes`; absent when no scheme has a `mode`. */
+  readonly modes?: ModesKind;
   readonly rateLimits: Readonly<Record<string, RateLimit>>;
-  /** `rateLimits`; absent when there is none. */
-  readonly rates?: RatesKind;
+  /** `rateLimits`, or `concurrencyLimits` where there is no rate limit; absent when nothing bounds the calls. */
+  readonly limits?: LimitsKind;
   /** `circuitGuard`; absent when no operation has a `circuitBreaker`. */
   readonly breaker?: BreakerKind;
   /** `serverVariables`; absent when no URL has any. */

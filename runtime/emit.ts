@@ -1,4 +1,4 @@
-import { isPromise } from "./admission.ts";
+import { isPromise } from "./is-promise.ts";
 import type { TelemetryEvents, TelemetryHooks } from "./telemetry.ts";
 
 /** Tells one event to whoever listens. */

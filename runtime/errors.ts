@@ -294,6 +294,6 @@ export function errorOf<Type extends ErrorType>(
 }
 
 /** A property that logs do not show. */
-export function hide(error: object, name: string, value: unknown): void {
+function hide(error: object, name: string, value: unknown): void {
   Object.defineProperty(error, name, { value, writable: true, configurable: true });
 }

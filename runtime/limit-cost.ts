@@ -1,50 +1,83 @@
-import type { OperationDescriptor, RateLimit } from "./descriptor.ts";
+import type { OperationDescriptor, Pointer } from "./descriptor.ts";
+import { isPromise } from "./is-promise.ts";
+import { Limit, type LimitError, type LimitRule } from "./limit.ts";
 import { type Exchange, readPointer } from "./pointer.ts";
+import type { Verdict } from "./stores/rate-store.ts";
 
 /** How fast an estimate follows answers that cost less; those that cost more count at once. */
 const SMOOTHING = 0.1;
 
+/** What calls cost of late, by operation and limit. */
+type Estimates = WeakMap<OperationDescriptor, Map<LimitRule["limit"], number>>;
+
 /** Made for each client whose connector names it: `answeredCosts`. */
-export type CostsKind = () => CallCosts;
+export type CostsKind = () => (...of: ConstructorParameters<typeof Limit>) => Limit;
 
-/** Costs that only the answer tells. */
-export const answeredCosts: CostsKind = () => new CallCosts();
+/** Limits whose costs only the answer tells. */
+export const answeredCosts: CostsKind = () => {
+  const estimates: Estimates = new WeakMap();
+  return (...of) => new AnsweredLimit(estimates, ...of);
+};
 
-/** What calls cost. Where only the answer tells, a call is counted as what calls of its operation cost of late. */
-export class CallCosts {
-  /** By operation and limit. */
-  readonly #estimates = new WeakMap<OperationDescriptor, Map<RateLimit, number>>();
+interface Taken {
+  readonly slot: unknown;
+  readonly cost: number;
+}
 
-  /** Units to take for a call. The first call of an operation whose answers tell is counted as one unit. */
-  estimate(operation: OperationDescriptor, limit: RateLimit): number {
-    if (typeof limit.cost === "number") return limit.cost;
-    return this.#estimates.get(operation)?.get(limit) ?? 1;
+/** A call is counted as what calls of its operation cost of late, the first one as one unit, until its answer tells. */
+class AnsweredLimit extends Limit {
+  readonly #estimates: Estimates;
+
+  constructor(estimates: Estimates, ...of: ConstructorParameters<typeof Limit>) {
+    super(...of);
+    this.#estimates = estimates;
   }
 
-  /** Units that a call did cost, which is what was taken where the answer does not tell. Never above `capacity`. */
-  actual(
-    operation: OperationDescriptor,
-    limit: RateLimit,
-    capacity: number,
-    taken: number,
+  override cost(): number {
+    return this.#estimates.get(this.operation)?.get(this.rule.limit) ?? 1;
+  }
+
+  /** A cost that changes is remembered with what it took. */
+  override take(ahead: number): Verdict | Promise<Verdict> {
+    const cost = this.cost();
+    const keep = (verdict: Verdict): Verdict =>
+      verdict.ok ? { ok: true, slot: { slot: verdict.slot, cost } satisfies Taken } : verdict;
+    const verdict = super.take(ahead);
+    return isPromise(verdict) ? verdict.then(keep) : keep(verdict);
+  }
+
+  override giveBack(taken: unknown): void | Promise<void> {
+    const { slot, cost } = taken as Taken;
+    return super.giveBack(slot, cost);
+  }
+
+  override settle(
+    taken: unknown,
     exchange: Exchange | undefined,
-  ): number {
-    if (typeof limit.cost === "number" || exchange === undefined) return taken;
-    const told = readPointer(limit.cost, exchange);
+    error: LimitError | undefined,
+  ): boolean | Promise<boolean> {
+    const { slot, cost } = taken as Taken;
+    return super.settle(slot, exchange, error, cost, this.#actual(cost, exchange));
+  }
+
+  /** What was taken where the answer does not tell. Never above the limit's capacity. */
+  #actual(taken: number, exchange: Exchange | undefined): number {
+    const { limit, capacity } = this.rule;
+    const told = exchange && readPointer(limit.cost as Pointer, exchange);
     const cost = typeof told === "string" && told.trim() !== "" ? Number(told) : told;
     if (typeof cost !== "number" || !(cost >= 0)) return taken;
     const actual = Math.min(cost, capacity);
-    this.#learn(operation, limit, actual);
+    this.#learn(actual);
     return actual;
   }
 
-  #learn(operation: OperationDescriptor, limit: RateLimit, actual: number): void {
-    let known = this.#estimates.get(operation);
+  #learn(actual: number): void {
+    let known = this.#estimates.get(this.operation);
     if (known === undefined) {
       known = new Map();
-      this.#estimates.set(operation, known);
+      this.#estimates.set(this.operation, known);
     }
-    const estimate = known.get(limit) ?? 0;
-    known.set(limit, Math.max(actual, estimate + SMOOTHING * (actual - estimate)));
+    const estimate = known.get(this.rule.limit) ?? 0;
+    known.set(this.rule.limit, Math.max(actual, estimate + SMOOTHING * (actual - estimate)));
   }
 }

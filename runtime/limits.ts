@@ -1,16 +1,13 @@
-import { type Admission, type Change, giveBackAll, isPromise, type LimitError, type Slots } from "./admission.ts";
-import { AdmissionQueue } from "./admission-queue.ts";
 import type { Clock } from "./clock.ts";
-import { Gates } from "./concurrency.ts";
-import type { Connector, OperationDescriptor } from "./descriptor.ts";
-import { QueueFullError, subject } from "./errors.ts";
-import { gateAdmission, type Holder } from "./gate-admission.ts";
-import { noTier } from "./no-tier.ts";
+import { concurrentCalls } from "./concurrent-calls.ts";
+import type { Connector, OperationDescriptor, Policy } from "./descriptor.ts";
+import { type Holder, Limit, type LimitError, type LimitRule } from "./limit.ts";
+import { LimitQueue } from "./limit-queue.ts";
 import type { Priority } from "./operation.ts";
 import type { Exchange } from "./pointer.ts";
-import type { LimitOptions } from "./rate-limits.ts";
-import type { WaitingCall } from "./waiting-call.ts";
-import type { Flow } from "./waiting-line.ts";
+import { MemoryRateStore } from "./stores/memory-rate-store.ts";
+import type { RateStore } from "./stores/rate-store.ts";
+import { Lane } from "./waiting-line.ts";
 
 /** Leave to send one attempt. Ended once, by one of the two. */
 export interface Permit {
@@ -22,9 +19,6 @@ export interface Permit {
 
 /** Whose call it is; together with the operation this chooses the partition of every limit. */
 export interface Caller extends Holder {
-  readonly tenant: string | undefined;
-  /** `Authorization.credential`: opaque. */
-  readonly credential: string;
   /** The mode of the credential: its tier, unless the client was given one. */
   readonly tier?: string | undefined;
   readonly priority: Priority;
@@ -36,7 +30,7 @@ export interface Limits {
    * Leave to send one attempt, without a promise when nothing has to wait. Throws or rejects with QueueFullError when
    * too many calls wait or the wait does not fit the deadline, and with the signal's reason when it is aborted.
    */
-  admit(operation: OperationDescriptor, caller: Caller, wait: TimeToWait): Permit | Promise<Permit>;
+  admit(operation: OperationDescriptor, caller: Caller, time: TimeToWait): Permit | Promise<Permit>;
 }
 
 /** How long a call may wait. */
@@ -50,125 +44,58 @@ export interface TimeToWait {
   within?(permit: Promise<Permit>): Promise<Permit>;
 }
 
-/** Calls of one client that may wait, of all tenants together: memory has a bound even when no policy sets one. */
-const MOST_WAITING = 50_000;
+/** What a client is given for its limits. */
+export interface LimitOptions {
+  readonly clock: Clock;
+  readonly tier?: string | undefined;
+  readonly rateStore?: RateStore | undefined;
+}
+
+/** The limits of a client: a feature that generated code names. */
+export type LimitsKind = (connector: Connector, options: LimitOptions) => Limits;
 
 const ranks: Readonly<Record<Priority, number>> = { high: 0, normal: 1, low: 2 };
 
-/** Everything that one caller's calls of one operation need. */
-interface Route {
-  readonly operation: OperationDescriptor;
-  readonly caller: Caller;
-  readonly admissions: readonly Admission[];
-  /** Calls with the same name wait for the same things, in one lane. */
-  readonly name: string;
-  readonly flow: Flow;
-  /** Where those that wait are counted. */
-  readonly waitingRoom: string;
+/** Calls at the same time, and those that wait for their turn; no rates. */
+export const concurrencyLimits: LimitsKind = (_, { clock }) => limitCalls(clock, () => []);
+
+/** Calls at the same time, and the further limits that `ratesOf` finds for a caller of an operation. */
+export function limitCalls(
+  clock: Clock,
+  ratesOf: (operation: OperationDescriptor, caller: Caller) => readonly Limit[],
+): Limits {
+  const queue = new LimitQueue(clock);
+  const running = new MemoryRateStore({ clock });
+  /** The last caller's lane of each operation: clients mostly speak for one account at a time. */
+  const lanes = new WeakMap<OperationDescriptor, { readonly caller: Caller; readonly lane: Lane }>();
+  const laneOf = (operation: OperationDescriptor, caller: Caller): Lane => {
+    const known = lanes.get(operation);
+    if (known !== undefined && isSame(known.caller, caller)) return known.lane;
+    // First the gate, because that costs nothing to give back.
+    const gate = new Limit(running, gateRule(operation.policy), operation, caller);
+    const lane = new Lane(caller.tenant, ranks[caller.priority], [gate, ...ratesOf(operation, caller)]);
+    lanes.set(operation, { caller, lane });
+    return lane;
+  };
+  return { admit: (operation, caller, time) => queue.admit(laneOf(operation, caller), operation, time) };
 }
 
-/** Creates the limits of a client. Throws a TypeError for a tier that no limit of the connector has. */
-export function createLimits(connector: Connector, options: LimitOptions): Limits {
-  const { clock, tier } = options;
-  if (tier !== undefined && connector.rates === undefined) throw noTier(connector, tier);
-  const gates = new Gates(clock);
-  const queue = new AdmissionQueue(clock);
-  const rates = connector.rates?.(connector, options);
-  /** The last caller's route of each operation: clients mostly speak for one account at a time. */
-  const routes = new WeakMap<OperationDescriptor, Route>();
-
-  const routeOf = (operation: OperationDescriptor, caller: Caller): Route => {
-    const known = routes.get(operation);
-    if (known !== undefined && isSame(known.caller, caller)) return known;
-    const gate = gateAdmission(gates, operation, caller);
-    const named = operation.policy.limitedBy.length === 0 ? [] : rates!(operation, caller, caller.tier);
-    const route = createRoute(operation, caller, [gate, ...named]);
-    routes.set(operation, route);
-    return route;
-  };
-
-  const tell = (key: string, change: Change) => (change === "room" ? queue.wake(key) : queue.expire(key));
-
-  const settle = (admissions: readonly Admission[], slots: Slots, exchange?: Exchange, error?: LimitError) => {
-    const changes: (Change | Promise<Change>)[] = [];
-    for (let index = 0; index < admissions.length; index++)
-      changes.push(admissions[index]!.settle(slots[index], exchange, error));
-    for (let index = 0; index < admissions.length; index++) {
-      const { key } = admissions[index]!;
-      const change = changes[index]!;
-      // A shared store is asked at the time that it told; asking at the end of every call would double its work.
-      if (isPromise(change)) change.then((late) => late === "pause" && tell(key, late)).catch(() => {});
-      else if (queue.size > 0) tell(key, change);
-    }
-  };
-
-  const permit = ({ admissions }: Route, slots: Slots): Permit => {
-    let isOpen = true;
-    return {
-      settle(exchange, error) {
-        if (isOpen) settle(admissions, slots, exchange, error);
-        isOpen = false;
-      },
-      release() {
-        if (isOpen) giveBackAll(admissions, slots);
-        isOpen = false;
-        for (const { key } of admissions) queue.wake(key);
-      },
-    };
-  };
-
+/** How many calls run at the same time; without rate limits also the pause after a 429. */
+function gateRule({ concurrency, limitedBy }: Policy): LimitRule {
+  const capacity = concurrency?.max ?? Number.POSITIVE_INFINITY;
   return {
-    admit(operation, caller, wait) {
-      const route = routeOf(operation, caller);
-      const waiting = () => waitingCall(route, wait, gates, clock);
-      const slots = queue.admit(route.name, route.flow, route.admissions, waiting);
-      return isPromise(slots) ? slots.then((late) => permit(route, late)) : permit(route, slots);
+    // Operations with figures of their own have a gate of their own.
+    name: `gate ${capacity}/${concurrency?.queue}`,
+    capacity,
+    limit: {
+      partition: concurrency?.per ?? ["credential"],
+      cost: 1,
+      pauseOn: limitedBy.length === 0 ? ["RateLimitError"] : [],
     },
+    policy: { use: concurrentCalls, capacity, refill: capacity, per: 1_000 },
   };
 }
 
 function isSame(one: Caller, other: Caller): boolean {
   return one.credential === other.credential && one.tenant === other.tenant && one.priority === other.priority;
-}
-
-/** First its gate, because that costs nothing to give back. */
-function createRoute(operation: OperationDescriptor, caller: Caller, admissions: readonly Admission[]): Route {
-  // Quoted, so that no tenant can write itself into another's lane.
-  const tenant = JSON.stringify(caller.tenant ?? "");
-  const flow = { tenant, rank: ranks[caller.priority] };
-  const [gate] = admissions;
-  return {
-    operation,
-    caller,
-    admissions,
-    name: [flow.rank, tenant, ...admissions.map(({ key }) => key)].join("\n"),
-    flow,
-    waitingRoom: `${gate!.key}\n${tenant}`,
-  };
-}
-
-function waitingCall({ operation, waitingRoom }: Route, wait: TimeToWait, gates: Gates, clock: Clock): WaitingCall {
-  const { concurrency } = operation.policy;
-  const refuse = (code: "queue" | "wait", problem: string, retryAt?: number) => {
-    const { provider, version } = operation.connector;
-    const context = { provider, version, operation: operation.id, effect: "none", code, retryAt } as const;
-    return new QueueFullError(`${subject(operation)}: ${problem}`, context);
-  };
-  return {
-    signal: wait.signal,
-    deadlineAt: wait.deadlineAt,
-    onQueue(waiting) {
-      if (waiting >= MOST_WAITING)
-        throw refuse("queue", `${MOST_WAITING} calls already wait in this client. Send fewer at the same time.`);
-      if (gates.queue(waitingRoom, concurrency)) return;
-      const problem = `${concurrency?.queue} calls already wait here. Send fewer at the same time, or raise concurrency.queue.`;
-      throw refuse("queue", problem);
-    },
-    onUnqueue: () => gates.unqueue(waitingRoom),
-    tooLate(milliseconds) {
-      const { bound = "deadline" } = wait;
-      const problem = `the rate limit admits this call in ${Math.ceil(milliseconds / 100) / 10} s, after its ${bound}. Try again at retryAt, or give it a longer ${bound}.`;
-      return refuse("wait", problem, clock.now() + milliseconds);
-    },
-  };
 }

@@ -1,5 +1,5 @@
-import { isPromise } from "./admission.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { isPromise } from "./is-promise.ts";
 import { MemoryRateStore } from "./stores/memory-rate-store.ts";
 import type { Ending, RateFeedback, RatePolicy, RateStore, SafeRateStore, Verdict } from "./stores/rate-store.ts";
 

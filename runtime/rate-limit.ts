@@ -11,6 +11,8 @@ export interface Allowance {
   readonly limit?: number;
   /** Milliseconds until the server's count starts anew. */
   readonly reset?: number;
+  /** Milliseconds in which nothing may be taken. */
+  readonly pause?: number;
 }
 
 /** One limit for one partition. `now` is monotonic milliseconds and never goes back. */
@@ -22,10 +24,11 @@ export interface Limiter {
   wait(cost: number, ahead: number, now: number): number;
   /** Takes without asking. The result stands for the units in `settle` and `giveBack`. */
   take(cost: number, now: number): unknown;
-  /** The call was answered: the server has counted it by now, and it cost `actual` units. */
-  settle(slot: unknown, actual: number, now: number): void;
-  /** The call ended without an answer: it may still arrive, but no longer runs. */
-  abandon(slot: unknown): void;
+  /**
+   * The call was answered: the server has counted it by now, and it cost `actual` units; undefined: it ended without an
+   * answer and may still arrive, but no longer runs.
+   */
+  settle(slot: unknown, actual: number | undefined, now: number): void;
   /** The call was never sent. */
   giveBack(slot: unknown): void;
   lower(allowance: Allowance, now: number): void;
@@ -47,6 +50,3 @@ export const DUST = 1e-6;
 export function longestTrip(whole: number): number {
   return Math.min(Math.max(whole / 10, 250), whole / 4);
 }
-
-/** How long an idle partition remembers that the server's limit is smaller than the declared one: an hour. */
-export const REMEMBERED = 3_600_000;

@@ -1,6 +1,6 @@
 /** Circuits of one server that hear of those in other processes, and tell them. */
 import type { Health } from "./circuit.ts";
-import { Circuits } from "./circuits.ts";
+import { Circuits, type Entry } from "./circuits.ts";
 import type { Clock } from "./clock.ts";
 import type { BreakerStore, SharedBreakerStore } from "./stores/breaker-store.ts";
 
@@ -29,9 +29,9 @@ class SharedCircuits extends Circuits {
     this.#clock = parts[1];
   }
 
-  override settle(tenant: string | undefined, stamp: number, health: Health): void {
+  override settle(entry: Entry, health: Health): void {
     const before = this.known.get(undefined)?.since;
-    super.settle(tenant, stamp, health);
+    super.settle(entry, health);
     const origin = this.known.get(undefined);
     if (origin?.state === "open" && origin.since !== before) this.#tell(origin.wait());
     if (health === "failed") this.#ask();

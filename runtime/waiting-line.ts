@@ -1,26 +1,47 @@
-import type { Admission } from "./admission.ts";
-import type { Waiter } from "./waiting-call.ts";
+import type { Limit } from "./limit.ts";
 
-/** Whose calls they are: fairness is between flows; a smaller rank goes first. */
-export interface Flow {
-  readonly tenant: string;
-  readonly rank: number;
+/** A call that waits until all its limits have room at the same moment. */
+export interface Waiter {
+  /** Smaller came earlier. */
+  readonly order: number;
+  /** Monotonic milliseconds. */
+  readonly deadlineAt: number;
+  /** The error for a wait of so many milliseconds, which the deadline does not allow. */
+  tooLate(wait: number): unknown;
+  /** Called when it no longer waits, before one of the next two. */
+  leave(): void;
+  admit(slots: readonly unknown[]): void;
+  reject(reason: unknown): void;
 }
 
-/** The waiting calls of one flow with the same admissions, first come first. Only the first one asks. */
-export interface Lane {
+/** The waiting calls of one tenant and priority with the same limits, first come first. Only the first one asks. */
+export class Lane {
+  /** Of the priority; smaller goes first. */
+  readonly rank: number;
+  /** Whose turns these calls take: of one tenant at one priority. */
+  readonly flow: string;
+  readonly limits: readonly Limit[];
   readonly name: string;
-  readonly flow: Flow;
-  readonly admissions: readonly Admission[];
-  readonly waiters: Waiter[];
+  /** Where those that wait are counted. */
+  readonly room: string;
+  readonly waiters: Waiter[] = [];
   /** The line where it stands while it is refused. */
   at: WaitingLine | undefined;
-  asking: boolean;
+  asking: boolean = false;
+
+  constructor(tenant: string | undefined, rank: number, limits: readonly Limit[]) {
+    // Quoted, so that no tenant can write itself into another's lane.
+    const quoted = JSON.stringify(tenant ?? "");
+    this.rank = rank;
+    this.flow = `${rank} ${quoted}`;
+    this.limits = limits;
+    this.name = [this.flow, ...limits.map(({ key }) => key)].join("\n");
+    this.room = `${limits[0]!.key}\n${quoted}`;
+  }
 }
 
 /** The lanes of one flow that stand at one key, longest waiting call first. */
 interface Share {
-  readonly id: string;
   readonly rank: number;
   /** The turn at which it goes on. */
   turn: number;
@@ -37,11 +58,12 @@ const SHARES_COUNTED = 100;
  */
 export class WaitingLine {
   readonly key: string;
+  /** When the first one asks again. */
   wakeAt: number = Number.POSITIVE_INFINITY;
-  readonly #shares: Share[] = [];
-  readonly #byId = new Map<string, Share>();
-  /** When each flow that went on here has its next turn. */
-  readonly #nextTurns = new Map<string, number>();
+  /** By flow, also of those that went on and whose next turn is still to come. */
+  readonly #shares = new Map<string, Share>();
+  /** Those with lanes. */
+  readonly #order: Share[] = [];
   /** The turn of each rank. */
   readonly #turns: number[] = [];
 
@@ -50,131 +72,98 @@ export class WaitingLine {
   }
 
   get first(): Lane | undefined {
-    return this.#shares[0]?.lanes[0];
+    return this.#order[0]?.lanes[0];
   }
 
   get lanes(): Lane[] {
-    return this.#shares.flatMap(({ lanes }) => lanes);
+    return this.#order.flatMap(({ lanes }) => lanes);
   }
 
   add(lane: Lane): void {
-    const id = idOf(lane.flow);
-    const share = this.#byId.get(id);
-    if (share === undefined) {
-      const created = { id, rank: lane.flow.rank, turn: this.#turnOf(lane.flow), lanes: [lane] };
-      this.#byId.set(id, created);
-      this.#insert(created);
-      return;
-    }
-    const order = orderOf(lane);
-    const index = place(share.lanes, (other) => orderOf(other) < order);
-    if (index > 0) {
-      share.lanes.splice(index, 0, lane);
-      return;
-    }
-    this.#takeOut(share);
-    share.lanes.unshift(lane);
-    this.#insert(share);
+    this.#change(lane, ({ lanes }) => {
+      lanes.push(lane);
+      lanes.sort((one, other) => orderOf(one) - orderOf(other));
+    });
   }
 
   remove(lane: Lane): void {
-    const share = this.#byId.get(idOf(lane.flow))!;
-    const index = share.lanes.indexOf(lane);
-    if (index > 0) {
-      share.lanes.splice(index, 1);
-      return;
-    }
-    this.#takeOut(share);
-    share.lanes.shift();
-    if (share.lanes.length > 0) this.#insert(share);
-    else this.#byId.delete(share.id);
+    this.#change(lane, ({ lanes }) => lanes.splice(lanes.indexOf(lane), 1));
   }
 
-  /** A call of this flow goes on from here and takes so many units. */
-  serve(flow: Flow, units: number): void {
-    const id = idOf(flow);
-    const turn = this.#turnOf(flow);
-    this.#turns[flow.rank] = turn;
-    this.#nextTurns.set(id, turn + units);
-    const share = this.#byId.get(id);
-    if (share !== undefined) {
-      this.#takeOut(share);
+  /** A call of this lane goes on from here. */
+  serve(lane: Lane): void {
+    const units = lane.limits.find(({ key }) => key === this.key)!.cost();
+    this.#change(lane, (share) => {
+      const turn = Math.max(share.turn, this.#turns[share.rank] ?? 0);
+      this.#turns[share.rank] = turn;
       share.turn = turn + units;
-      this.#insert(share);
-    }
-    if (this.#nextTurns.size > 2 * this.#byId.size + SHARES_COUNTED) this.#forget();
+    });
   }
 
   /** Whether a call that stands here goes on before the first call of `lane`, which does not. */
   precedes(lane: Lane): boolean {
-    const first = this.#shares[0];
-    if (first === undefined) return false;
-    const id = idOf(lane.flow);
-    if (first.id === id) return orderOf(first.lanes[0]!) < orderOf(lane);
-    return goesBefore(first, { id, rank: lane.flow.rank, turn: this.#turnOf(lane.flow), lanes: [lane] });
+    const [first] = this.#order;
+    return first !== undefined && compare(first, { ...this.#shareOf(lane), lanes: [lane] }) < 0;
   }
 
-  /** Calls that surely go on before a newcomer of this flow, `own` of whose lane wait. A lower bound. */
-  ahead(lane: Lane | undefined, flow: Flow): number {
-    const id = idOf(flow);
-    let own = lane?.waiters.length ?? 0;
-    for (const other of this.#byId.get(id)?.lanes ?? []) if (other !== lane) own += other.waiters.length;
+  /** Calls that surely go on before a newcomer of this lane. A lower bound. */
+  ahead(lane: Lane): number {
+    const share = this.#shareOf(lane);
+    const own = waitingIn(lane.at === this ? share.lanes : [...share.lanes, lane]);
     let ahead = own;
-    for (const share of this.#shares.slice(0, SHARES_COUNTED)) {
-      if (share.id === id || share.rank > flow.rank) continue;
-      const waiting = share.lanes.reduce((sum, { waiters }) => sum + waiters.length, 0);
+    for (const other of this.#order.slice(0, SHARES_COUNTED)) {
+      if (other.lanes === share.lanes || other.rank > lane.rank) continue;
+      const waiting = waitingIn(other.lanes);
       // Of its own rank each flow goes on about as often as this one.
-      ahead += share.rank < flow.rank ? waiting : Math.min(waiting, own);
+      ahead += other.rank < lane.rank ? waiting : Math.min(waiting, own);
     }
     return ahead;
   }
 
-  #turnOf(flow: Flow): number {
-    return Math.max(this.#turns[flow.rank] ?? 0, this.#nextTurns.get(idOf(flow)) ?? 0);
+  #shareOf({ flow, rank }: Lane): Share {
+    const turn = this.#turns[rank] ?? 0;
+    const known = this.#shares.get(flow);
+    if (known === undefined) return { rank, turn, lanes: [] };
+    if (known.lanes.length === 0) known.turn = Math.max(known.turn, turn);
+    return known;
   }
 
-  #insert(share: Share): void {
-    this.#shares.splice(this.#placeOf(share), 0, share);
-  }
-
-  #takeOut(share: Share): void {
-    this.#shares.splice(this.#placeOf(share), 1);
+  #change(lane: Lane, change: (share: Share) => void): void {
+    const share = this.#shareOf(lane);
+    if (share.lanes.length > 0) this.#order.splice(this.#placeOf(share), 1);
+    change(share);
+    if (share.lanes.length > 0) this.#order.splice(this.#placeOf(share), 0, share);
+    this.#shares.set(lane.flow, share);
+    if (this.#shares.size > 2 * this.#order.length + SHARES_COUNTED) this.#forget();
   }
 
   /** Where it stands, or would: no two shares are equal. */
   #placeOf(share: Share): number {
-    return place(this.#shares, (other) => goesBefore(other, share));
+    let low = 0;
+    let high = this.#order.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compare(this.#order[middle]!, share) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** A turn that is over means nothing. */
   #forget(): void {
-    for (const [id, turn] of this.#nextTurns)
-      if (turn <= (this.#turns[Number.parseInt(id, 10)] ?? 0)) this.#nextTurns.delete(id);
+    for (const [flow, { rank, turn, lanes }] of this.#shares)
+      if (lanes.length === 0 && turn <= (this.#turns[rank] ?? 0)) this.#shares.delete(flow);
   }
-}
-
-function idOf({ tenant, rank }: Flow): string {
-  return `${rank} ${tenant}`;
 }
 
 function orderOf(lane: Lane): number {
   return lane.waiters[0]!.order;
 }
 
-function goesBefore(one: Share, other: Share): boolean {
-  if (one.rank !== other.rank) return one.rank < other.rank;
-  if (one.turn !== other.turn) return one.turn < other.turn;
-  return orderOf(one.lanes[0]!) < orderOf(other.lanes[0]!);
+function compare(one: Share, other: Share): number {
+  return one.rank - other.rank || one.turn - other.turn || orderOf(one.lanes[0]!) - orderOf(other.lanes[0]!);
 }
 
-/** Index of the first item for which `isBefore` does not hold. */
-function place<T>(items: readonly T[], isBefore: (item: T) => boolean): number {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isBefore(items[middle]!)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function waitingIn(lanes: readonly Lane[]): number {
+  return lanes.reduce((sum, { waiters }) => sum + waiters.length, 0);
 }

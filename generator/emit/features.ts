@@ -2,21 +2,31 @@
 import type { Parameter, ParameterLocation, Policy } from "@couplet/runtime/codegen/v1";
 import { type Feature, feature, type OperationPlan, type VersionPlan } from "../model.ts";
 
+type Connector = VersionPlan["connector"];
+type Scheme = Connector["auth"][string];
 type Features = Readonly<Record<string, Feature>>;
 
 /** Also the schemes, with what their login calls need. */
-export function connectorFeatures({ connector, namespaces }: VersionPlan): object {
+export function connectorFeatures({ connector, namespaces, policies }: VersionPlan): object {
   const limits = Object.values(connector.rateLimits);
+  const schemes = Object.values(connector.auth);
+  const operations = namespaces.flatMap((namespace) => namespace.operations);
   const urls = [
     ...connector.servers.map(({ url }) => url),
-    ...Object.values(connector.auth).map(({ token }) => token?.url),
-    ...namespaces.flatMap(({ operations }) => operations.map(({ descriptor }) => descriptor.server)),
+    ...schemes.map(({ token }) => token?.url),
+    ...operations.map(({ descriptor }) => descriptor.server),
   ];
+  // One alternative of one scheme: nothing to choose, nothing to join.
+  const isPlain = operations.every(({ descriptor: { security = [] } }) => security.length < 2 && security.every(isOne));
   return {
+    credentials: credentialFeatures(connector),
     auth: authFeatures(connector),
-    ...(Object.keys(connector.auth).length > 0 && { authorize: feature("securitySchemes") }),
+    ...(schemes.length > 0 && { authorize: feature(isPlain ? "oneScheme" : "securitySchemes") }),
+    ...(schemes.some(({ mode }) => mode !== undefined) && { modes: feature("credentialModes") }),
     ...(urls.some((url) => url?.includes("{")) && { fill: feature("serverVariables") }),
-    ...(limits.length > 0 && { rates: feature("rateLimits") }),
+    ...(limits.length > 0
+      ? { limits: feature("rateLimits") }
+      : policies.some(({ policy }) => policy.concurrency) && { limits: feature("concurrencyLimits") }),
     ...(limits.some((limit) => limit.feedback !== undefined) && { feedback: feature("limitFeedback") }),
     ...(limits.some(({ cost }) => typeof cost !== "number") && { costs: feature("answeredCosts") }),
   };
@@ -62,15 +72,47 @@ function writersOf(parameters: readonly Parameter[]): Features {
   };
 }
 
-/** Login calls of security schemes are operations too. */
-function authFeatures({ auth }: VersionPlan["connector"]): object {
-  const schemes = Object.entries(auth).map(([name, scheme]) => {
-    const { session } = scheme;
-    if (session === undefined) return [name, scheme];
-    return [
-      name,
-      { ...scheme, session: { ...session, login: { ...session.login, ...operationFeatures(session.login) } } },
-    ];
-  });
-  return Object.fromEntries(schemes);
+const isOne = (names: readonly string[]): boolean => names.length === 1;
+
+function credentialFeatures({ credentials, auth }: Connector): object {
+  const keys = Object.values(auth)
+    .flatMap(({ token, sign }) => [
+      token?.assertion,
+      token?.clientAssertion,
+      sign && "key" in sign ? sign.key : undefined,
+    ])
+    .flatMap((key) => (key?.encoding === "pem" ? [key.key] : []));
+  return mapped(credentials, (credential, name) => ({
+    ...credential,
+    ...(credential.pattern !== undefined && { looks: feature("credentialLooks") }),
+    ...(keys.includes(`{${name}}`) && { pem: true }),
+  }));
+}
+
+function authFeatures({ auth }: Connector): object {
+  return mapped(auth, (scheme) => ({
+    ...scheme,
+    apply: scheme.apply.map((one) => ({ ...one, ...placeFeature[one.in] })),
+    ...(scheme.token && { token: { ...scheme.token, ...tokenFeatures(scheme.token) } }),
+    ...(scheme.session && { session: sessionFeatures(scheme.session) }),
+  }));
+}
+
+const placeFeature = { header: {}, query: { place: feature("inQuery") }, cookie: { place: feature("inCookie") } };
+
+function tokenFeatures({ clientAuth, clientAssertion, invalidGrant }: NonNullable<Scheme["token"]>): Features {
+  return {
+    ...(clientAuth === "basic" && { prove: feature("basicProof") }),
+    ...(clientAssertion !== undefined && { prove: feature("assertionProof") }),
+    ...(invalidGrant !== undefined && { conditions: feature("conditionHolds") }),
+  };
+}
+
+/** A login call is an operation too. */
+function sessionFeatures(session: NonNullable<Scheme["session"]>): object {
+  return { ...session, login: { ...session.login, ...operationFeatures(session.login) } };
+}
+
+function mapped<T>(record: Readonly<Record<string, T>>, change: (value: T, name: string) => object): object {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
 }

@@ -1,5 +1,6 @@
 /** Credentials that the policy declares, and the templates that use them. */
 import type { Connector } from "@couplet/runtime/codegen/v1";
+import type { Plan } from "../model.ts";
 import { type Branch, entriesAt, type Leaf, textAt } from "./layers.ts";
 import { type Planning, patternAt, unknownName } from "./planning.ts";
 
@@ -84,7 +85,7 @@ export class Credentials {
   }
 
   /** What the connector declares: used ones first come as they are declared. */
-  plan(): Connector["credentials"] {
+  plan(): Plan<Connector>["credentials"] {
     return Object.fromEntries([...this.#declared].filter(([name]) => this.used.has(name)));
   }
 }

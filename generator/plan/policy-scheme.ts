@@ -11,7 +11,7 @@ import { planSession } from "./policy-session.ts";
 import { attemptNames, planSignature } from "./policy-signing.ts";
 import { documentedTokenUrl, type OAuthFlow, planToken } from "./policy-token.ts";
 
-type Application = AuthScheme["apply"][number];
+type Application = Plan<AuthScheme>["apply"][number];
 const flows = [
   "apiKey",
   "basic",

@@ -93,7 +93,7 @@ export function planSignature(
   planning: Planning,
   auth: Node,
   credentials: Credentials,
-  apply: AuthScheme["apply"],
+  apply: Plan<AuthScheme>["apply"],
 ): Planned<RequestSignature> | undefined {
   const sign = at(auth, "sign");
   if (sign === undefined || isNone(sign)) return undefined;

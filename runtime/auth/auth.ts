@@ -1,13 +1,13 @@
-import { isPromise } from "../admission.ts";
 import type { Observer } from "../call-watch.ts";
 import type { Clock } from "../clock.ts";
 import type { AuthScheme, Connector, OperationDescriptor } from "../descriptor.ts";
-import { subject } from "../errors.ts";
+import { isPromise } from "../is-promise.ts";
+import { ownOptions } from "../own-options.ts";
 import { printable } from "../printable.ts";
 import type { Redactor } from "../redact.ts";
 import type { TokenStore } from "../stores/token-store.ts";
-import { toConnectorError } from "./auth-failure.ts";
-import { createCredentials } from "./credentials.ts";
+import { inNameOf } from "./auth-failure.ts";
+import { credentialGiven } from "./credentials.ts";
 
 /** A secret: text, or named parts of it such as `{ username, password }`. */
 export type CredentialValue = string | Readonly<Record<string, string>>;
@@ -56,8 +56,8 @@ export interface Authorization {
   /** Names the account for limits and queues: a digest, never the secret itself. */
   readonly credential: string;
   /** The mode that the credential belongs to, where the policy tells them apart. */
-  readonly mode?: string;
-  /** Writes the newest credentials into a request. */
+  readonly mode?: string | undefined;
+  /** Writes the newest credentials into a request, also again after a redirect. */
   apply(headers: Headers, url: URL): void;
   /** Signs an attempt after `apply`; rejects with a ConnectorError when it cannot, and then nothing was sent. */
   sign?(attempt: Attempt): Promise<void>;
@@ -65,20 +65,14 @@ export interface Authorization {
   observe?(headers: Headers): void;
   /** Values that must not appear in any message. */
   readonly secrets: readonly string[];
-  /** Statuses for which `refresh` is worth a try; error rules know others. Absent: none. */
+  /** Statuses for which `Auth.refresh` is worth a try; error rules know others. */
   readonly refreshOn?: readonly number[];
-  /**
-   * After an answer that refuses the credentials: gets new credentials unless somebody else already has.
-   * True means that `apply` now writes other credentials and one replay is worth while.
-   */
-  refresh?(signal: AbortSignal, refusal?: Refusal): Promise<boolean>;
+  /** Absent where the credentials cannot change. True: the next authorization has others. */
+  refresh?(refusal?: Refusal): Promise<boolean>;
 }
 
-/** One security scheme at work: remembers tokens over calls. */
-export interface Authenticator {
-  /** Resolves at once, without a promise, when nothing has to be fetched. */
-  authorize(signal: AbortSignal, tenant: string | undefined): Authorization | Promise<Authorization>;
-}
+/** One security scheme at work: remembers tokens over calls. Answers without a promise when nothing has to be fetched. */
+export type Authenticator = (tenant: string | undefined) => Authorization | Promise<Authorization>;
 
 /** What all schemes and tenants of a client share. */
 export interface AuthClient {
@@ -86,8 +80,8 @@ export interface AuthClient {
   readonly clock: Clock;
   readonly redactor: Redactor;
   readonly observer?: Observer | undefined;
-  /** Absent: in memory. */
-  readonly tokenStore?: TokenStore | undefined;
+  /** Absent: the first scheme that needs one puts one in memory here. */
+  tokenStore?: TokenStore | undefined;
   /** The mode that credentials must belong to. */
   readonly mode?: string | undefined;
   readonly sign?: SignRequest | undefined;
@@ -102,31 +96,34 @@ export interface AuthContext {
   readonly connector: Connector;
   /** Name of the scheme in the connector. */
   readonly name: string;
-  /** The caller's credential of that name, checked; rejects with an error that names both ways to give it. */
-  credential(name: string): CredentialValue | Promise<CredentialValue>;
-  /** True when the credential comes from a function, so that asking again may give another value. */
-  mayChange(name: string): boolean;
+  /** The credential of that name: the caller's, else that of the environment. Not checked; see `credentialOf`. */
+  given(name: string): Credential | undefined;
+  /** The mode of the scheme's credentials; throws for one that the client was not made for. Absent: there are no modes. */
+  readonly modeOf: ModeOf | undefined;
   readonly client: AuthClient;
 }
 
 /** How a scheme gets its credentials: a feature that generated code names. */
 export type AuthKind = (scheme: AuthScheme, context: AuthContext) => Authenticator;
 
-/** Authorises the calls of one client. */
-export interface Auth {
-  /**
-   * Credentials for one call, without a promise when nothing has to be fetched. Throws or rejects with an error of
-   * effect `none` that says what to do: credentials missing or unusable, a token endpoint that fails or is not reached,
-   * ReauthorizationRequiredError; or with the signal's reason.
-   */
-  authorize(
-    operation: OperationDescriptor,
-    tenant: string | undefined,
-    signal: AbortSignal,
-  ): Authorization | Promise<Authorization>;
-}
+export type ModeOf = (scheme: AuthScheme, credentials: readonly string[]) => string | undefined;
 
-const ANONYMOUS: Authorization = { credential: "anonymous", apply() {}, secrets: [] };
+/** Tells modes by the looks of credentials: a feature that generated code names. Throws for a wish that no scheme knows. */
+export type ModesKind = (connector: Connector, wanted: string | undefined) => ModeOf;
+
+/**
+ * Authorises the calls of one client. What goes wrong is an error of effect `none` that says what to do: credentials
+ * missing or unusable, a token endpoint that fails or is not reached, ReauthorizationRequiredError.
+ */
+export interface Auth {
+  /** Credentials for one attempt, without a promise when nothing has to be fetched. */
+  authorize(operation: OperationDescriptor, tenant: string | undefined): Authorization | Promise<Authorization>;
+  /**
+   * After an answer that refuses the credentials: gets new ones unless somebody else already has. True means that
+   * `authorize` now gives others and one replay is worth while.
+   */
+  refresh(operation: OperationDescriptor, authorization: Authorization, refusal?: Refusal): Promise<boolean>;
+}
 
 /**
  * Authorises the calls of a client: a feature that generated code names. `given` is by the policy's name of the credential,
@@ -138,140 +135,64 @@ export type AuthorizeKind = (
   given?: Readonly<Record<string, Credential | undefined>>,
 ) => Auth;
 
-/**
- * Of an operation's alternatives the first is used whose credentials are all there (OpenAPI 3.1 section 4.8.30,
- * Security Requirement Object); the schemes of one alternative all apply.
- */
-export const securitySchemes: AuthorizeKind = (connector, client, given) => {
-  checkModeName(connector, client.mode);
-  const credentials = createCredentials(connector, given);
+/** The schemes of one client, by name. */
+export interface Schemes {
+  /** Whether a credential is there for a scheme. */
+  has(credential: string, scheme: string): boolean;
+  authenticator(scheme: string): Authenticator;
+}
+
+/** Where every operation that sends credentials takes the same kind: one alternative of one scheme. */
+export const oneScheme: AuthorizeKind = (connector, client, given) =>
+  createAuth(connector, client, given, ({ security }, { authenticator }) => authenticator(security![0]![0]!));
+
+/** Authorises with the authenticator that `choose` finds for an operation. */
+export function createAuth(
+  connector: Connector,
+  client: AuthClient,
+  given: Parameters<AuthorizeKind>[2],
+  choose: (operation: OperationDescriptor, schemes: Schemes) => Authenticator,
+): Auth {
+  const { mode } = client;
+  const modeOf = connector.modes?.(connector, mode);
+  if (mode !== undefined && modeOf === undefined) throw unknownMode(connector, mode, "none");
+  const own = ownOptions(given ?? {});
+  const find = (credential: string, scheme: string) => credentialGiven(connector, own, credential, scheme);
   const authenticators = new Map<string, Authenticator>();
-  const chosen = new WeakMap<readonly (readonly string[])[], readonly Authenticator[]>();
-
-  const schemeOf = (name: string, operation: OperationDescriptor): AuthScheme => {
-    const scheme = Object.hasOwn(connector.auth, name) ? connector.auth[name] : undefined;
-    if (scheme === undefined)
-      throw new TypeError(`${subject(operation)}: unknown security scheme "${printable(name)}".`);
-    return scheme;
+  const schemes: Schemes = {
+    has: (credential, scheme) => find(credential, scheme) !== undefined,
+    authenticator(name) {
+      let authenticator = authenticators.get(name);
+      if (authenticator === undefined) {
+        const scheme = connector.auth[name]!;
+        const kind = scheme.sign?.use ?? scheme.use;
+        authenticator = kind(scheme, {
+          connector,
+          name,
+          given: (credential) => find(credential, name),
+          modeOf,
+          client,
+        });
+        authenticators.set(name, authenticator);
+      }
+      return authenticator;
+    },
   };
-  const authenticatorOf = (name: string, operation: OperationDescriptor): Authenticator => {
-    let authenticator = authenticators.get(name);
-    if (authenticator === undefined) {
-      const scheme = schemeOf(name, operation);
-      const kind = scheme.sign?.use ?? scheme.use;
-      authenticator = kind(scheme, {
-        connector,
-        name,
-        credential: (credential) => credentials.get(credential, name),
-        mayChange: (credential) => credentials.mayChange(credential, name),
-        client,
-      });
-      authenticators.set(name, authenticator);
-    }
-    return authenticator;
-  };
-  /** A refresh token may come from the token store alone. */
-  const isGiven = (name: string, operation: OperationDescriptor): boolean => {
-    const scheme = schemeOf(name, operation);
-    return scheme.credentials.every(
-      (credential) =>
-        credentials.has(credential, name) || scheme.token?.refreshToken?.includes(`{${credential}}`) === true,
-    );
-  };
-  const choose = (operation: OperationDescriptor): readonly Authenticator[] => {
-    const alternatives = operation.security ?? [];
-    const known = chosen.get(alternatives);
-    if (known !== undefined) return known;
-    const found =
-      alternatives.find((names) => names.length > 0 && names.every((name) => isGiven(name, operation))) ??
-      alternatives.find((names) => names.length === 0);
-    const authenticatorsFound = (found ?? alternatives[0] ?? []).map((name) => authenticatorOf(name, operation));
-    if (found !== undefined && found.length > 0) chosen.set(alternatives, authenticatorsFound);
-    return authenticatorsFound;
-  };
-
   return {
-    authorize(operation, tenant, signal) {
-      if (operation.security === undefined || operation.security.length === 0) return ANONYMOUS;
-      const fail = (error: unknown): never => {
-        throw toConnectorError(error, operation);
-      };
+    authorize(operation, tenant) {
       try {
-        const all = choose(operation);
-        const one = all.length === 1 ? all[0]!.authorize(signal, tenant) : joined(all, signal, tenant);
-        return isPromise(one) ? one.then((ready) => guarded(ready, operation), fail) : guarded(one, operation);
+        const authorization = choose(operation, schemes)(tenant);
+        return isPromise(authorization) ? authorization.catch(inNameOf(operation)) : authorization;
       } catch (error) {
-        return fail(error);
+        return inNameOf(operation)(error);
       }
     },
-  };
-};
-
-/** A refresh or a signature that fails speaks in the name of the call that it was for. */
-function guarded(authorization: Authorization, operation: OperationDescriptor): Authorization {
-  const { refresh, sign } = authorization;
-  if (refresh === undefined && sign === undefined) return authorization;
-  const fail = (error: unknown): never => {
-    throw toConnectorError(error, operation);
-  };
-  return {
-    ...authorization,
-    ...(refresh && { refresh: (signal, refusal) => refresh(signal, refusal).catch(fail) }),
-    ...(sign && { sign: (attempt) => sign(attempt).catch(fail) }),
-  };
-}
-
-function checkModeName(connector: Connector, mode: string | undefined): void {
-  if (mode === undefined) return;
-  const known = new Set(Object.values(connector.auth).flatMap((scheme) => Object.keys(scheme.mode ?? {})));
-  if (known.has(mode)) return;
-  const names = [...known].map((name) => `"${printable(name)}"`).join(", ");
-  throw new TypeError(
-    `Unknown mode "${printable(mode)}" of ${printable(connector.provider)}: there is ${names || "none"}.`,
-  );
-}
-
-async function joinedLater(parts: readonly (Authorization | Promise<Authorization>)[]): Promise<Authorization> {
-  return join(await Promise.all(parts));
-}
-
-function joined(
-  all: readonly Authenticator[],
-  signal: AbortSignal,
-  tenant: string | undefined,
-): Authorization | Promise<Authorization> {
-  if (all.length === 0) return ANONYMOUS;
-  const parts = all.map((authenticator) => authenticator.authorize(signal, tenant));
-  return parts.some(isPromise) ? joinedLater(parts) : join(parts as Authorization[]);
-}
-
-function join(parts: readonly Authorization[]): Authorization {
-  const refreshing = parts.filter((part) => part.refresh !== undefined);
-  const mode = parts.find((part) => part.mode !== undefined)?.mode;
-  const signing = parts.filter((part) => part.sign !== undefined);
-  const base: Authorization = {
-    credential: parts.map(({ credential }) => credential).join("+"),
-    ...(mode !== undefined && { mode }),
-    secrets: parts.flatMap(({ secrets }) => secrets),
-    apply(headers, url) {
-      for (const part of parts) part.apply(headers, url);
-    },
-    ...(signing.length > 0 && {
-      async sign(attempt) {
-        for (const part of signing) await part.sign!(attempt);
-      },
-      observe(headers) {
-        for (const part of signing) part.observe?.(headers);
-      },
-    }),
-  };
-  if (refreshing.length === 0) return base;
-  return {
-    ...base,
-    refreshOn: [...new Set(refreshing.flatMap(({ refreshOn }) => refreshOn ?? []))],
-    async refresh(signal, refusal) {
-      const changed = await Promise.all(refreshing.map((part) => part.refresh!(signal, refusal)));
-      return changed.some(Boolean);
+    async refresh(operation, { refresh }, refusal) {
+      return refresh ? refresh(refusal).catch(inNameOf(operation)) : false;
     },
   };
+}
+
+export function unknownMode({ provider }: Connector, mode: string, known: string): TypeError {
+  return new TypeError(`Unknown mode "${printable(mode)}" of ${printable(provider)}: there is ${known}.`);
 }

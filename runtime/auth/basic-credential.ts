@@ -18,7 +18,7 @@ function toBasic(template: string, values: TemplateValues): string {
   const user = render(colon < 0 ? template : template.slice(0, colon), values);
   const password = colon < 0 ? "" : render(template.slice(colon + 1), values);
   if (user.includes(":")) {
-    throw new AuthFailure("credential", "the user name for HTTP Basic holds a colon, which it cannot (RFC 7617).");
+    throw new AuthFailure("the user name for HTTP Basic holds a colon, which it cannot (RFC 7617).");
   }
   // `btoa` alone takes only Latin-1.
   return `Basic ${toBase64(new TextEncoder().encode(`${user}:${password}`))}`;

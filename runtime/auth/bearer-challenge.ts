@@ -1,25 +1,37 @@
-/** What a `WWW-Authenticate` header says of a bearer token that was refused (RFC 6750 section 3), by lower-cased name. */
-export type BearerChallenge = ReadonlyMap<string, string>;
+/** What an answer says of the token that it refuses. */
+export interface Challenge {
+  /** Whether another token can help. */
+  readonly isWorthRefresh: boolean;
+  /** Claims that it must meet, as JSON text. */
+  readonly claims?: string | undefined;
+}
 
 const LONGEST = 8_192;
 const PIECE = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)))?/g;
 
-/** The Bearer challenge among those of an answer; undefined when there is none. */
-export function bearerChallenge(headers: Headers): BearerChallenge | undefined {
+/** The Bearer challenge in `WWW-Authenticate` (RFC 6750 section 3): a token that lacks a scope would be refused again. */
+export function bearerChallenge(headers: Headers): Challenge {
   const text = (headers.get("www-authenticate") ?? "").slice(0, LONGEST);
-  let found: Map<string, string> | undefined;
-  for (const [, name = "", quoted, plain] of text.matchAll(PIECE)) {
-    const value = quoted?.replace(/\\(.)/g, "$1") ?? plain;
-    // A name without a value starts the next challenge.
-    if (value !== undefined) found?.set(name.toLowerCase(), value);
-    else if (found !== undefined) break;
-    else if (name.toLowerCase() === "bearer") found = new Map();
+  const told = new Map<string, string>();
+  let isBearer = false;
+  for (const [, name = "", quoted, value = quoted] of text.matchAll(PIECE)) {
+    // A name without a value starts a challenge.
+    if (value === undefined) isBearer = name.toLowerCase() === "bearer";
+    else if (isBearer) told.set(name.toLowerCase(), value);
   }
-  return found;
+  return {
+    isWorthRefresh: [undefined, "invalid_token", "insufficient_claims"].includes(told.get("error")),
+    claims: claimsIn(told.get("claims")),
+  };
 }
 
-/** Whether another token can help: a token that lacks a scope is refused again. */
-export function isWorthRefresh(challenge: BearerChallenge | undefined): boolean {
-  const error = challenge?.get("error");
-  return error === undefined || error === "invalid_token" || error === "insufficient_claims";
+/** Base64 of a JSON object; anything else is not sent on. */
+function claimsIn(text: string = ""): string | undefined {
+  try {
+    const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? JSON.stringify(value) : undefined;
+  } catch {
+    return undefined;
+  }
 }

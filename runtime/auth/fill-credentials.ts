@@ -1,5 +1,5 @@
-import { isPromise } from "../admission.ts";
 import type { AuthContext, CredentialValue } from "./auth.ts";
+import { credentialOf } from "./credentials.ts";
 import { placeholders, render } from "./template.ts";
 
 /** Values of the credentials that a template names, `{name}` or `{name.member}`; asks for no others. */
@@ -10,12 +10,9 @@ export async function credentialsIn(
 ): Promise<Map<string, CredentialValue>> {
   const values = new Map<string, CredentialValue>();
   for (const name of placeholders(template)) {
-    const dot = name.lastIndexOf(".");
-    const known = Object.hasOwn(context.connector.credentials, name) || dot < 0;
-    const credential = known ? name : name.slice(0, dot);
-    if (others.has(credential) || values.has(credential)) continue;
-    const value = context.credential(credential);
-    values.set(credential, isPromise(value) ? await value : value);
+    const credential = name.split(".", 1)[0]!;
+    if (!others.has(credential) && !values.has(credential))
+      values.set(credential, await credentialOf(credential, context));
   }
   return values;
 }

@@ -8,7 +8,7 @@ import { signingAuthenticator } from "./request-signature.ts";
 export function hookSignature(scheme: AuthScheme, context: AuthContext): Authenticator {
   return signingAuthenticator(scheme, context, async ({ operation, url, headers, bytes, ...attempt }) => {
     if (context.client.sign === undefined) {
-      throw new AuthFailure("credential", "its requests are signed by the application. Give createClient({ sign }).");
+      throw new AuthFailure("its requests are signed by the application. Give createClient({ sign }).");
     }
     const { tenant, timestamp, nonce } = attempt;
     const { id, method } = operation;
@@ -25,7 +25,7 @@ export function hookSignature(scheme: AuthScheme, context: AuthContext): Authent
         nonce,
       });
     } catch (cause) {
-      throw new AuthFailure("credential", "the function given as sign failed.", { cause });
+      throw new AuthFailure("the function given as sign failed.", { cause });
     }
     if (typeof value !== "string" && (typeof value !== "object" || value === null)) {
       throw unusable(

@@ -1,8 +1,9 @@
 import type { AuthScheme } from "../descriptor.ts";
 import type { AuthContext, Authenticator } from "./auth.ts";
 import { fillCredentials } from "./fill-credentials.ts";
+import { ACCESS_TOKEN, readToken } from "./issued-token.ts";
 import { tokenAuthenticator } from "./token-authenticator.ts";
-import { orRefused, readClient, requestToken } from "./token-request.ts";
+import { readClient, requestToken } from "./token-request.ts";
 
 /**
  * OAuth 2.0 with an assertion as the grant (RFC 7523 section 2.1): a token that the client signs itself says for whom
@@ -22,11 +23,11 @@ export function jwtBearer(scheme: AuthScheme, context: AuthContext): Authenticat
     async obtain(client, turn) {
       const { url, clientId } = client;
       const usual = { aud: url, ...(clientId !== undefined && { iss: clientId, sub: clientId }) };
-      const issued = await requestToken(client, token, context, turn, async (now) => ({
-        grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
-        assertion: await assertion.use(assertion, usual, now, context),
-      }));
-      return orRefused(issued);
+      const answer = await requestToken(client, token, context, turn, async () => {
+        const { text, corrects } = await assertion.use(assertion, usual, url, context);
+        return { form: { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion: text }, corrects };
+      });
+      return readToken(answer, ACCESS_TOKEN, token.expiresIn);
     },
   });
 }

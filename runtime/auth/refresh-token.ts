@@ -1,9 +1,12 @@
 import type { AuthScheme } from "../descriptor.ts";
+import { ReauthorizationRequiredError } from "../errors.ts";
+import { type Exchange, readPath } from "../pointer.ts";
 import type { StoredToken } from "../stores/token-store.ts";
 import type { AuthContext, Authenticator } from "./auth.ts";
-import { AuthFailure } from "./auth-failure.ts";
 import { fillCredentials } from "./fill-credentials.ts";
+import { ACCESS_TOKEN, readToken } from "./issued-token.ts";
 import { tokenAuthenticator } from "./token-authenticator.ts";
+import { TokenFailure } from "./token-failure.ts";
 import { readClient, requestToken } from "./token-request.ts";
 
 /**
@@ -18,24 +21,27 @@ export function refreshToken(scheme: AuthScheme, context: AuthContext): Authenti
   return tokenAuthenticator(scheme, context, {
     refreshBefore: token.refreshBefore,
     identify: () => readClient(token, context),
-    async obtain(client, turn) {
-      const { stored, secrets } = turn;
+    async obtain(client, turn, stored) {
       for (const candidate of await candidates(stored, scheme, context)) {
         if (dead.has(candidate)) continue;
-        secrets.add(candidate);
-        const grant = { grant_type: "refresh_token", refresh_token: candidate };
-        const issued = await requestToken(client, token, context, turn, () => grant);
-        if (issued !== "invalidGrant") return issued;
+        const grant = { form: { grant_type: "refresh_token", refresh_token: candidate } };
+        const answer = await requestToken(client, token, context, turn, () => grant);
+        if (!isInvalidGrant(token, answer.exchange)) return readToken(answer, ACCESS_TOKEN, token.expiresIn);
         const now = await turn.reread();
         if (now !== undefined && now.version !== (stored?.version ?? 0) && now.refresh !== candidate) return now;
         dead.add(candidate);
       }
-      throw new AuthFailure(
-        "reauthorize",
+      throw new TokenFailure(
         "the refresh token is no longer valid. Let the account be authorised again and give the new refresh token to auth or to the token store.",
+        ReauthorizationRequiredError,
       );
     },
   });
+}
+
+function isInvalidGrant({ invalidGrant, conditions }: NonNullable<AuthScheme["token"]>, exchange: Exchange): boolean {
+  if (invalidGrant !== undefined) return conditions!(invalidGrant, exchange);
+  return exchange.status >= 400 && exchange.status < 500 && readPath(exchange.body, ["error"]) === "invalid_grant";
 }
 
 /** The stored one is the newest; the caller's own is the start, or the result of a new authorisation. */

@@ -1,12 +1,13 @@
 /** Signatures over each request, on top of any way to get credentials. */
-import { isPromise } from "../admission.ts";
+
 import type { AuthScheme } from "../descriptor.ts";
+import { isPromise } from "../is-promise.ts";
 import type { Attempt, AuthContext, Authenticator, Authorization, CredentialValue } from "./auth.ts";
-import { AuthFailure } from "./auth-failure.ts";
+import { AuthFailure, inNameOf } from "./auth-failure.ts";
 import { toHex } from "./byte-text.ts";
 import { credentialsIn } from "./fill-credentials.ts";
 import { LEAST_SKEW, serverTimeOf } from "./server-time.ts";
-import { applyPlaced, place, placeholders, render, type TemplateValues } from "./template.ts";
+import { place, placeholders, render, type TemplateValues } from "./template.ts";
 
 /** What a signature is made of, for one attempt. */
 export interface Signable extends Attempt {
@@ -54,11 +55,7 @@ export function signingAuthenticator(
   ): Promise<void> => {
     for (const one of apply) {
       const all = new Map([...(await credentialsIn(one.value, context, ATTEMPT_NAMES)), ...values]);
-      applyPlaced(
-        place({ ...scheme, apply: [one] }, (template) => render(template, all)),
-        headers,
-        url,
-      );
+      place([one], (template) => render(template, all)).apply(headers, url);
     }
   };
 
@@ -88,25 +85,25 @@ export function signingAuthenticator(
           const signature = isPromise(made) ? await made : made;
           await write(signed, new Map([...values, ["signature", signature]]), attempt);
         } catch (error) {
-          if (error instanceof AuthFailure) throw error;
-          throw new AuthFailure("credential", "the request could not be signed.", { cause: error });
+          const known = error instanceof AuthFailure;
+          inNameOf(attempt.operation)(
+            known ? error : new AuthFailure("the request could not be signed.", { cause: error }),
+          );
         }
         sentAt = clock.now();
       },
       observe: (headers) => time.observe(origin, headers, sentAt),
       refreshOn: scheme.refreshOn,
-      async refresh(signal, refusal) {
+      async refresh(refusal) {
         if (Math.abs(time.offset(origin) - skew) >= LEAST_SKEW) return true;
-        return base.refresh === undefined ? false : base.refresh(signal, refusal);
+        return base.refresh === undefined ? false : base.refresh(refusal);
       },
     };
   };
 
-  return {
-    authorize(signal, tenant) {
-      const base = inner.authorize(signal, tenant);
-      return isPromise(base) ? base.then((ready) => wrap(ready, tenant)) : wrap(base, tenant);
-    },
+  return (tenant) => {
+    const base = inner(tenant);
+    return isPromise(base) ? base.then((ready) => wrap(ready, tenant)) : wrap(base, tenant);
   };
 }
 
@@ -121,7 +118,6 @@ async function bytesOf(body: Attempt["body"]): Promise<Uint8Array<ArrayBuffer>> 
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
   if (body instanceof Blob) return new Uint8Array(await body.arrayBuffer());
   throw new AuthFailure(
-    "credential",
     "a body that is a stream cannot be signed, for its bytes are not known before it is sent. Give it as a Blob or as bytes.",
   );
 }

@@ -7,7 +7,7 @@ import { credentialId } from "./credential-id.ts";
 import { fillCredentials } from "./fill-credentials.ts";
 import { readToken } from "./issued-token.ts";
 import { type Identity, tokenAuthenticator } from "./token-authenticator.ts";
-import { askForToken } from "./token-endpoint.ts";
+import { askForToken, type TokenMessage } from "./token-endpoint.ts";
 
 type Texts = Readonly<Record<string, string>>;
 interface Login extends Identity {
@@ -45,11 +45,13 @@ export function sessionLogin(scheme: AuthScheme, context: AuthContext): Authenti
     },
     async obtain({ input }, turn) {
       const request = requestOf(() => buildRequest(ready, base, input, {}, { key: undefined, userAgent: undefined }));
-      const answer = await askForToken(() => {
+      const { url, headers, body: bytes } = request;
+      const message = { method: login.method, headers, ...(bytes !== undefined && { body: bytes }) };
+      const make = (): TokenMessage => {
         turn.check();
-        const { url, headers, body: bytes } = request;
-        return { method: login.method, url, headers, ...(bytes !== undefined && { body: bytes }) };
-      }, context);
+        return message;
+      };
+      const answer = await askForToken(url, make, context);
       return readToken(answer, token, expiresIn);
     },
   });
@@ -61,6 +63,6 @@ function requestOf(build: () => ReadyRequest): ReadyRequest {
   } catch (error) {
     // Its message could quote the value that does not fit.
     if (!isConnectorError(error)) throw error;
-    throw new AuthFailure("credential", "the credentials cannot be written into the login call. They are not shown.");
+    throw new AuthFailure("the credentials cannot be written into the login call. They are not shown.");
   }
 }

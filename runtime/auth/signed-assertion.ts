@@ -2,22 +2,24 @@ import type { Assertion } from "../descriptor.ts";
 import type { AuthContext } from "./auth.ts";
 import { toBase64Url } from "./byte-text.ts";
 import { fillCredentials } from "./fill-credentials.ts";
+import { LEAST_SKEW, serverTimeOf } from "./server-time.ts";
 import { importSigningKey, type SignBytes } from "./signing-key.ts";
+import type { Corrects } from "./token-endpoint.ts";
 
 /** How an assertion is made: a feature that generated code names. Claims of the policy win over `usual` ones. */
 export type AssertionKind = (
   assertion: Assertion,
   usual: Readonly<Record<string, string>>,
-  /** Epoch milliseconds by the clock of whoever will check it. */
-  now: number,
+  /** Of the endpoint that will check it, whose clock counts. */
+  url: string,
   context: AuthContext,
-) => Promise<string>;
+) => Promise<{ readonly text: string; readonly corrects: Corrects }>;
 
 const PREFIXES = { hmac: "HS", rsa: "RS", ecdsa: "ES", ed25519: "EdDSA" } as const;
 const keys = new WeakMap<Assertion, { readonly text: string; readonly sign: SignBytes }>();
 
 /** A JSON Web Token (RFC 7519) signed with a key of the client's, for one use: its `jti` is random. */
-export const signedAssertion: AssertionKind = async (assertion, usual, now, context) => {
+export const signedAssertion: AssertionKind = async (assertion, usual, url, context) => {
   const [text, keyId] = await Promise.all([
     fillCredentials(assertion.key, context),
     assertion.keyId === undefined ? undefined : fillCredentials(assertion.keyId, context),
@@ -28,7 +30,10 @@ export const signedAssertion: AssertionKind = async (assertion, usual, now, cont
     keys.set(assertion, known);
   }
   const { algorithm, hash, lifetime } = assertion;
-  const issued = Math.floor(now / 1_000);
+  const time = serverTimeOf(context.client);
+  const { origin } = new URL(url);
+  const skew = time.offset(origin);
+  const issued = Math.floor(time.now(origin) / 1_000);
   const claims: Record<string, string | number> = { ...usual };
   for (const [name, template] of Object.entries(assertion.claims))
     claims[name] = await fillCredentials(template, context);
@@ -36,7 +41,13 @@ export const signedAssertion: AssertionKind = async (assertion, usual, now, cont
   const alg = algorithm === "ed25519" ? PREFIXES.ed25519 : `${PREFIXES[algorithm]}${hash.slice(3)}`;
   const header = { alg, typ: "JWT", ...(keyId !== undefined && { kid: keyId }) };
   const content = `${toPart(header)}.${toPart(claims)}`;
-  return `${content}.${toBase64Url(await known.sign(new TextEncoder().encode(content)))}`;
+  return {
+    text: `${content}.${toBase64Url(await known.sign(new TextEncoder().encode(content)))}`,
+    corrects(headers, sentAt) {
+      time.observe(origin, headers, sentAt);
+      return Math.abs(time.offset(origin) - skew) >= LEAST_SKEW;
+    },
+  };
 };
 
 function toPart(value: object): string {

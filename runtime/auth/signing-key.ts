@@ -36,7 +36,7 @@ export async function importSigningKey(description: SigningKey, text: string): P
 
 function unreadable(problem: string, cause?: unknown): AuthFailure {
   // Causes of WebCrypto name no bytes.
-  return new AuthFailure("credential", `the signing key ${problem}. Its text is not shown.`, { cause });
+  return new AuthFailure(`the signing key ${problem}. Its text is not shown.`, { cause });
 }
 
 function decoded(text: string, encoding: "utf8" | "hex" | "base64"): Uint8Array<ArrayBuffer> {

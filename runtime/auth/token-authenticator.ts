@@ -1,17 +1,14 @@
 import type { AuthScheme } from "../descriptor.ts";
-import type { Lease, StoredToken } from "../stores/token-store.ts";
-import { abortable } from "./abortable.ts";
-import type { AuthContext, Authenticator, Authorization, CredentialValue, Refusal } from "./auth.ts";
-import { AuthFailure } from "./auth-failure.ts";
-import { bearerChallenge, isWorthRefresh } from "./bearer-challenge.ts";
-import { challengedClaims } from "./challenged-claims.ts";
+import { MemoryTokenStore } from "../stores/memory-token-store.ts";
+import type { StoredToken } from "../stores/token-store.ts";
+import type { AuthContext, Authenticator, Authorization } from "./auth.ts";
+import { bearerChallenge } from "./bearer-challenge.ts";
 import { credentialId } from "./credential-id.ts";
-import { checkMode } from "./credential-mode.ts";
 import type { IssuedToken } from "./issued-token.ts";
-import { applyPlaced, place, render } from "./template.ts";
+import { type Placed, place, render } from "./template.ts";
 import { LONGEST_REQUEST } from "./token-endpoint.ts";
+import { tokenLate, tokenRefused } from "./token-failure.ts";
 import { storedToken, tokenKey } from "./token-key.ts";
-import { tokenStoreOf } from "./token-store-of.ts";
 
 /** Who asks for a token. */
 export interface Identity {
@@ -22,14 +19,10 @@ export interface Identity {
 
 /** One turn of getting a token, under the lock of the store. */
 export interface Turn {
-  /** What the store holds, perhaps expired. */
-  readonly stored: StoredToken | undefined;
   /** Looks again, for another process may have been faster. */
   reread(): Promise<StoredToken | undefined>;
   /** Throws once the lock may be somebody else's: a single-use refresh token that is sent twice ends the grant. */
   check(): void;
-  /** Values that must not be shown; what is added here is hidden too. */
-  readonly secrets: Set<string>;
   /** Claims that the API asked for when it refused the last token. */
   readonly claims: string | undefined;
 }
@@ -39,20 +32,21 @@ export interface Grant<Client extends Identity> {
   /** Milliseconds before its end at which a token is renewed. */
   readonly refreshBefore: number;
   identify(): Promise<Client>;
-  /** A StoredToken as the result is taken over without being stored. */
-  obtain(client: Client, turn: Turn): Promise<IssuedToken | StoredToken>;
+  /** `stored` is what the store holds, perhaps expired. A StoredToken as the result is taken over without being stored. */
+  obtain(client: Client, turn: Turn, stored: StoredToken | undefined): Promise<IssuedToken | StoredToken>;
 }
 
 /** One account: a tenant of this client, or the client itself. */
 interface Account {
   readonly tenant: string | undefined;
-  token: StoredToken | undefined;
-  authorization: Authorization | undefined;
-  flight: Promise<void> | undefined;
+  token?: StoredToken;
+  /** Of `token`. */
+  placed?: Placed;
+  authorization?: Authorization;
+  flight?: Promise<void> | undefined;
   /** Monotonic milliseconds before which no refresh is started ahead of need. */
   notBefore: number;
-  claims: string | undefined;
-  readonly secrets: Set<string>;
+  claims?: string | undefined;
 }
 
 /** Ten seconds more than the longest request, so that the lock outlives it. */
@@ -75,178 +69,112 @@ export function tokenAuthenticator<Client extends Identity>(
   context: AuthContext,
   grant: Grant<Client>,
 ): Authenticator {
-  const { clock } = context.client;
-  const tokenStore = tokenStoreOf(context.client);
-  const { provider } = context.connector;
-  const accounts = new Map<string, Account>();
+  const { client: shared, connector } = context;
+  const { clock } = shared;
+  shared.tokenStore ??= new MemoryTokenStore(shared);
+  const store = shared.tokenStore;
+  const accounts = new Map<string | undefined, Account>();
 
-  const renew = async (account: Account, stale: number | undefined): Promise<void> => {
-    const client = await grant.identify();
-    for (const secret of client.secrets) account.secrets.add(secret);
-    const mode = checkMode(scheme, context.client.mode, [...client.secrets, ...client.account]);
-    const key = tokenKey(provider, context.name, client.account, account.tenant);
-    const id = await credentialId(provider, key);
-    const read = async () => tokenStore.get(key);
+  /** A token that another process has stored, or a new one under the lock. */
+  const newest = async ({ token, claims }: Account, client: Client, key: string): Promise<StoredToken> => {
+    const read = async () => store.get(key);
     const newer = (stored: StoredToken | undefined): StoredToken | undefined =>
-      stored !== undefined && stored.version !== stale && !isExpired(stored, clock.now()) ? stored : undefined;
-    const adopt = (next: StoredToken) => {
-      account.authorization = authorizationOf(account, next, id, mode);
-      account.token = next;
-      account.claims = undefined;
-    };
-
-    const early = newer(await read());
-    if (early !== undefined) return adopt(early);
-    const held = await acquire(key, context, async () => newer(await read()));
-    if ("access" in held) return adopt(held);
-    try {
-      let stored = await read();
-      const meanwhile = newer(stored);
-      if (meanwhile !== undefined) return adopt(meanwhile);
-      const { claims, secrets } = account;
-      const check = () => checkLease(held.from, clock.mono());
-      const got = await grant.obtain(client, { stored, reread: read, check, secrets, claims });
-      if ("version" in got) return adopt(got);
-      // Before its first use: a single-use refresh token that is lost locks the account out.
+      stored && stored.version !== token?.version && !isPast(stored.expiresAt, clock.now()) ? stored : undefined;
+    const obtain = async (turn: Turn): Promise<StoredToken> => {
+      let issued: IssuedToken | StoredToken | undefined;
       for (let tries = 0; tries < REPLACE_TRIES; tries++) {
-        const next = storedToken(got, stored, grant.refreshBefore);
-        if (await tokenStore.replace(key, stored?.version ?? 0, next)) return adopt(next);
-        stored = await read();
+        const stored = await read();
         const other = newer(stored);
-        if (other !== undefined) return adopt(other);
+        if (other !== undefined) return other;
+        issued ??= await grant.obtain(client, turn, stored);
+        if ("version" in issued) return issued;
+        // Before its first use: a single-use refresh token that is lost locks the account out.
+        const next = storedToken(issued, stored, grant.refreshBefore);
+        if (await store.replace(key, stored?.version ?? 0, next)) return next;
       }
-      throw new AuthFailure("refused", "the token store does not take the new token.");
-    } finally {
-      try {
-        await held.lease.release();
-      } catch {
-        // It ends by itself; what became of the token must not depend on that.
+      throw tokenRefused("the token store does not take the new token.");
+    };
+    const end = clock.mono() + LOCK_TTL;
+    for (;;) {
+      const early = newer(await read());
+      if (early !== undefined) return early;
+      // Not later than the lock begins.
+      const from = clock.mono();
+      const lease = await store.lock(key, LOCK_TTL);
+      if (lease !== undefined) {
+        try {
+          return await obtain({ reread: read, check: () => checkLease(from, clock.mono()), claims });
+        } finally {
+          try {
+            await lease.release();
+          } catch {
+            // It ends by itself; what became of the token must not depend on that.
+          }
+        }
       }
+      if (from >= end) throw tokenLate("another process holds the token's lock and does not finish.");
+      await clock.sleep(LOCK_POLL);
     }
   };
 
-  const fly = (account: Account, stale: number | undefined): Promise<void> => {
-    account.flight ??= renew(account, stale).finally(() => {
+  const renew = async (account: Account): Promise<void> => {
+    const client = await grant.identify();
+    for (const secret of client.secrets) shared.redactor.addSecret(secret);
+    const mode = context.modeOf?.(scheme, [...client.secrets, ...client.account]);
+    const key = tokenKey(connector.provider, context.name, client.account, account.tenant);
+    const credential = await credentialId(connector.provider, key);
+    const token = await newest(account, client, key);
+    const { access, refresh, version } = token;
+    account.placed = place(scheme.apply, (template) => render(template, new Map([["accessToken", access]])));
+    account.token = token;
+    account.claims = undefined;
+    account.authorization = {
+      credential,
+      mode,
+      secrets: [...client.secrets, access, ...(refresh === undefined ? [] : [refresh])],
+      // Another token may have come since.
+      apply: (headers, url) => account.placed!.apply(headers, url),
+      refreshOn: scheme.refreshOn,
+      async refresh(refusal) {
+        const challenge = refusal && bearerChallenge(refusal.headers);
+        if (challenge?.isWorthRefresh === false) return false;
+        if (account.token!.version === version) {
+          account.claims = challenge?.claims;
+          await fly(account);
+        }
+        return account.token!.version !== version;
+      },
+    };
+  };
+
+  const fly = (account: Account): Promise<void> => {
+    account.flight ??= renew(account).finally(() => {
       account.flight = undefined;
     });
     account.flight.catch(() => {});
     return account.flight;
   };
 
-  const authorizationOf = (
-    account: Account,
-    carried: StoredToken,
-    id: string,
-    mode: string | undefined,
-  ): Authorization => {
-    const placedFor = (text: string) => {
-      const values = new Map<string, CredentialValue>([["accessToken", text]]);
-      return place(scheme, (template) => render(template, values));
-    };
-    let placed = placedFor(carried.access);
-    let version = carried.version;
-    const authorization: Authorization = {
-      credential: id,
-      ...(mode !== undefined && { mode }),
-      secrets: [...account.secrets, carried.access, ...(carried.refresh === undefined ? [] : [carried.refresh])],
-      apply(headers, url) {
-        const newest = account.token;
-        if (newest !== undefined && newest.version !== version) {
-          placed = placedFor(newest.access);
-          version = newest.version;
-        }
-        applyPlaced(placed, headers, url);
-      },
-    };
-    return {
-      ...authorization,
-      refreshOn: scheme.refreshOn,
-      async refresh(signal, refusal) {
-        const challenge = challengeOf(refusal);
-        if (!isWorthRefresh(challenge)) return false;
-        if (account.token?.version === carried.version) {
-          account.claims = challengedClaims(challenge);
-          await abortable(fly(account, carried.version), signal);
-        }
-        return account.token !== undefined && account.token.version !== carried.version;
-      },
-    };
-  };
-
-  return {
-    authorize(signal, tenant) {
-      const account = accountOf(accounts, tenant);
-      const now = clock.now();
-      if (account.token !== undefined && account.authorization !== undefined && !isExpired(account.token, now)) {
-        if (isDue(account.token, now) && clock.mono() >= account.notBefore) {
-          account.notBefore = clock.mono() + PAUSE_AFTER_FAILURE;
-          fly(account, account.token.version);
-        }
-        return account.authorization;
-      }
-      return abortable(fly(account, account.token?.version), signal).then(() => account.authorization!);
-    },
+  return (tenant) => {
+    const account: Account = accounts.get(tenant) ?? { tenant, notBefore: 0 };
+    accounts.set(tenant, account);
+    const { token } = account;
+    const now = clock.now();
+    if (token === undefined || isPast(token.expiresAt, now)) return fly(account).then(() => account.authorization!);
+    if (isPast(token.refreshAt, now) && clock.mono() >= account.notBefore) {
+      account.notBefore = clock.mono() + PAUSE_AFTER_FAILURE;
+      fly(account);
+    }
+    return account.authorization!;
   };
 }
 
-function challengeOf(refusal: Refusal | undefined): ReturnType<typeof bearerChallenge> {
-  return refusal === undefined ? undefined : bearerChallenge(refusal.headers);
-}
-
-function accountOf(accounts: Map<string, Account>, tenant: string | undefined): Account {
-  const name = tenant === undefined ? "" : `=${tenant}`;
-  let account = accounts.get(name);
-  if (account === undefined) {
-    account = {
-      tenant,
-      token: undefined,
-      authorization: undefined,
-      flight: undefined,
-      notBefore: Number.NEGATIVE_INFINITY,
-      claims: undefined,
-      secrets: new Set(),
-    };
-    accounts.set(name, account);
-  }
-  return account;
-}
-
-function isExpired(token: StoredToken, now: number): boolean {
-  return token.expiresAt !== undefined && now >= token.expiresAt;
-}
-
-function isDue(token: StoredToken, now: number): boolean {
-  return token.refreshAt !== undefined && now >= token.refreshAt;
-}
-
-interface Held {
-  readonly lease: Lease;
-  /** Monotonic milliseconds, not later than the lock began. */
-  readonly from: number;
-}
-
-/** The right to refresh; or the token that somebody else got while we waited for it. */
-async function acquire(
-  key: string,
-  context: AuthContext,
-  readNewer: () => Promise<StoredToken | undefined>,
-): Promise<Held | StoredToken> {
-  const { clock } = context.client;
-  const tokenStore = tokenStoreOf(context.client);
-  const end = clock.mono() + LOCK_TTL;
-  for (;;) {
-    const from = clock.mono();
-    const lease = await tokenStore.lock(key, LOCK_TTL);
-    if (lease !== undefined) return { lease, from };
-    if (from >= end) throw new AuthFailure("timeout", "another process holds the token's lock and does not finish.");
-    await clock.sleep(LOCK_POLL);
-    const stored = await readNewer();
-    if (stored !== undefined) return stored;
-  }
+function isPast(moment: number | undefined, now: number): boolean {
+  return moment !== undefined && now >= moment;
 }
 
 /** A process that was stopped for a while (a debugger, a frozen container) must not send what another one has sent. */
 function checkLease(from: number, now: number): void {
   if (now - from < LOCK_TTL - HEADROOM) return;
-  throw new AuthFailure("timeout", "this process stood still for so long that its lock on the token may have ended.");
+  throw tokenLate("this process stood still for so long that its lock on the token may have ended.");
 }

@@ -1,24 +1,26 @@
 /** One request that is answered with credentials: attempts, time limits, and what may leave for where. */
 import type { EncodedBody } from "../body.ts";
-import type { Clock } from "../clock.ts";
+import { NetworkError } from "../errors.ts";
 import { isConfidential } from "../origin.ts";
 import type { Exchange } from "../pointer.ts";
 import { printable } from "../printable.ts";
+import { redactedCause } from "../redacted-cause.ts";
+import { readBody, TooLarge } from "../response.ts";
 import { readWait } from "../retry-after.ts";
 import type { AuthContext } from "./auth.ts";
 import { AuthFailure } from "./auth-failure.ts";
-import { LEAST_SKEW, serverTimeOf } from "./server-time.ts";
-import { tokenFetch } from "./token-requests.ts";
+import { TokenFailure, tokenLate, tokenRefused } from "./token-failure.ts";
 
 /** What is sent. */
 export interface TokenMessage {
   readonly method: string;
-  readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: EncodedBody["body"];
-  /** It holds a moment by the server's clock. */
-  readonly timed?: true;
+  readonly corrects?: Corrects | undefined;
 }
+
+/** Whether a refusal shows that the moment in a message was wrong, so that another one with the right moment may do. */
+export type Corrects = (headers: Headers, sentAt: number) => boolean;
 
 /** An answer that is neither a failure of the server nor a call for patience. */
 export interface TokenAnswer {
@@ -35,6 +37,7 @@ const BACKOFF = 300;
 /** An endpoint that asks for more patience fails the call, which has its own deadline and retries. */
 const LONGEST_WAIT = 10_000;
 const LARGEST_ANSWER = 1 << 20;
+const RETRY_AFTER = { from: { from: "header", name: "retry-after" }, format: "delaySecondsOrHttpDate" } as const;
 const EMPTY = { body: undefined, headers: new Headers(), url: new URL("about:blank"), path: {} };
 
 /** Longer than a whole request takes at worst: 3 attempts and the waits between them. */
@@ -46,111 +49,90 @@ export const LONGEST_REQUEST: number = ATTEMPTS * ATTEMPT_TIMEOUT + (ATTEMPTS - 
  * outside the own machine. `make` is asked before each attempt and may throw to end them. Throws AuthFailure.
  */
 export async function askForToken(
+  url: string,
   make: () => TokenMessage | Promise<TokenMessage>,
   context: AuthContext,
 ): Promise<TokenAnswer> {
   const { clock } = context.client;
-  const time = serverTimeOf(context.client);
-  const fetch = tokenFetch(context);
-  let corrected = false;
-  for (let attempt = 1; ; attempt++) {
+  const { host } = safeUrl(url);
+  let isCorrected = false;
+  for (let attempt = 1; ; ) {
     const message = await make();
-    const { host, origin } = safeUrl(message.url);
     const requestedAt = clock.now();
-    const skew = time.offset(origin);
-    let failure: AuthFailure;
-    let wait: number | undefined;
     try {
-      const exchange = await send(message, host, fetch, clock);
-      time.observe(origin, exchange.headers, requestedAt);
-      const { status } = exchange;
-      const refused = status >= 400 && status < 500 && status !== 429;
-      if (message.timed && refused && !corrected && Math.abs(time.offset(origin) - skew) >= LEAST_SKEW) {
-        corrected = true;
-        attempt--;
-        continue;
+      const exchange = await send(url, host, message, context);
+      const { status, headers } = exchange;
+      if (status >= 500 || status === 429) {
+        const now = clock.now();
+        const wait = readWait([RETRY_AFTER], exchange, now);
+        const text = `the token endpoint ${host} answered ${status} to ${attempt} attempts.`;
+        throw tokenRefused(text, status, wait === undefined ? undefined : now + wait, wait ?? 0);
       }
-      if (status < 500 && status !== 429) return { exchange, host, requestedAt };
-      wait = readWait(
-        [{ from: { from: "header", name: "retry-after" }, format: "delaySecondsOrHttpDate" }],
-        exchange,
-        clock.now(),
-      );
-      const retryAt = wait === undefined ? undefined : clock.now() + wait;
-      const text = `the token endpoint ${host} answered ${status} to ${attempt} attempts.`;
-      failure = new AuthFailure("refused", text, { status, retryAt });
+      if (isCorrected || status < 400 || !message.corrects?.(headers, requestedAt))
+        return { exchange, host, requestedAt };
+      isCorrected = true;
     } catch (error) {
-      if (!(error instanceof AuthFailure) || (error.kind !== "network" && error.kind !== "timeout")) throw error;
-      failure = error;
+      const wait = error instanceof TokenFailure ? error.wait : undefined;
+      if (wait === undefined || wait > LONGEST_WAIT || attempt >= ATTEMPTS) throw error;
+      await clock.sleep(Math.max(wait, clock.random() * BACKOFF * 2 ** (attempt - 1)));
+      attempt++;
     }
-    if (attempt >= ATTEMPTS || (wait ?? 0) > LONGEST_WAIT) throw failure;
-    await clock.sleep(Math.max(wait ?? 0, clock.random() * BACKOFF * 2 ** (attempt - 1)));
   }
 }
 
 /** Throws for a URL that would send secrets in the clear. */
 function safeUrl(text: string): URL {
-  if (!URL.canParse(text)) throw new AuthFailure("credential", `the token URL "${printable(text)}" is not a URL.`);
+  if (!URL.canParse(text)) throw new AuthFailure(`the token URL "${printable(text)}" is not a URL.`);
   const url = new URL(text);
   if (isConfidential(url)) return url;
-  throw new AuthFailure(
-    "credential",
-    `the token URL of ${printable(url.host)} is not https; secrets are not sent there.`,
-  );
+  throw new AuthFailure(`the token URL of ${printable(url.host)} is not https; secrets are not sent there.`);
 }
 
 async function send(
-  message: TokenMessage,
+  url: string,
   host: string,
-  fetch: typeof globalThis.fetch,
-  clock: Clock,
+  { method, headers, body }: TokenMessage,
+  { client, connector }: AuthContext,
 ): Promise<Exchange> {
+  const { clock, redactor, observer } = client;
+  const start = clock.mono();
   const stop = new AbortController();
-  const timer = new AbortController();
-  const timeout = clock.sleep(ATTEMPT_TIMEOUT, timer.signal).then((): never => {
-    throw new AuthFailure("timeout", `the token endpoint ${host} gave no answer in ${ATTEMPT_TIMEOUT / 1_000} s.`);
-  });
-  timeout.catch(() => {});
-  const post = async (): Promise<Exchange> => {
-    const { method, url, headers, body } = message;
+  let status: number | undefined;
+  const ask = async (): Promise<Exchange> => {
     const init: RequestInit = { method, headers, redirect: "manual", signal: stop.signal };
     if (body !== undefined) init.body = body;
-    const response = await fetch(url, init);
-    const text = await readText(response, host);
-    return { status: response.status, headers: response.headers, body: parsed(text), request: EMPTY };
+    const response = await client.fetch(url, init);
+    status = response.status;
+    const bytes = await readBody(response, status, method, LARGEST_ANSWER);
+    return { status, headers: response.headers, body: parsed(bytes), request: EMPTY };
   };
+  const timeout = clock.sleep(ATTEMPT_TIMEOUT, stop.signal).then((): never => {
+    const text = `the token endpoint ${host} gave no answer in ${ATTEMPT_TIMEOUT / 1_000} s.`;
+    throw tokenLate(text, 0);
+  });
   try {
-    return await Promise.race([post(), timeout]);
-  } catch (cause) {
-    if (cause instanceof AuthFailure) throw cause;
-    throw new AuthFailure("network", `the token endpoint ${host} could not be reached.`, { cause });
+    return await Promise.race([ask(), timeout]);
+  } catch (error) {
+    if (error instanceof TokenFailure) throw error;
+    if (error instanceof TooLarge) throw tokenRefused(`the token endpoint ${host} answered with more than 1 MiB.`);
+    const cause = redactedCause(error, redactor) ?? new Error(redactor.text(String(error)));
+    throw new TokenFailure(
+      `the token endpoint ${host} could not be reached.`,
+      NetworkError,
+      { code: "token", cause },
+      0,
+    );
   } finally {
-    timer.abort();
     stop.abort();
+    const { provider, version } = connector;
+    const address = new URL(url).hostname;
+    observer?.emit("refresh", { provider, version, address, duration: clock.mono() - start, status });
   }
 }
 
-async function readText(response: Response, host: string): Promise<string> {
-  if (response.body === null) return "";
-  const decoder = new TextDecoder();
-  const reader = response.body.getReader();
-  let text = "";
-  let size = 0;
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return text + decoder.decode();
-    size += value.byteLength;
-    if (size > LARGEST_ANSWER) {
-      reader.cancel().catch(() => {});
-      throw new AuthFailure("refused", `the token endpoint ${host} answered with more than 1 MiB.`);
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-}
-
-function parsed(text: string): unknown {
+function parsed(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
-import { isPromise } from "../admission.ts";
 import type { Clock } from "../clock.ts";
+import { isPromise } from "../is-promise.ts";
 import { MemoryRateStore } from "./memory-rate-store.ts";
 import type { Ending, RateFeedback, RatePolicy, RateStore, Verdict } from "./rate-store.ts";
 import { rateAlgorithm } from "./shared/rate-algorithm.ts";

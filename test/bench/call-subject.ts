@@ -61,7 +61,7 @@ const connector: Connector = {
   },
   breaker: circuitGuard,
   authorize: securitySchemes,
-  rates: rateLimits,
+  limits: rateLimits,
   feedback: limitFeedback,
   redact: { headers: [], query: [] },
 };

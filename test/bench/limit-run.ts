@@ -70,7 +70,7 @@ function clientOf(limit: RateLimit, port: number): Client {
     credentials: {},
     auth: {},
     rateLimits: { account: limit },
-    rates: rateLimits,
+    limits: rateLimits,
     redact: { headers: [], query: [] },
   };
   const ping: OperationDescriptor = {

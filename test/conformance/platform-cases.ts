@@ -100,7 +100,7 @@ const connector: Connector = {
     },
   },
   authorize: securitySchemes,
-  rates: rateLimits,
+  limits: rateLimits,
   redact: { headers: [], query: [] },
 };
 

@@ -172,7 +172,7 @@ test.each<[string, object, RegExp]>([
   ["a rate store that may fail", { stores: { rates: { processes: 1 } } }, /withLocalShare\(store\)/],
   ["a tier that no limit has", { tier: "gold" }, /has no tier "gold"; known tiers: none/],
 ])("%s are refused when the client is made", (_, options, message) => {
-  const { rates: _rates, ...unlimited } = connector;
+  const { limits: _limits, ...unlimited } = connector;
   for (const of of "tier" in options ? [connector, unlimited] : [connector])
     expect(() => createConnection(of, options)).toThrow(message);
 });

@@ -1,13 +1,17 @@
 /** A client's limits with everything that a test wants to see. */
 import { expect } from "vitest";
 import type { Connector, OperationDescriptor, Policy, RateLimit } from "../../runtime/descriptor.ts";
-import { createLimits, type Limits, type Permit } from "../../runtime/limits.ts";
+import type { LimitOptions, Limits, Permit } from "../../runtime/limits.ts";
 import type { Priority } from "../../runtime/operation.ts";
 import type { RateStore } from "../../runtime/stores/rate-store.ts";
 import { connectorOf, exchangeOf, operationOf, policyOf } from "./policy-fixture.ts";
 import { type SimulatedClock, simulatedClock } from "./simulated-clock.ts";
 
 export const never: AbortSignal = new AbortController().signal;
+
+/** As a connection makes them. */
+export const createLimits = (connector: Connector, options: LimitOptions): Limits =>
+  connector.limits!(connector, options);
 
 export interface Kit {
   readonly clock: SimulatedClock;

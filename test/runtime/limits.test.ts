@@ -1,17 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { createConnection } from "../../runtime/connection.ts";
 import type { RateLimit } from "../../runtime/descriptor.ts";
 import { isConnectorError } from "../../runtime/errors.ts";
-import { createLimits, type Permit } from "../../runtime/limits.ts";
+import type { Permit } from "../../runtime/limits.ts";
 import { withLocalShare } from "../../runtime/local-share.ts";
 import { MemoryRateStore } from "../../runtime/stores/memory-rate-store.ts";
 import type { RateStore } from "../../runtime/stores/rate-store.ts";
 import { runs } from "../runs.ts";
-import { admit, answered, failure, isNow, refusal, setUp } from "./limits-kit.ts";
+import { admit, answered, createLimits, failure, isNow, refusal, setUp } from "./limits-kit.ts";
 import { bucket, connectorOf, exchangeOf, operationOf, policyOf, windowOf } from "./policy-fixture.ts";
 import { type SimulatedClock, simulatedClock } from "./simulated-clock.ts";
 
-describe("createLimits", () => {
+describe("the limits of a client", () => {
   test("admits without a promise while there is room, and without a timer", () => {
     const kit = setUp({ account: bucket(3, 1, 1_000) });
     for (let call = 0; call < 3; call++) expect(isNow(admit(kit))).toBe(true);
@@ -205,10 +206,9 @@ describe("createLimits", () => {
     const tiers = { plus: { capacity: 3, refill: 3, per: 1_000 } };
     const kit = setUp({ account: bucket(1, 1, 1_000, { tiers }), other: bucket(100, 1, 1_000) }, {}, { tier: "plus" });
     expect([1, 2, 3, 4].map(() => isNow(admit(kit)))).toEqual([true, true, true, false]);
-    expect(() => setUp({ account: bucket(1, 1, 1_000, { tiers }) }, {}, { tier: "pro" })).toThrow(
-      /no tier "pro"; known tiers: "plus"/,
-    );
-    expect(() => setUp({ account: bucket(1, 1, 1_000, { tiers }) }, {}, { tier: "toString" })).toThrow(TypeError);
+    const mistaken = (tier: string) => () => createConnection(kit.connector, { tier });
+    expect(mistaken("pro")).toThrow(/no tier "pro"; known tiers: "plus"/);
+    expect(mistaken("toString")).toThrow(TypeError);
   });
 
   test("an abort in the queue rejects with its reason at once and leaves no timer", async () => {

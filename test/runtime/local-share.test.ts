@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { concurrentCalls } from "../../runtime/concurrent-calls.ts";
-import { createLimits, type Limits, type Permit } from "../../runtime/limits.ts";
+import type { Limits, Permit } from "../../runtime/limits.ts";
 import { withLocalShare } from "../../runtime/local-share.ts";
 import { MemoryRateStore } from "../../runtime/stores/memory-rate-store.ts";
 import type { RateStore, Verdict } from "../../runtime/stores/rate-store.ts";
-import { answered, failure, never } from "./limits-kit.ts";
+import { answered, createLimits, failure, never } from "./limits-kit.ts";
 import { connectorOf, exchangeOf, operationOf, policyOf, windowOf } from "./policy-fixture.ts";
 import { type SimulatedClock, simulatedClock } from "./simulated-clock.ts";
 

@@ -1,5 +1,6 @@
-import { type Auth, type Authorization, type Credential, securitySchemes } from "../../runtime/auth/auth.ts";
+import type { Auth, Authorization, Credential } from "../../runtime/auth/auth.ts";
 import { refreshToken } from "../../runtime/auth/refresh-token.ts";
+import { securitySchemes } from "../../runtime/auth/security-schemes.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { AuthScheme, OperationDescriptor } from "../../runtime/descriptor.ts";
 import { createRedactor } from "../../runtime/redact.ts";
@@ -9,7 +10,6 @@ import { connectorOf, operationOf, policyOf } from "./policy-fixture.ts";
 import { type SimulatedClock, simulatedClock } from "./simulated-clock.ts";
 
 type Token = NonNullable<AuthScheme["token"]>;
-export const never: AbortSignal = new AbortController().signal;
 export const secrets = {
   clientId: "client-1",
   clientSecret: "planted-client-secret",
@@ -29,7 +29,7 @@ export interface Kit {
   readonly auth: Auth;
   readonly operation: OperationDescriptor;
   readonly clock: SimulatedClock;
-  readonly authorize: (signal?: AbortSignal, tenant?: string) => Authorization | Promise<Authorization>;
+  readonly authorize: (tenant?: string) => Authorization | Promise<Authorization>;
 }
 /** A client of a provider with OAuth 2.0, whose token endpoint is below `origin`. */
 export function setUpOAuth(
@@ -66,7 +66,7 @@ export function setUpOAuth(
   };
   const connector = connectorOf({
     auth: { oauth: scheme },
-    credentials: { clientId: {}, clientSecret: {}, refreshToken: {} },
+    credentials: { clientId: {}, clientSecret: { pem: true }, refreshToken: {} },
   });
   const operation = { ...operationOf(connector, policyOf()), security: [["oauth"]] };
   const client = {
@@ -82,7 +82,7 @@ export function setUpOAuth(
     auth,
     operation,
     clock,
-    authorize: (signal = never, tenant = undefined) => auth.authorize(operation, tenant, signal),
+    authorize: (tenant) => auth.authorize(operation, tenant),
   };
 }
 /** The Authorization header that a request would carry. */

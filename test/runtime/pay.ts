@@ -46,7 +46,7 @@ export const connector: Connector = {
   },
   rateLimits: {},
   authorize: securitySchemes,
-  rates: rateLimits,
+  limits: rateLimits,
   fill: serverVariables,
   feedback: limitFeedback,
   costs: answeredCosts,

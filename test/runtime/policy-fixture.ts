@@ -1,4 +1,5 @@
-import { securitySchemes } from "../../runtime/auth/auth.ts";
+import { credentialModes } from "../../runtime/auth/credential-mode.ts";
+import { securitySchemes } from "../../runtime/auth/security-schemes.ts";
 import { changeRules } from "../../runtime/changes.ts";
 import { conditionHolds } from "../../runtime/condition.ts";
 import type {
@@ -71,7 +72,8 @@ export function connectorOf(changes: Partial<Connector> = {}): Connector {
     auth: {},
     rateLimits: {},
     authorize: securitySchemes,
-    rates: rateLimits,
+    modes: credentialModes,
+    limits: rateLimits,
     fill: serverVariables,
     feedback: limitFeedback,
     costs: answeredCosts,

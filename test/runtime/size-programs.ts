@@ -68,7 +68,9 @@ const get = operation({
 globalThis.call = connect({ ${options} }, { charges: { retrieve: get } }).charges.retrieve;`;
 }
 
-const window = `rates: rateLimits, rateLimits: { account: { use: slidingWindow, capacity: 100, per: 1000, refill: 100, partition: ["credential"], cost: 1, reserve: 0, pauseOn: ["RateLimitError"] } },`;
+const window = `limits: rateLimits, rateLimits: { account: { use: slidingWindow, capacity: 100, per: 1000, refill: 100, partition: ["credential"], cost: 1, reserve: 0, pauseOn: ["RateLimitError"] } },`;
+const gate = `concurrency: { max: 10, per: ["credential"], queue: 1000 },`;
+const limited = `${gate} limitedBy: ["account"],`;
 const breaker = `circuitBreaker: {
     scope: "tenant", window: 10000, minRequests: 20, failureRate: 0.5, consecutive: 20, stalled: { failures: 5, for: 1000 },
     openFor: 2000, openMultiplier: 1.25, openMax: 60000, openJitter: 0.1, probes: [1, 2, 4], counts: ["connect", "ambiguous"],
@@ -78,14 +80,20 @@ const breaker = `circuitBreaker: {
 /** What a feature adds to the smallest program. */
 const features: Readonly<Record<string, Parts>> = {
   "static credentials": {
-    uses: ["securitySchemes", "staticCredential"],
-    connector: `authorize: securitySchemes, credentials: { secretKey: { env: "PAY_SECRET_KEY" } }, auth: { bearer: {
+    uses: ["oneScheme", "staticCredential"],
+    connector: `authorize: oneScheme, credentials: { secretKey: { env: "PAY_SECRET_KEY" } }, auth: { bearer: {
       use: staticCredential, credentials: ["secretKey"], refreshOn: [401],
       apply: [{ in: "header", name: "Authorization", value: "Bearer {secretKey}" }],
     } },`,
     operation: `security: [["bearer"]],`,
   },
-  "rate limit": { uses: ["slidingWindow", "rateLimits"], connector: window, policy: `limitedBy: ["account"],` },
+  concurrency: { uses: ["concurrencyLimits"], connector: "limits: concurrencyLimits,", policy: gate },
+  "rate limit": {
+    beside: "concurrency",
+    uses: ["slidingWindow", "rateLimits"],
+    connector: window,
+    policy: limited,
+  },
   "circuit breaker": { uses: ["circuitGuard"], connector: "breaker: circuitGuard,", policy: breaker },
   pagination: {
     uses: ["lastIdPages", "pagedCall"],
@@ -105,9 +113,9 @@ const features: Readonly<Record<string, Parts>> = {
   },
   "OAuth client credentials": {
     beside: "static credentials",
-    uses: ["securitySchemes", "clientCredentials"],
+    uses: ["oneScheme", "clientCredentials"],
     operation: `security: [["bearer"]],`,
-    connector: `authorize: securitySchemes, auth: { bearer: {
+    connector: `authorize: oneScheme, auth: { bearer: {
       use: clientCredentials, credentials: ["id", "secret"], refreshOn: [401],
       apply: [{ in: "header", name: "Authorization", value: "Bearer {accessToken}" }],
       token: {
@@ -123,7 +131,7 @@ const features: Readonly<Record<string, Parts>> = {
       "} }",
       `, feedback: { remaining: { from: { from: "header", name: "remaining" } } } } }, feedback: limitFeedback`,
     ),
-    policy: `limitedBy: ["account"],`,
+    policy: limited,
   },
   "error rules": {
     uses: ["conditionHolds"],
@@ -149,6 +157,7 @@ const features: Readonly<Record<string, Parts>> = {
     beside: "rate limit",
     uses: ["slidingWindow", "rateLimits"],
     connector: window,
+    policy: limited,
     imports: `import { withLocalShare } from "@couplet/runtime";`,
     options: "stores: { rates: withLocalShare(globalThis.store) },",
   },
@@ -188,8 +197,10 @@ const features: Readonly<Record<string, Parts>> = {
   "comparison of bodies": { uses: ["keyReuse"], policy: "prepare: [{ use: keyReuse }]," },
   "buffered streams": { uses: ["bodyBuffer"], policy: "prepare: [{ use: bodyBuffer, max: 65536 }]," },
   "queue timeout": {
-    uses: ["queueTimeout"],
-    policy: "timeouts: { attempt: 30000, deadline: 60000, queue: { use: queueTimeout, limit: 2000 } },",
+    beside: "concurrency",
+    uses: ["concurrencyLimits", "queueTimeout"],
+    connector: "limits: concurrencyLimits,",
+    policy: `${gate} timeouts: { attempt: 30000, deadline: 60000, queue: { use: queueTimeout, limit: 2000 } },`,
   },
   "waits in texts": {
     uses: ["waitRule"],

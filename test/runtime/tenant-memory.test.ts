@@ -2,8 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import type { RateLimit } from "../../runtime/descriptor.ts";
-import { createLimits } from "../../runtime/limits.ts";
-import { answered, never } from "./limits-kit.ts";
+import { answered, createLimits, never } from "./limits-kit.ts";
 import { bucket, connectorOf, operationOf, policyOf, windowOf } from "./policy-fixture.ts";
 import { simulatedClock } from "./simulated-clock.ts";
 

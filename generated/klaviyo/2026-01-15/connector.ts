@@ -10,8 +10,8 @@ import {
   circuitGuard,
   conditionHolds,
   limitFeedback,
+  oneScheme,
   rateLimits,
-  securitySchemes,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -168,8 +168,8 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
-  authorize: securitySchemes,
-  rates: rateLimits,
+  authorize: oneScheme,
+  limits: rateLimits,
   feedback: limitFeedback,
 };
 

@@ -13,8 +13,8 @@ import {
   conditionHolds,
   idempotencyKeys,
   limitFeedback,
+  oneScheme,
   rateLimits,
-  securitySchemes,
   slidingWindow,
 } from "@couplet/runtime/codegen/v1";
 
@@ -74,8 +74,8 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
-  authorize: securitySchemes,
-  rates: rateLimits,
+  authorize: oneScheme,
+  limits: rateLimits,
   feedback: limitFeedback,
 };
 

@@ -9,8 +9,8 @@ import {
   changeRules,
   circuitGuard,
   conditionHolds,
+  oneScheme,
   rateLimits,
-  securitySchemes,
   slidingWindow,
   staticCredential,
   waitRule,
@@ -115,8 +115,8 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
-  authorize: securitySchemes,
-  rates: rateLimits,
+  authorize: oneScheme,
+  limits: rateLimits,
 };
 
 const retry: Required<Policy>["retry"] = {

@@ -10,8 +10,8 @@ import {
   circuitGuard,
   conditionHolds,
   limitFeedback,
+  oneScheme,
   rateLimits,
-  securitySchemes,
   serverVariables,
   staticCredential,
   tokenBucket,
@@ -88,9 +88,9 @@ export const connector: Connector = {
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
   echo: { from: { from: "header", name: "X-Shopify-API-Version" }, expect: "2026-07" },
-  authorize: securitySchemes,
+  authorize: oneScheme,
   fill: serverVariables,
-  rates: rateLimits,
+  limits: rateLimits,
   feedback: limitFeedback,
 };
 

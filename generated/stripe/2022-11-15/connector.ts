@@ -10,8 +10,8 @@ import {
   circuitGuard,
   conditionHolds,
   idempotencyKeys,
+  oneScheme,
   rateLimits,
-  securitySchemes,
   slidingWindow,
   staticCredential,
 } from "@couplet/runtime/codegen/v1";
@@ -101,8 +101,8 @@ export const connector: Connector = {
     ],
     query: ["*token*", "*secret*", "*api-key*", "*api_key*", "*apikey*", "*signature*", "*password*"],
   },
-  authorize: securitySchemes,
-  rates: rateLimits,
+  authorize: oneScheme,
+  limits: rateLimits,
 };
 
 const retry: Required<Policy>["retry"] = {

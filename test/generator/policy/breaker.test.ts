@@ -3,7 +3,8 @@ import { createClient } from "@connectors/stripe/2022-11-15";
 import { isConnectorError } from "@couplet/runtime";
 import { describe, expect, test } from "vitest";
 import { featureName } from "../../../generator/model.ts";
-import { Circuits } from "../../../runtime/circuits.ts";
+import { Circuit } from "../../../runtime/circuit.ts";
+import { Circuits, type Entry } from "../../../runtime/circuits.ts";
 import type { CircuitBreakerPolicy } from "../../../runtime/descriptor.ts";
 import { skippingClock } from "../../runtime/pay.ts";
 import { planOf, told } from "./harness.ts";
@@ -15,10 +16,10 @@ function behaviour(policy: CircuitBreakerPolicy, gap: number): string {
   const circuits = new Circuits(policy, clock);
   const wait = (): number => {
     const entered = circuits.enter(undefined);
-    return typeof entered === "number" ? 0 : entered.wait();
+    return entered instanceof Circuit ? entered.wait() : 0;
   };
   const call = (health: "well" | "failed"): void => {
-    circuits.settle(undefined, circuits.enter(undefined) as number, health);
+    circuits.settle(circuits.enter(undefined) as Entry, health);
   };
   let failures = 0;
   while (wait() === 0) {
@@ -32,13 +33,13 @@ function behaviour(policy: CircuitBreakerPolicy, gap: number): string {
     if (count < 2) call("failed");
   }
   let probes = 0;
-  for (let underWay: number[] = []; ; underWay = []) {
-    for (let entered = circuits.enter(undefined); typeof entered === "number"; entered = circuits.enter(undefined)) {
+  for (let underWay: Entry[] = []; ; underWay = []) {
+    for (let entered = circuits.enter(undefined); !(entered instanceof Circuit); entered = circuits.enter(undefined)) {
       underWay.push(entered);
       if (underWay.length > 50) return `${failures}; ${times.join(", ")}; ${probes}`;
     }
     probes += underWay.length;
-    for (const stamp of underWay) circuits.settle(undefined, stamp, "well");
+    for (const entry of underWay) circuits.settle(entry, "well");
   }
 }
 

@@ -4,7 +4,7 @@ import { imagesUpload as uploadInWinter } from "../../../generated/klaviyo/2026-
 import { imagesUpload as uploadInSpring } from "../../../generated/klaviyo/2026-04-15/images.ts";
 import { profilesList } from "../../../generated/klaviyo/2026-04-15/profiles.ts";
 import type { OperationDescriptor } from "../../../runtime/descriptor.ts";
-import { createLimits, type Permit } from "../../../runtime/limits.ts";
+import type { Permit } from "../../../runtime/limits.ts";
 import { exchangeOf } from "../../runtime/policy-fixture.ts";
 import { simulatedClock } from "../../runtime/simulated-clock.ts";
 
@@ -18,7 +18,7 @@ test.each([
   "%s: 3 uploads a second, 100 a minute, and as many a day as this revision allows",
   async (_, upload, daily) => {
     const clock = simulatedClock();
-    const limits = createLimits(upload.connector, { clock });
+    const limits = upload.connector.limits!(upload.connector, { clock });
     const caller = { tenant: undefined, credential: "key", priority: "normal" } as const;
     const wait = { signal: new AbortController().signal, deadlineAt: Number.MAX_SAFE_INTEGER };
     let sent = 0;
@@ -41,7 +41,7 @@ test.each([
 );
 
 test("another operation counts apart", () => {
-  const limits = createLimits(uploadInSpring.connector, { clock: simulatedClock() });
+  const limits = uploadInSpring.connector.limits!(uploadInSpring.connector, { clock: simulatedClock() });
   const caller = { tenant: undefined, credential: "key", priority: "normal" } as const;
   const wait = { signal: new AbortController().signal, deadlineAt: 0 };
   const admit = (of: OperationDescriptor): Permit | Promise<Permit> => limits.admit(of, caller, wait);

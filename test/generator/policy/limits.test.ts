@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { featureName } from "../../../generator/model.ts";
 import { concurrentCalls } from "../../../runtime/concurrent-calls.ts";
 import type { Connector, OperationDescriptor, RateLimit } from "../../../runtime/descriptor.ts";
-import { createLimits, type Permit } from "../../../runtime/limits.ts";
+import type { Permit } from "../../../runtime/limits.ts";
 import { slidingWindow } from "../../../runtime/sliding-window.ts";
 import { tokenBucket } from "../../../runtime/token-bucket.ts";
 import { connectorOf, exchangeOf, operationOf } from "../../runtime/policy-fixture.ts";
@@ -25,7 +25,7 @@ async function clientOf(policy: string) {
   const connector: Connector = connectorOf({ rateLimits });
   const operation = operationOf(connector, plan.operations.get("createThing")!.policy);
   const clock = simulatedClock();
-  const limits = createLimits(connector, { clock });
+  const limits = connector.limits!(connector, { clock });
   const wait = { signal: new AbortController().signal, deadlineAt: 1e9 };
   const admit = (caller: { tenant?: string; credential?: string } = {}, of: OperationDescriptor = operation) =>
     limits.admit(of, { tenant: caller.tenant, credential: caller.credential ?? "c", priority: "normal" }, wait);

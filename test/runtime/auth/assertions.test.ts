@@ -1,7 +1,13 @@
 import { createHmac, generateKeyPairSync, type KeyObject, verify } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AuthKind } from "../../../runtime/auth/auth.ts";
-import { clientCredentials, jwtBearer, refreshToken, signedAssertion } from "../../../runtime/codegen.ts";
+import {
+  assertionProof,
+  clientCredentials,
+  jwtBearer,
+  refreshToken,
+  signedAssertion,
+} from "../../../runtime/codegen.ts";
 import type { Assertion, AuthScheme } from "../../../runtime/descriptor.ts";
 import { isConnectorError } from "../../../runtime/errors.ts";
 import { bearer, hurriedClock, problem, setUpOAuth } from "../oauth-fixture.ts";
@@ -150,7 +156,7 @@ test.each([
   ["client credentials", clientCredentials, "client_credentials"],
   ["a refresh token", refreshToken, "refresh_token"],
 ] as const)("privateKeyJwt proves the client beside %s", async (_, use, type) => {
-  const token = { clientAuth: "none", clientAssertion: { ...assertion, keyId: "k1" } } as const;
+  const token = { clientAuth: "none", prove: assertionProof, clientAssertion: { ...assertion, keyId: "k1" } } as const;
   const given = { clientId: "client-1", clientSecret: pemOf(pairs.rsa.privateKey), refreshToken: "planted-refresh-0" };
   await setUp(use, token, given).authorize();
   const { form, headers } = server.calls[0]!;

@@ -1,12 +1,17 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type Authorization, type Credential, securitySchemes } from "../../../runtime/auth/auth.ts";
+import type { Authorization, Credential } from "../../../runtime/auth/auth.ts";
 import { basicCredential } from "../../../runtime/auth/basic-credential.ts";
+import { credentialLooks } from "../../../runtime/auth/credential-looks.ts";
+import { inCookie, inQuery } from "../../../runtime/auth/credential-places.ts";
+import { securitySchemes } from "../../../runtime/auth/security-schemes.ts";
 import { staticCredential } from "../../../runtime/auth/static-credential.ts";
 import type { AuthScheme, Connector, OperationDescriptor } from "../../../runtime/descriptor.ts";
 import { isConnectorError } from "../../../runtime/errors.ts";
 import { createRedactor } from "../../../runtime/redact.ts";
+import { rejection } from "../pay-client.ts";
 import { connectorOf, operationOf, policyOf } from "../policy-fixture.ts";
 import { simulatedClock } from "../simulated-clock.ts";
+import { authClient } from "./auth-client.ts";
 
 const scheme = (changes: Partial<AuthScheme> = {}): AuthScheme => ({
   use: staticCredential,
@@ -15,7 +20,6 @@ const scheme = (changes: Partial<AuthScheme> = {}): AuthScheme => ({
   refreshOn: [401],
   ...changes,
 });
-const never = new AbortController().signal;
 
 function setUp(
   auth: Readonly<Record<string, AuthScheme>>,
@@ -33,7 +37,7 @@ function setUp(
     baseOf: () => "https://api.pay.example",
   };
   const created = securitySchemes(connector, client, given);
-  return (signal: AbortSignal = never) => created.authorize(operation, undefined, signal);
+  return () => created.authorize(operation, undefined);
 }
 function sent(authorization: Authorization, query = ""): { headers: Record<string, string>; url: string } {
   const headers = new Headers();
@@ -63,13 +67,13 @@ describe("staticCredential", () => {
     ],
     [
       "query, with the rest as it was",
-      { apply: [{ in: "query", name: "api key", value: "{secretKey}" }] },
+      { apply: [{ in: "query", name: "api key", value: "{secretKey}", place: inQuery }] },
       "a&b=c",
       { headers: {}, url: "https://api.pay.example/v1?a=%20b&api%20key=a%26b%3Dc" },
     ],
     [
       "cookie",
-      { apply: [{ in: "cookie", name: "sid", value: "{secretKey}" }] },
+      { apply: [{ in: "cookie", name: "sid", value: "{secretKey}", place: inCookie }] },
       "s1",
       { headers: { cookie: "sid=s1" } },
     ],
@@ -92,8 +96,8 @@ describe("staticCredential", () => {
 
   test("applied twice, as after a redirect, stands there once", async () => {
     const apply = [
-      { in: "query", name: "key", value: "{secretKey}" },
-      { in: "cookie", name: "sid", value: "{secretKey}" },
+      { in: "query", name: "key", value: "{secretKey}", place: inQuery },
+      { in: "cookie", name: "sid", value: "{secretKey}", place: inCookie },
     ] as const;
     const authorization = await setUp({ main: scheme({ apply }) }, { secretKey: "k" })();
     const headers = new Headers({ cookie: "a=b" });
@@ -120,9 +124,9 @@ describe("staticCredential", () => {
     let key = "k1";
     const authorize = setUp({ main: scheme() }, { secretKey: () => key });
     const authorization = await authorize();
-    expect(await authorization.refresh?.(never)).toBe(false);
+    expect(await authorization.refresh?.()).toBe(false);
     key = "k2";
-    expect(await authorization.refresh?.(never)).toBe(true);
+    expect(await authorization.refresh?.()).toBe(true);
     expect(sent(await authorize()).headers).toEqual({ authorization: "Bearer k2" });
     expect((await setUp({ main: scheme() }, { secretKey: "fixed" })()).refresh).toBeUndefined();
     expect((await setUp({ main: scheme({ refreshOn: [] }) }, { secretKey: () => "x" })()).refreshOn).toEqual([]);
@@ -130,10 +134,11 @@ describe("staticCredential", () => {
 
   test("an abort while a function thinks", async () => {
     const controller = new AbortController();
-    const authorize = setUp({ main: scheme() }, { secretKey: () => new Promise<string>(() => {}) });
-    const waiting = authorize(controller.signal);
-    controller.abort("gave up");
-    await expect(waiting).rejects.toBe("gave up");
+    const auth = { secretKey: () => new Promise<string>(() => {}) };
+    const { items } = authClient("https://api.pay.example", {}, { auth });
+    const waiting = rejection(items.get({ id: "1" }, { signal: controller.signal }));
+    controller.abort(new Error("gave up"));
+    expect((await waiting).message).toBe("gave up");
   });
 });
 
@@ -203,7 +208,7 @@ describe("where credentials come from", () => {
     [
       "another form than its policy asks for",
       "planted-secret",
-      { credentials: { secretKey: { pattern: "^sk_" } } },
+      { credentials: { secretKey: { pattern: "^sk_", looks: credentialLooks } } },
       /\^sk_/,
     ],
     ["parts where a text is meant", { key: "planted-secret" }, {}, /several parts/],

@@ -1,6 +1,6 @@
 import { createHash, createHmac, generateKeyPairSync, verify } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { hookSignature, keySignature, staticCredential } from "../../../runtime/codegen.ts";
+import { hookSignature, inQuery, keySignature, staticCredential } from "../../../runtime/codegen.ts";
 import type { AuthScheme, RequestSignature, SigningKey } from "../../../runtime/descriptor.ts";
 import type { SignRequest } from "../../../runtime/index.ts";
 import { json, type Loopback, startLoopback } from "../loopback.ts";
@@ -28,6 +28,7 @@ function signing(changes: Partial<Signed> = {}, apply: AuthScheme["apply"] = sta
 const header = (name: string, value: string) => ({ in: "header", name, value }) as const;
 const standard = [header("X-Time", "{timestamp}"), header("X-Signature", "{signature}")];
 const options = (more: object = {}) => ({ clock, auth: { secret: shared }, ...more });
+const pem = { credentials: { secret: { pem: true } } } as const;
 const time = () => String(Math.floor(clock.now() / 1_000));
 
 describe("a signature with a key", () => {
@@ -90,10 +91,10 @@ describe("a signature with a key", () => {
     ["ecdsa", "sha384", generateKeyPairSync("ec", { namedCurve: "P-384" }), "pkcs8"],
     ["ed25519", "sha256", generateKeyPairSync("ed25519"), "pkcs8"],
   ] as const)("%s with %s", async (algorithm, hash, { privateKey, publicKey }, type) => {
-    const pem = privateKey.export({ type: type as "pkcs8", format: "pem" }).toString();
-    for (const secret of [pem, pem.trim().replaceAll("\n", "\\n")]) {
+    const written = privateKey.export({ type: type as "pkcs8", format: "pem" }).toString();
+    for (const secret of [written, written.trim().replaceAll("\n", "\\n")]) {
       const key = { algorithm, hash, key: "{secret}", encoding: "pem" } as const;
-      const client = authClient(server.base, signing({ key, encoding: "base64" }), options({ auth: { secret } }));
+      const client = authClient(server.base, signing({ key, encoding: "base64" }), options({ auth: { secret } }), pem);
       await client.items.get({ id: "1" });
       const signature = Buffer.from(String(server.arrived.at(-1)?.headers["x-signature"]), "base64");
       const content = Buffer.from(`GET\n/v1/items/1\n${time()}`);
@@ -119,7 +120,7 @@ describe("a signature with a key", () => {
       /is not a private P-256 key/,
     ],
   ])("a key that is %s is told without its text, and nothing is sent", async (_, key, secret, message) => {
-    const client = authClient(server.base, signing({ key: { ...hmac, ...key } }), options({ auth: { secret } }));
+    const client = authClient(server.base, signing({ key: { ...hmac, ...key } }), options({ auth: { secret } }), pem);
     const error = await rejection(client.items.get({ id: "1" }));
     expect(error).toMatchObject({ effect: "none", attempts: 0, code: "credential" });
     expect(error.message).toMatch(message);
@@ -144,8 +145,8 @@ describe("a signature with a key", () => {
   });
 
   test("a signature in the query covers the query without it", async () => {
-    const inQuery = (name: string, value: string) => ({ in: "query", name, value }) as const;
-    const scheme = signing({ signed: "{query}" }, [inQuery("ts", "{timestamp}"), inQuery("sig", "{signature}")]);
+    const query = (name: string, value: string) => ({ in: "query", name, value, place: inQuery }) as const;
+    const scheme = signing({ signed: "{query}" }, [query("ts", "{timestamp}"), query("sig", "{signature}")]);
     await authClient(server.base, scheme, options()).items.get({ id: "1", q: "x" });
     const { searchParams } = new URL(server.arrived[0]!.url, server.base);
     const wanted = createHmac("sha256", shared).update(`q=x&ts=${time()}`).digest("hex");

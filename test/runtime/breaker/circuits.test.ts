@@ -1,6 +1,7 @@
 /** What the breaker promises, in figures. */
 import { describe, expect, test } from "vitest";
-import { Circuits } from "../../../runtime/circuits.ts";
+import { Circuit } from "../../../runtime/circuit.ts";
+import { Circuits, type Entry } from "../../../runtime/circuits.ts";
 import type { CircuitBreakerPolicy } from "../../../runtime/descriptor.ts";
 import { breakerOf } from "../policy-fixture.ts";
 import { simulatedClock } from "../simulated-clock.ts";
@@ -9,7 +10,7 @@ function setUp(changes: Partial<CircuitBreakerPolicy> = {}) {
   const clock = simulatedClock();
   let now = 50_000;
   const circuits = new Circuits(breakerOf(changes), { ...clock, mono: () => now });
-  const isOpen = (tenant?: string) => typeof circuits.enter(tenant) !== "number";
+  const isOpen = (tenant?: string) => circuits.enter(tenant) instanceof Circuit;
   return {
     circuits,
     pass: (ms: number) => {
@@ -17,13 +18,13 @@ function setUp(changes: Partial<CircuitBreakerPolicy> = {}) {
     },
     wait: (tenant?: string) => {
       const entered = circuits.enter(tenant);
-      return typeof entered === "number" ? 0 : entered.wait();
+      return entered instanceof Circuit ? entered.wait() : 0;
     },
     /** One call from start to end; false when it was not let through. */
     call: (health: "well" | "failed" | undefined, tenant?: string) => {
-      const stamp = circuits.enter(tenant);
-      if (typeof stamp !== "number") return false;
-      circuits.settle(tenant, stamp, health);
+      const entered = circuits.enter(tenant);
+      if (entered instanceof Circuit) return false;
+      circuits.settle(entered, health);
       return true;
     },
     isOpen,
@@ -108,23 +109,23 @@ describe("while open", () => {
   ])("a random %f makes the open time %d ms", (random, expected) => {
     const clock = simulatedClock({ random: () => random });
     const circuits = new Circuits(breakerOf(), clock);
-    for (let count = 0; count < 20; count++) circuits.settle(undefined, circuits.enter(undefined) as number, "failed");
+    for (let count = 0; count < 20; count++) circuits.settle(circuits.enter(undefined) as Entry, "failed");
     const refused = circuits.enter(undefined);
-    expect(typeof refused === "number" ? 0 : refused.wait()).toBeCloseTo(expected, 6);
+    expect((refused as Circuit).wait()).toBeCloseTo(expected, 6);
   });
 
   test("ignores what was sent before it opened, and what comes after it closed", () => {
     const { circuits, call, pass, isOpen } = setUp();
-    const old = Array.from({ length: 100 }, () => circuits.enter(undefined) as number);
+    const old = Array.from({ length: 100 }, () => circuits.enter(undefined) as Entry);
     for (let count = 0; count < 20; count++) call("failed");
-    for (const stamp of old.slice(0, 50)) circuits.settle(undefined, stamp, "well");
+    for (const stamp of old.slice(0, 50)) circuits.settle(stamp, "well");
     expect(isOpen()).toBe(true);
     pass(2_200);
-    const probe = circuits.enter(undefined) as number;
-    for (const stamp of old.slice(50, 60)) circuits.settle(undefined, stamp, "failed");
-    circuits.settle(undefined, probe, "well");
+    const probe = circuits.enter(undefined) as Entry;
+    for (const stamp of old.slice(50, 60)) circuits.settle(stamp, "failed");
+    circuits.settle(probe, "well");
     for (let count = 0; count < 6; count++) expect(call("well")).toBe(true);
-    for (const stamp of old.slice(60)) circuits.settle(undefined, stamp, "failed");
+    for (const stamp of old.slice(60)) circuits.settle(stamp, "failed");
     expect(isOpen()).toBe(false);
   });
 });
@@ -135,9 +136,9 @@ describe("probes", () => {
     pass(2_000);
     for (const most of [1, 2, 4]) {
       const entered = Array.from({ length: 10_000 }, () => circuits.enter(undefined));
-      const sent = entered.filter((one) => typeof one === "number");
+      const sent = entered.filter((one): one is Entry => !(one instanceof Circuit));
       expect(sent).toHaveLength(most);
-      for (const stamp of sent) circuits.settle(undefined, stamp, "well");
+      for (const stamp of sent) circuits.settle(stamp, "well");
     }
     expect(Array.from({ length: 100 }, () => isOpen())).not.toContain(true);
   });
@@ -146,19 +147,19 @@ describe("probes", () => {
     const { circuits, call, pass, wait } = opened();
     pass(2_000);
     call("well");
-    const [one, two] = [circuits.enter(undefined) as number, circuits.enter(undefined) as number];
-    circuits.settle(undefined, one, "failed");
+    const [one, two] = [circuits.enter(undefined) as Entry, circuits.enter(undefined) as Entry];
+    circuits.settle(one, "failed");
     expect(wait()).toBe(2_500);
-    circuits.settle(undefined, two, "well");
+    circuits.settle(two, "well");
     expect(wait()).toBe(2_500);
   });
 
   test("one that its caller gives up leaves its place to the next", () => {
     const { circuits, call, pass, isOpen } = opened();
     pass(2_000);
-    const probe = circuits.enter(undefined) as number;
+    const probe = circuits.enter(undefined) as Entry;
     expect(isOpen()).toBe(true);
-    circuits.settle(undefined, probe, undefined);
+    circuits.settle(probe, undefined);
     expect(call("well")).toBe(true);
   });
 });
@@ -189,6 +190,13 @@ describe("tenants", () => {
     for (let tenant = bad; tenant < all; tenant++) call("well", `good ${tenant}`);
     for (let count = 0; count < 60; count++) call("failed", `bad ${count % bad}`);
     expect(isOpen("new")).toBe(opens);
+  });
+
+  test("with scope `server` are not told apart", () => {
+    const { call, isOpen } = setUp({ scope: "server" });
+    for (let tenant = 0; tenant < 10; tenant++) call("well", `good ${tenant}`);
+    for (let count = 0; count < 20; count++) call("failed", "bad");
+    expect(isOpen("good 1")).toBe(true);
   });
 
   test("take no memory while all is well, and none once they were quiet for two windows", () => {

@@ -1,7 +1,8 @@
 /** Random traces against a reference that counts everything anew: 2,000 in `npm test`, 100,000 in `npm run test:long`. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Circuits } from "../../../runtime/circuits.ts";
+import { Circuit } from "../../../runtime/circuit.ts";
+import { Circuits, type Entry } from "../../../runtime/circuits.ts";
 import { runs } from "../../runs.ts";
 import { breakerOf } from "../policy-fixture.ts";
 import { type ReferenceCall, ReferenceCircuits } from "./reference.ts";
@@ -53,34 +54,29 @@ test("behaves as the reference on random traces", { timeout: 600_000 }, () => {
       const clock = { now: () => now, mono: () => now, random: () => random, sleep: () => Promise.resolve() };
       const circuits = new Circuits(figures, clock);
       const reference = new ReferenceCircuits(figures);
-      const calls: { readonly stamp: number; readonly expected: ReferenceCall }[] = [];
+      const calls: { readonly entry: Entry; readonly expected: ReferenceCall }[] = [];
       for (const next of steps) {
         if (next.kind === "wait") now += next.ms;
         else if (next.kind === "call") {
-          // Who guards calls leaves tenants out where the policy does.
-          const tenant = figures.scope === "server" ? undefined : tenants[next.tenant];
+          const tenant = tenants[next.tenant];
           const expected = reference.enter(tenant, now);
           const entered = circuits.enter(tenant);
           if (typeof expected === "number") {
             seen.refused += 1;
-            expect(typeof entered === "number" ? "admitted" : entered.wait()).toBeCloseTo(expected, 6);
+            expect(entered instanceof Circuit ? entered.wait() : "admitted").toBeCloseTo(expected, 6);
             continue;
           }
-          expect(typeof entered, "admits").toBe("number");
+          expect(entered, "admits").not.toBeInstanceOf(Circuit);
           seen.admitted += 1;
-          calls.push({ stamp: entered as number, expected });
+          calls.push({ entry: entered as Entry, expected });
         } else if (calls.length > 0) {
-          const [{ stamp, expected }] = calls.splice(next.which % calls.length, 1) as [(typeof calls)[number]];
-          circuits.settle(
-            expected.tenant,
-            stamp,
-            next.failed === undefined ? undefined : next.failed ? "failed" : "well",
-          );
+          const [{ entry, expected }] = calls.splice(next.which % calls.length, 1) as [(typeof calls)[number]];
+          circuits.settle(entry, next.failed === undefined ? undefined : next.failed ? "failed" : "well");
           const before = [...reference.states.values()].filter(({ is }) => is === "probing").length;
           reference.settle(expected, next.failed, now, random);
           seen.probing += before;
           for (const call of calls)
-            expect(circuits.isStale(call.expected.tenant, call.stamp)).toBe(
+            expect(circuits.isStale(call.entry)).toBe(
               reference
                 .keys(call.expected.tenant)
                 .some((key) => reference.state(key, now) && call.expected.stale.has(key)),

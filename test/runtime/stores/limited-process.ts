@@ -4,7 +4,6 @@
  */
 
 import { systemClock } from "../../../runtime/clock.ts";
-import { createLimits } from "../../../runtime/limits.ts";
 import { postgresRateStore } from "../../../runtime/postgres.ts";
 import { redisRateStore } from "../../../runtime/redis.ts";
 import type { RateStore } from "../../../runtime/stores/rate-store.ts";
@@ -57,7 +56,7 @@ async function work(job: Job): Promise<void> {
   const limit = kind === "window" ? windowOf(capacity, per) : bucket(capacity, capacity, per);
   const connector = connectorOf({ rateLimits: { account: limit } });
   const operation = operationOf(connector, policyOf({ limitedBy: ["account"] }));
-  const limits = createLimits(connector, { clock: systemClock, rateStore });
+  const limits = connector.limits!(connector, { clock: systemClock, rateStore });
   let runs = true;
   const controller = new AbortController();
   const call = async () => {

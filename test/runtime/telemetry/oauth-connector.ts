@@ -1,4 +1,10 @@
-import { type AuthScheme, type Connector, clientCredentials, refreshToken } from "@couplet/runtime/codegen/v1";
+import {
+  type AuthScheme,
+  basicProof,
+  type Connector,
+  clientCredentials,
+  refreshToken,
+} from "@couplet/runtime/codegen/v1";
 import { connector } from "../pay.ts";
 
 const token: NonNullable<AuthScheme["token"]> = {
@@ -33,7 +39,13 @@ export const refreshingConnector: Connector = {
       ...oauth,
       use: refreshToken,
       credentials: ["clientId", "clientSecret", "refreshToken"],
-      token: { ...token, clientAuth: "basic", refreshToken: "{refreshToken}", rotation: "singleUse" },
+      token: {
+        ...token,
+        clientAuth: "basic",
+        prove: basicProof,
+        refreshToken: "{refreshToken}",
+        rotation: "singleUse",
+      },
     },
   },
 };

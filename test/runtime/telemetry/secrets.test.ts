@@ -5,6 +5,7 @@ import {
   basicCredential,
   type Connector,
   deprecationNotices,
+  inQuery,
   jsonBody,
   type Policy,
   staticCredential,
@@ -51,7 +52,7 @@ const kinds: Readonly<Record<string, { readonly connector: Partial<Connector>; r
         bearer: {
           use: staticCredential,
           credentials: ["secretKey"],
-          apply: [{ in: "query", name: "k", value: "{secretKey}" }],
+          apply: [{ in: "query", name: "k", value: "{secretKey}", place: inQuery }],
           refreshOn: [],
         },
       },

@@ -102,7 +102,7 @@ describe("arrivals that are late by no more than the longest trip", () => {
 
   test("a call that is never answered is counted from the longest trip on", () => {
     const limiter = slidingWindow({ capacity: 1, refill: 1, per: 1_000 });
-    limiter.abandon(limiter.take(1, 0));
+    limiter.settle(limiter.take(1, 0), undefined, 0);
     expect(limiter.wait(1, 0, 500)).toBe(750);
     expect(limiter.isIdle(1_249)).toBe(false);
     expect(limiter.isIdle(1_250)).toBe(true);
