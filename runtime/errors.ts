@@ -228,11 +228,6 @@ export function apiErrorBase(status: number, name: string = ""): ApiErrorBase {
   return found === undefined ? "ApiError" : (found[0] as ApiErrorBase);
 }
 
-/** An `ApiError` of the class that `context.base` names. */
-export function createApiError<Body>(message: string, context: ApiErrorContext<Body>): ApiError<Body> {
-  return new classes[context.base][0](message, context);
-}
-
 export function apiErrorClass(base: ApiErrorBase): ApiErrorClass {
   return classes[base][0];
 }

@@ -1,5 +1,5 @@
 import type { OperationDescriptor } from "./descriptor.ts";
-import { QueueFullError, subject } from "./errors.ts";
+import { errorOf, QueueFullError } from "./errors.ts";
 
 /** Too many calls wait already; `advice` says what else would help than to send fewer. */
 export function queueFull(operation: OperationDescriptor, waiting: string, advice: string = ""): QueueFullError {
@@ -19,7 +19,5 @@ function refusal(
   problem: string,
   retryAt?: number,
 ): QueueFullError {
-  const { provider, version } = operation.connector;
-  const context = { provider, version, operation: operation.id, effect: "none", code, retryAt } as const;
-  return new QueueFullError(`${subject(operation)}: ${problem}`, context);
+  return errorOf(operation, QueueFullError, problem, { effect: "none", code, retryAt });
 }
