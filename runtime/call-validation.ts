@@ -92,10 +92,12 @@ function checkUnknown(
 }
 
 function refusal({ operation }: CheckedRun, { final, ...seen }: Seen, text: string, code: string): Refuse {
-  return (issues) => {
-    const whole = `${text}: ${describeIssues(issues)}`;
-    return callError(operation, ResponseValidationError, whole, final, { ...seen, code, issues });
-  };
+  return (issues) =>
+    callError(operation, ResponseValidationError, `${text}: ${describeIssues(issues)}`, final, {
+      ...seen,
+      code,
+      issues,
+    });
 }
 
 function judge(

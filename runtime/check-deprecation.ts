@@ -20,10 +20,10 @@ export const checkDeprecation: DeprecationCheck = ({ operation, exchange, meta, 
     ...(sunsetAt === undefined ? [] : [`may be gone from ${day(sunsetAt)}`]),
     ...links.map((link) => `tells more at ${link}`),
   ].join(", ");
-  const final = { attempts: meta.attempts, effect: "applied" } as const;
+  const { attempts, requestId } = meta;
   const advice = " The policy says versioning.deprecation: fail; move to what replaces it, or say `report`.";
-  const known = { requestId: meta.requestId, notice, value: data };
-  throw callError(operation, DeprecationError, text, final, known, advice);
+  const known = { requestId, notice, value: data };
+  throw callError(operation, DeprecationError, text, { attempts, effect: "applied" }, known, advice);
 };
 
 function day(moment: number): string {

@@ -21,7 +21,7 @@ export const itemResults: BatchSettling = (answer, { results, errors }, items) =
       operation,
       ConnectorError,
       `the answer does not tell one result for each of the ${items.length} items of the batch, so none of them is known. Look them up at the provider.`,
-      { attempts, effect: "unknown", code: "batch", requestId },
+      { effect: "unknown", attempts, code: "batch", requestId },
     );
   for (const [index, item] of items.entries()) {
     const error = failed[index];
@@ -29,8 +29,8 @@ export const itemResults: BatchSettling = (answer, { results, errors }, items) =
       const { status, headers } = exchange;
       item.reject(
         errorOf(operation, ApiError, "the batch was taken, but not this item of it.", {
-          ...{ attempts, effect: "none" },
-          ...{ name: "ApiError", base: "ApiError", code: "item", status, body: error, headers, requestId },
+          ...{ name: "ApiError", base: "ApiError", code: "item", status, body: error, headers },
+          ...{ effect: "none", attempts, requestId },
         }),
       );
     } else

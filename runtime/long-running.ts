@@ -73,11 +73,14 @@ async function endOf(
     const pause = told === undefined || told <= 0 ? wait : Math.max(told, Math.min(wait, shortestWait));
     if (end - clock.mono() <= pause) {
       const seen = fault === undefined ? "" : ", and the last look at it failed";
-      const final = finalOf(first, "applied");
-      const text = `it has not ended within ${limit} ms${seen}`;
-      const known = { code: "deadline", retryAt: now + pause, cause: fault };
-      const advice = ` It goes on: ask ${operation.id} how it stands.`;
-      throw callError(first.operation, TimeoutError, text, final, known, advice);
+      throw callError(
+        first.operation,
+        TimeoutError,
+        `it has not ended within ${limit} ms${seen}`,
+        finalOf(first, "applied"),
+        { code: "deadline", cause: fault, retryAt: now + pause },
+        ` It goes on: ask ${operation.id} how it stands.`,
+      );
     }
     await clock.sleep(pause, signal);
     fault = undefined;
@@ -110,19 +113,18 @@ function optionsOfLooks(
 function isEnd({ success, failure }: Polling, { operation, data, exchange, meta }: Answer, first: Answer): boolean {
   if (failure === undefined || !conditionHolds(failure, exchange)) return conditionHolds(success, exchange);
   const { status, headers } = exchange;
-  const final = finalOf(first, "unknown");
-  throw callError(first.operation, ApiError, `it ended badly, as ${operation.id} tells`, final, {
-    ...{ name: "ApiError", base: "ApiError", code: "failed", status, body: data, headers, requestId: meta.requestId },
-  });
+  const { requestId } = meta;
+  const text = `it ended badly, as ${operation.id} tells`;
+  const known = { name: "ApiError", base: "ApiError", code: "failed", status, body: data, headers, requestId } as const;
+  throw callError(first.operation, ApiError, text, finalOf(first, "unknown"), known);
 }
 
 function resultOf({ result }: Polling, { data, exchange, operation }: Answer, first: Answer): unknown {
   // What the program gets, which need not be what the wire has.
   const value = result.from === "body" ? readPath(data, result.path) : readPointer(result, exchange);
   if (value !== undefined || (result.from === "body" && result.path.length === 0)) return value;
-  const final = finalOf(first, "applied");
   const text = `it ended well, but ${operation.id} answers without the result`;
-  throw callError(first.operation, ConnectorError, text, final, { code: "result" });
+  throw callError(first.operation, ConnectorError, text, finalOf(first, "applied"), { code: "result" });
 }
 
 /** What is known of the call that started it. What only reads has no effect, however its end is. */

@@ -25,7 +25,7 @@ function nextUrl(target: unknown, { bound, answer }: PageView): URL | undefined 
   if (!isSameOrigin(url, new URL(bound.base))) {
     const shown = printable(bound.connection.redactor.url(url));
     const text = `the next page is at another origin ("${shown}"), which never gets this client's credentials. The pages so far are complete.`;
-    throw errorOf(bound.ready.operation, RedirectError, text, { attempts: 1, effect: "none", code: "origin" });
+    throw errorOf(bound.ready.operation, RedirectError, text, { effect: "none", attempts: 1, code: "origin" });
   }
   url.username = "";
   url.password = "";

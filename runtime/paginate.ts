@@ -145,5 +145,5 @@ function itemsOf(bound: BoundOperation, { items }: Pagination, { data }: Answer)
 /** The error of a page from which the list cannot go on. */
 export function pageError({ ready: { operation } }: BoundOperation, code: string, reason: string): ConnectorError {
   const text = `${reason}. The pages so far are complete; narrow the query or report it to the provider.`;
-  return errorOf(operation, ConnectorError, text, { attempts: 1, effect: "none", code });
+  return errorOf(operation, ConnectorError, text, { effect: "none", attempts: 1, code });
 }
