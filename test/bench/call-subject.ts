@@ -6,6 +6,7 @@ import {
   circuitGuard,
   conditionHolds,
   createNamespace,
+  deepQueryText,
   formBody,
   idempotencyKeys,
   jsonBody,
@@ -13,7 +14,6 @@ import {
   type Operation,
   operation,
   type Policy,
-  queryText,
   rateLimits,
   requestBody,
   securitySchemes,
@@ -113,7 +113,7 @@ const get: Operation<unknown, unknown> = operation({
     { name: "expand", in: "query", style: "deepObject", explode: true },
     { name: "limit", in: "query" },
   ],
-  write: { query: queryText },
+  write: { query: deepQueryText },
 });
 const post = (encode: typeof jsonBody, contentType: string): Operation<unknown, unknown> =>
   operation({
