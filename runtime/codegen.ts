@@ -37,6 +37,7 @@ export { type BodyPlace, bodyPlace } from "./body-place.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { type AttributesReader, callAttributes } from "./call-attributes.ts";
 export { validatorsOf } from "./call-validation.ts";
+export { changeRules } from "./changes.ts";
 export { checkDeprecation } from "./check-deprecation.ts";
 export { buildClient, createNamespace } from "./client.ts";
 export { type AnswerCoercer, coerceAnswers } from "./coerce-answer.ts";
