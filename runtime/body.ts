@@ -2,9 +2,9 @@
 import { isUnread, type Piece, streamOf } from "./byte-stream.ts";
 import { deepQueryText } from "./deep-query-text.ts";
 import type { Encoding } from "./descriptor.ts";
-import { checkHeader, checkText, encode, ParameterError, toJsonText, toText } from "./parameters.ts";
+import { checkHeader, checkText, encode, ParameterError, type Style, toJsonText, toText } from "./parameters.ts";
 import { type PartOptions, partOptions } from "./part.ts";
-import { type Separators, stylePairs } from "./query-text.ts";
+import { queryText, type Separators, stylePairs } from "./query-text.ts";
 import { reservedQueryText } from "./reserved-query-text.ts";
 
 export interface EncodedBody {
@@ -60,13 +60,20 @@ export const formBody: BodyEncoder = (value, { contentType, encoding }) => {
   return { body: parts.join("&"), contentType };
 };
 
+const usual: Style = { style: "form", explode: true };
+
 function formProperty(name: string, value: unknown, encoding: Encoding | undefined): string {
   const contentType = encoding?.contentType;
   const styled = isStyled(encoding);
   if (!styled && contentType !== undefined && isJson(contentType))
     return `${encode(name)}=${encode(toJsonText(value))}`;
-  const write = !styled && isNested(value) ? deepQueryText : reservedQueryText;
-  return write(name, value, encoding ?? {}) ?? "";
+  const text =
+    !styled && isNested(value)
+      ? deepQueryText(name, value, usual)
+      : encoding === undefined
+        ? queryText(name, value, usual)
+        : reservedQueryText(name, value, encoding);
+  return text ?? "";
 }
 
 /** OpenAPI 3.1.1, 4.8.15.1.2: each of these turns the media type off. */
