@@ -40,8 +40,8 @@ export function decodeAnswer(
   const parse: JsonParser | undefined =
     nodes &&
     ((text, what) => {
-      const { use, shapes } = connector.coerce!;
-      exchange.coerced = use(text, what, nodes, shapes, isError);
+      const coercions = connector.coerce!;
+      exchange.coerced = coercions.use(text, what, nodes, coercions, isError);
       return exchange.coerced.wire;
     });
   exchange.body = decodeBody(bytes, responseKind(responses, status), exchange.headers, isError, parse);

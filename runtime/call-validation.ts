@@ -1,6 +1,6 @@
 /** Validators at work on one call. */
 import { type ConnectorError, type Issue, ResponseValidationError, subject } from "./errors.ts";
-import { contextOf, type Final, sentence } from "./failure.ts";
+import { callError, type Final } from "./failure.ts";
 import { isPromise } from "./is-promise.ts";
 import { ownData } from "./own-options.ts";
 import { invalidInput } from "./request.ts";
@@ -93,8 +93,7 @@ function checkUnknown(
 
 function refusal({ operation }: CheckedRun, { final, ...seen }: Seen, text: string, code: string): Refuse {
   return (issues) =>
-    new ResponseValidationError(sentence(operation, `${text}: ${describeIssues(issues)}`, final), {
-      ...contextOf(operation, final),
+    callError(operation, ResponseValidationError, `${text}: ${describeIssues(issues)}`, final, {
       ...seen,
       code,
       issues,

@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.ts";
 import type { Connection } from "./connection.ts";
 import { DeprecationError } from "./errors.ts";
-import { contextOf, sentence } from "./failure.ts";
+import { callError } from "./failure.ts";
 
 /** Throws for a success that announces the end of its operation: a feature that generated code names. */
 export type DeprecationCheck = (answer: Answer, connection: Connection) => void;
@@ -20,14 +20,10 @@ export const checkDeprecation: DeprecationCheck = ({ operation, exchange, meta, 
     ...(sunsetAt === undefined ? [] : [`may be gone from ${day(sunsetAt)}`]),
     ...links.map((link) => `tells more at ${link}`),
   ].join(", ");
-  const final = { attempts: meta.attempts, effect: "applied" } as const;
+  const { attempts, requestId } = meta;
   const advice = " The policy says versioning.deprecation: fail; move to what replaces it, or say `report`.";
-  throw new DeprecationError(sentence(operation, text, final, advice), {
-    ...contextOf(operation, final),
-    requestId: meta.requestId,
-    notice,
-    value: data,
-  });
+  const known = { requestId, notice, value: data };
+  throw callError(operation, DeprecationError, text, { attempts, effect: "applied" }, known, advice);
 };
 
 function day(moment: number): string {

@@ -43,6 +43,7 @@ export { coercedResponse, coercedText } from "./coerced-text.ts";
 export { concurrentCalls } from "./concurrent-calls.ts";
 export { conditionHolds } from "./condition.ts";
 export type { BaseClientOptions, Connection, TenantOptions } from "./connection.ts";
+export { readDecimal, readEpoch, readInt64, readIso8601 } from "./conversions.ts";
 export { cookieText } from "./cookie-text.ts";
 export { deepQueryText } from "./deep-query-text.ts";
 export { type DeprecationReader, deprecationNotices } from "./deprecation.ts";

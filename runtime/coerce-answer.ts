@@ -1,6 +1,5 @@
 /** Answers whose values the program sees as another type than the wire holds, without a digit lost. */
-import type { CoerceNode, CoerceShapes, Conversion } from "./coercion.ts";
-import { convert } from "./conversions.ts";
+import type { CoerceNode, Coercions, Conversion } from "./coercion.ts";
 import { isUnsafe, jsonPointer, numbersOf, placeOf } from "./json-numbers.ts";
 import { printable } from "./printable.ts";
 import { keepIntegers, parseJson, roundedInteger, Undecodable } from "./response.ts";
@@ -18,14 +17,14 @@ export type AnswerCoercer = (
   text: string,
   what: string,
   nodes: readonly CoerceNode[],
-  shapes: CoerceShapes,
+  coercions: Coercions,
   isError: boolean,
 ) => Coerced;
 
 // Far beyond any real answer, and far from the end of the stack.
 const deepest = 1000;
 
-export const coerceAnswers: AnswerCoercer = (text, what, nodes, named, isError) => {
+export const coerceAnswers: AnswerCoercer = (text, what, nodes, coercions, isError) => {
   const wire: Container = { root: parseJson(text, what) };
   const changed = changedNumbers(text);
   const path: (string | number)[] = [];
@@ -42,12 +41,15 @@ export const coerceAnswers: AnswerCoercer = (text, what, nodes, named, isError) 
     const value = container[key];
     const digits = typeof value === "number" ? digitsOf(value) : undefined;
     if (digits !== undefined && isUnsafe(digits)) container[key] = digits;
+    const { from, to } = conversion;
+    const text = typeof value === "number" ? (digits ?? String(value)) : value;
     try {
-      return convert(conversion, value, digits);
+      const read = typeof text === "string" ? coercions.read[from]?.(text, conversion, value) : undefined;
+      if (read === undefined) throw new RangeError(`is no ${from}`);
+      return read;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       if (isError) return container[key];
-      const { from, to } = conversion;
       const place = printable(jsonPointer(path) || "the root");
       throw new Undecodable(`the value at ${place}, which the policy coerces from ${from} to ${to}, ${error.message}`);
     }
@@ -56,7 +58,7 @@ export const coerceAnswers: AnswerCoercer = (text, what, nodes, named, isError) 
   const member = (container: Container, key: string | number, below: readonly CoerceNode[]): unknown => {
     const value = container[key];
     if (value === null) return null;
-    const shapes = shapesFor(value, below, named);
+    const shapes = shapesFor(value, below, coercions.shapes);
     const conversion = shapes.find((shape) => shape.is !== undefined)?.is;
     if (conversion !== undefined) return converted(conversion, container, key);
     if (typeof value !== "object") return value;

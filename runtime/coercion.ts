@@ -1,5 +1,6 @@
 /** What descriptors say of values that the program sees as another type than the wire holds. Data only. */
 import type { AnswerCoercer } from "./coerce-answer.ts";
+import type { ValueReader } from "./conversions.ts";
 import type { ValueNode, ValueShape, ValueShapes } from "./value-shape.ts";
 
 export interface Conversion {
@@ -14,8 +15,9 @@ export type CoerceNode = ValueNode<Conversion>;
 export type CoerceShape = ValueShape<Conversion>;
 export type CoerceShapes = ValueShapes<Conversion>;
 
-/** Of a connector: `coerceAnswers`, and shapes by name. */
+/** Of a connector: `coerceAnswers`, how values are read of each form on the wire (`readInt64`, …), and shapes by name. */
 export interface Coercions {
   readonly use: AnswerCoercer;
+  readonly read: { readonly [From in Conversion["from"]]?: ValueReader };
   readonly shapes: CoerceShapes;
 }

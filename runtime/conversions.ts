@@ -2,48 +2,48 @@
 import type { Conversion } from "./coercion.ts";
 import { isUnsafe } from "./json-numbers.ts";
 
+/**
+ * The value for the program, of its text; `wire` is the decoded JSON. Undefined where it is none of this form. Throws a
+ * RangeError whose message completes "the value at …". Features that generated code names.
+ */
+export type ValueReader = (text: string, conversion: Conversion, wire: unknown) => unknown;
+
 // Longer ones are no 64-bit integers; to read them would take time that grows with their square.
 const integer = /^-?\d{1,20}$/;
 const decimal = /^-?\d{1,400}(?:\.\d{1,400})?(?:[eE][+-]?\d{1,4})?$/;
 const moment = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:([Zz])|([+-]\d\d):?(\d\d)))?$/;
 
-/**
- * The value for the program. `value` is the decoded JSON; `digits` its text where it is a number that decoding changed.
- * Throws a RangeError whose message completes "the value at …".
- */
-export function convert({ from, to }: Conversion, value: unknown, digits: string | undefined): unknown {
-  const text = typeof value === "number" ? (digits ?? String(value)) : value;
-  if (typeof text !== "string") throw new RangeError(`is no ${from}`);
-  if (from === "iso8601") return dateOf(typeof value === "string" ? timeOf(value) : Number.NaN, from);
-  if (from === "epochSeconds" || from === "epochMilliseconds") {
-    const number = decimal.test(text) ? Number(text) : Number.NaN;
-    return dateOf(Math.round(from === "epochSeconds" ? number * 1000 : number), from);
-  }
-  const plain = from === "int64" ? wholeDigits(text, value) : text;
-  if (!(from === "int64" ? integer : decimal).test(plain)) throw new RangeError(`is no ${from}`);
-  if (to === "bigint") return BigInt(plain);
-  if (to === "string") return plain;
-  const number = Number(plain);
-  if (isUnsafe(plain) || !Number.isFinite(number))
+/** `1e3` and `5.0` are integers too, as JSON has them. */
+export const readInt64: ValueReader = (text, { to }, wire) =>
+  numberOf(Number.isSafeInteger(wire) ? String(wire) : text, integer, to);
+
+export const readDecimal: ValueReader = (text, { to }) => numberOf(text, decimal, to);
+
+function numberOf(text: string, form: RegExp, to: Conversion["to"]): unknown {
+  if (!form.test(text)) return undefined;
+  if (to === "bigint") return BigInt(text);
+  if (to === "string") return text;
+  const number = Number(text);
+  if (isUnsafe(text) || !Number.isFinite(number))
     throw new RangeError("is beyond what a number holds; let the policy coerce it to a string");
   return number;
 }
 
-/** `1e3` and `5.0` are integers too, as JSON has them. */
-function wholeDigits(text: string, value: unknown): string {
-  return typeof value === "number" && Number.isSafeInteger(value) ? String(value) : text;
-}
-
-function dateOf(time: number, from: string): Date {
-  const date = new Date(time);
-  if (Number.isNaN(date.getTime())) throw new RangeError(`is no ${from}`);
-  return date;
-}
+/** Seconds or milliseconds since 1970. */
+export const readEpoch: ValueReader = (text, { from }) =>
+  decimal.test(text) ? dateOf(Math.round(Number(text) * (from === "epochSeconds" ? 1000 : 1))) : undefined;
 
 /** A date alone is midnight UTC. A time without its offset would be another moment on each machine. */
-function timeOf(text: string): number {
-  const match = text.length > 40 ? null : moment.exec(text);
-  if (match === null) return Number.NaN;
+export const readIso8601: ValueReader = (text, _conversion, wire) => {
+  const match = typeof wire !== "string" || text.length > 40 ? null : moment.exec(text);
+  if (match === null) return undefined;
   const [, day, time, zulu, hours, minutes] = match;
-  return Date.parse(time === undefined ? day! : `${day}T${time}${zulu === undefined ? `${hours}:${minutes}` : "Z"}`);
+  return dateOf(
+    Date.parse(time === undefined ? day! : `${day}T${time}${zulu === undefined ? `${hours}:${minutes}` : "Z"}`),
+  );
+};
+
+function dateOf(time: number): Date | undefined {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }

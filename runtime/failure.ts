@@ -11,7 +11,6 @@ import {
   type ErrorContext,
   errorOf,
   NetworkError,
-  subject,
   TimeoutError,
 } from "./errors.ts";
 import { dataOf, type Exchange, readPointer } from "./pointer.ts";
@@ -160,16 +159,6 @@ function words(operation: OperationDescriptor, text: string, final: Final, advic
   const sent = attempts === 0 ? "Nothing was sent" : `Sent ${times}${because ? `; not again, because ${because}` : ""}`;
   const later = retryAt === undefined ? "" : ` Try again from ${new Date(retryAt).toISOString()}.`;
   return `${text.replace(/\.$/, "")}. ${sent}.${effectAdvice(operation, final.effect)}${later}${advice}`;
-}
-
-export function contextOf(operation: OperationDescriptor, { effect, attempts, retryAt }: Final): ErrorContext {
-  const { provider, version } = operation.connector;
-  return { provider, version, operation: operation.id, effect, attempts, retryAt };
-}
-
-/** What failed, why, and what to do next. */
-export function sentence(operation: OperationDescriptor, text: string, final: Final, advice: string = ""): string {
-  return `${subject(operation)}: ${words(operation, text, final, advice)}`;
 }
 
 /** Where nobody knows whether it took effect. */

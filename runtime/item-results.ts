@@ -1,8 +1,7 @@
 import type { Answer } from "./answer.ts";
 import { answerWith, type BatchItem } from "./batch-group.ts";
 import type { Batch } from "./descriptor.ts";
-import { ConnectorError, createApiError, subject } from "./errors.ts";
-import { contextOf } from "./failure.ts";
+import { ApiError, type ApiErrorContext, ConnectorError, errorOf } from "./errors.ts";
 import { readPath } from "./pointer.ts";
 
 /** Gives each caller of a batch what is its own. What it throws is the error of them all. */
@@ -18,18 +17,20 @@ export const itemResults: BatchSettling = (answer, { results, errors }, items) =
   const found = results && readPath(answer.data, results);
   const failed = (errors && readPath(exchange.body, errors)) ?? [];
   if ((results && !isList(found, items.length)) || !(isList(failed, 0) || isList(failed, items.length)))
-    throw new ConnectorError(
-      `${subject(operation)}: the answer does not tell one result for each of the ${items.length} items of the batch, so none of them is known. Look them up at the provider.`,
-      { ...contextOf(operation, { attempts, effect: "unknown" }), code: "batch", requestId },
+    throw errorOf(
+      operation,
+      ConnectorError,
+      `the answer does not tell one result for each of the ${items.length} items of the batch, so none of them is known. Look them up at the provider.`,
+      { effect: "unknown", attempts, code: "batch", requestId },
     );
   for (const [index, item] of items.entries()) {
     const error = failed[index];
     if (isError(error)) {
       const { status, headers } = exchange;
       item.reject(
-        createApiError(`${subject(operation)}: the batch was taken, but not this item of it.`, {
-          ...contextOf(operation, { attempts, effect: "none" }),
-          ...{ name: "ApiError", base: "ApiError", code: "item", status, body: error, headers, requestId },
+        errorOf<ApiErrorContext, ApiError>(operation, ApiError, "the batch was taken, but not this item of it.", {
+          ...{ name: "ApiError", base: "ApiError", code: "item", status, body: error, headers },
+          ...{ effect: "none", attempts, requestId },
         }),
       );
     } else

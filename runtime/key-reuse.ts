@@ -1,6 +1,6 @@
 import { keyInBody } from "./body-key.ts";
 import type { BoundOperation } from "./bound-operation.ts";
-import { InputValidationError, isConnectorError, subject } from "./errors.ts";
+import { errorOf, InputValidationError, isConnectorError } from "./errors.ts";
 import type { RequestStep } from "./prepare.ts";
 
 interface Sent {
@@ -53,10 +53,9 @@ async function compare(
   const known = keys.get(name);
   if (known !== undefined && now - known.at < retention) {
     if (known.digest === digest) return () => {};
-    const { provider, version } = operation.connector;
     const message = "was sent before with another body, and this provider would answer with the result of that request";
-    throw new InputValidationError(`${subject(operation)}: the idempotency key ${message}. Nothing was sent.`, {
-      ...{ provider, version, operation: operation.id, effect: "none", code: "input" },
+    throw errorOf(operation, InputValidationError, `the idempotency key ${message}. Nothing was sent.`, {
+      ...{ effect: "none", code: "input" },
       issues: [{ path: ["idempotencyKey"], message }],
     });
   }

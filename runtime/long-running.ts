@@ -5,8 +5,16 @@ import { runCall } from "./call-run.ts";
 import { callSettings } from "./call-settings.ts";
 import { conditionHolds } from "./condition.ts";
 import type { OperationDescriptor, Pointer, Polling } from "./descriptor.ts";
-import { ConnectorError, createApiError, type Effect, isApiError, isConnectorError, TimeoutError } from "./errors.ts";
-import { contextOf, type Final, sentence } from "./failure.ts";
+import {
+  ApiError,
+  type ApiErrorContext,
+  ConnectorError,
+  type Effect,
+  isApiError,
+  isConnectorError,
+  TimeoutError,
+} from "./errors.ts";
+import { callError, type Final } from "./failure.ts";
 import type { Call, CallOptions, CompletionOptions, PolledCall } from "./operation.ts";
 import { ownOptions } from "./own-options.ts";
 import { readPath, readPointer } from "./pointer.ts";
@@ -73,10 +81,13 @@ async function endOf(
     const pause = told === undefined || told <= 0 ? wait : Math.max(told, Math.min(wait, shortestWait));
     if (end - clock.mono() <= pause) {
       const seen = fault === undefined ? "" : ", and the last look at it failed";
-      const final = finalOf(first, "applied");
-      throw new TimeoutError(
-        `${sentence(first.operation, `it has not ended within ${limit} ms${seen}`, final)} It goes on: ask ${operation.id} how it stands.`,
-        { ...contextOf(first.operation, { ...final, retryAt: now + pause }), code: "deadline", cause: fault },
+      throw callError(
+        first.operation,
+        TimeoutError,
+        `it has not ended within ${limit} ms${seen}`,
+        finalOf(first, "applied"),
+        { code: "deadline", cause: fault, retryAt: now + pause },
+        ` It goes on: ask ${operation.id} how it stands.`,
       );
     }
     await clock.sleep(pause, signal);
@@ -110,23 +121,18 @@ function optionsOfLooks(
 function isEnd({ success, failure }: Polling, { operation, data, exchange, meta }: Answer, first: Answer): boolean {
   if (failure === undefined || !conditionHolds(failure, exchange)) return conditionHolds(success, exchange);
   const { status, headers } = exchange;
-  const final = finalOf(first, "unknown");
-  throw createApiError(sentence(first.operation, `it ended badly, as ${operation.id} tells`, final), {
-    ...contextOf(first.operation, final),
-    ...{ name: "ApiError", base: "ApiError", code: "failed", status, body: data, headers, requestId: meta.requestId },
-  });
+  const { requestId } = meta;
+  const text = `it ended badly, as ${operation.id} tells`;
+  const known = { name: "ApiError", base: "ApiError", code: "failed", status, body: data, headers, requestId } as const;
+  throw callError<ApiErrorContext, ApiError>(first.operation, ApiError, text, finalOf(first, "unknown"), known);
 }
 
 function resultOf({ result }: Polling, { data, exchange, operation }: Answer, first: Answer): unknown {
   // What the program gets, which need not be what the wire has.
   const value = result.from === "body" ? readPath(data, result.path) : readPointer(result, exchange);
   if (value !== undefined || (result.from === "body" && result.path.length === 0)) return value;
-  const final = finalOf(first, "applied");
   const text = `it ended well, but ${operation.id} answers without the result`;
-  throw new ConnectorError(sentence(first.operation, text, final), {
-    ...contextOf(first.operation, final),
-    code: "result",
-  });
+  throw callError(first.operation, ConnectorError, text, finalOf(first, "applied"), { code: "result" });
 }
 
 /** What is known of the call that started it. What only reads has no effect, however its end is. */

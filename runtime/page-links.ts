@@ -1,6 +1,5 @@
 /** Lists whose pages name the URL of the next one. */
-import { RedirectError, subject } from "./errors.ts";
-import { contextOf } from "./failure.ts";
+import { errorOf, RedirectError } from "./errors.ts";
 import { linkTarget } from "./link-target.ts";
 import { isSameOrigin } from "./origin.ts";
 import { type PageStrategy, type PageView, pageError } from "./paginate.ts";
@@ -24,10 +23,9 @@ function nextUrl(target: unknown, { bound, answer }: PageView): URL | undefined 
     throw pageError(bound, "pageUrl", "the URL of the next page is not valid");
   }
   if (!isSameOrigin(url, new URL(bound.base))) {
-    const { operation } = bound.ready;
     const shown = printable(bound.connection.redactor.url(url));
-    const message = `${subject(operation)}: the next page is at another origin ("${shown}"), which never gets this client's credentials. The pages so far are complete.`;
-    throw new RedirectError(message, { ...contextOf(operation, { attempts: 1, effect: "none" }), code: "origin" });
+    const text = `the next page is at another origin ("${shown}"), which never gets this client's credentials. The pages so far are complete.`;
+    throw errorOf(bound.ready.operation, RedirectError, text, { effect: "none", attempts: 1, code: "origin" });
   }
   url.username = "";
   url.password = "";

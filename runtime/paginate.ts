@@ -4,8 +4,7 @@ import type { Answer } from "./answer.ts";
 import type { BoundOperation } from "./bound-operation.ts";
 import { runCall } from "./call-run.ts";
 import type { Pagination } from "./descriptor.ts";
-import { ConnectorError, subject } from "./errors.ts";
-import { contextOf } from "./failure.ts";
+import { ConnectorError, errorOf } from "./errors.ts";
 import type { CallOptions } from "./operation.ts";
 import { readPath, readPointer } from "./pointer.ts";
 import { printable } from "./printable.ts";
@@ -145,6 +144,6 @@ function itemsOf(bound: BoundOperation, { items }: Pagination, { data }: Answer)
 
 /** The error of a page from which the list cannot go on. */
 export function pageError({ ready: { operation } }: BoundOperation, code: string, reason: string): ConnectorError {
-  const message = `${subject(operation)}: ${reason}. The pages so far are complete; narrow the query or report it to the provider.`;
-  return new ConnectorError(message, { ...contextOf(operation, { attempts: 1, effect: "none" }), code });
+  const text = `${reason}. The pages so far are complete; narrow the query or report it to the provider.`;
+  return errorOf(operation, ConnectorError, text, { effect: "none", attempts: 1, code });
 }

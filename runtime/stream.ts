@@ -97,8 +97,8 @@ export function offerTo(take: (body: UnreadBody) => unknown, checkHead?: (respon
 function itemParser({ coerce, connector }: OperationDescriptor): UnreadBody["parse"] {
   const nodes = coerce && Object.hasOwn(coerce, "items") ? coerce["items"] : undefined;
   if (nodes === undefined) return undefined;
-  const { use, shapes } = connector.coerce!;
-  return (text, what) => use(text, what, nodes, shapes, false).data;
+  const coercions = connector.coerce!;
+  return (text, what) => coercions.use(text, what, nodes, coercions, false).data;
 }
 
 /** Whether an answer with this status may be handed over unread. */

@@ -1,5 +1,5 @@
 /** Schemas reduced to the ways that lead to coerced values: what a client needs to find them in an answer. */
-import type { CoerceNode, CoerceShape, CoerceShapes } from "@couplet/runtime/codegen/v1";
+import type { CoerceNode, CoerceShape, CoerceShapes, Conversion } from "@couplet/runtime/codegen/v1";
 import type { ApiDocument, Schema } from "../model.ts";
 import { eachSubschema, refName, refsOf } from "./schema-walk.ts";
 import { tagOf } from "./union-tags.ts";
@@ -8,7 +8,7 @@ export class CoerceShaper {
   readonly #document: ApiDocument;
   /** Named schemas from which a coerced value can be reached. */
   readonly #leading: ReadonlySet<string>;
-  #isUsed = false;
+  readonly #forms = new Set<Conversion["from"]>();
   readonly #shapes = new Map<string, readonly CoerceNode[]>();
 
   /** The document is a marked one. */
@@ -22,16 +22,16 @@ export class CoerceShaper {
     return this.#leading.size === 0;
   }
 
-  /** Some answer holds a coerced value. */
-  get isUsed(): boolean {
-    return this.#isUsed;
+  /** What the coerced values of answers are on the wire. */
+  get forms(): readonly Conversion["from"][] {
+    return [...this.#forms].sort();
   }
 
   /** What a client must know of a value of this schema; empty where nothing in it is coerced. */
   nodesOf(schema: Schema): readonly CoerceNode[] {
     const { coerced } = schema;
     if (coerced !== undefined) {
-      this.#isUsed = true;
+      this.#forms.add(coerced.from);
       const { nullable: _, ...conversion } = coerced;
       return [{ is: conversion }];
     }

@@ -1,6 +1,6 @@
 /** Document and policy in, everything that will be printed out. Pure: the same input gives the same plan. */
 
-import type { Connector, OperationDescriptor, Policy, StreamRule } from "@couplet/runtime/codegen/v1";
+import type { Connector, Conversion, OperationDescriptor, Policy, StreamRule } from "@couplet/runtime/codegen/v1";
 import type {
   ApiDocument,
   NamespacePlan,
@@ -104,9 +104,19 @@ interface Shapers {
   readonly declared: DeclaredShaper;
 }
 
+const readers: Readonly<Record<Conversion["from"], string>> = {
+  decimal: "readDecimal",
+  epochMilliseconds: "readEpoch",
+  epochSeconds: "readEpoch",
+  int64: "readInt64",
+  iso8601: "readIso8601",
+};
+
 /** What the client knows of coerced values, once all operations are planned. */
 function coercionsOf(shaper: CoerceShaper): Pick<Plan<Connector>, "coerce"> {
-  return shaper.isUsed ? { coerce: { use: feature("coerceAnswers"), shapes: shaper.shapes() } } : {};
+  if (shaper.forms.length === 0) return {};
+  const read = Object.fromEntries(shaper.forms.map((from) => [from, feature(readers[from])]));
+  return { coerce: { use: feature("coerceAnswers"), read, shapes: shaper.shapes() } };
 }
 
 /** Types that an operation of this name has. */

@@ -68,10 +68,11 @@ export const layers: readonly Layer[] = [
 
   {
     name: "runtime entry",
-    files: /^runtime\/(index|codegen|redis|postgres|undici)\.ts$/,
+    files: /^runtime\/(index|codegen|redis|postgres)\.ts$/,
     imports: ["runtime"],
     packages: [],
   },
+  { name: "undici", files: /^runtime\/undici(\.ts$|\/)/, imports: ["runtime"], packages: [node] },
   { name: "testing", files: /^runtime\/testing\.ts$/, imports: ["contract"], packages: [node, ...contract] },
   { name: "contract", files: /^runtime\/contract\//, imports: [], packages: [node, ...contract] },
   { name: "oauth", files: /^runtime\/oauth\.ts$/, imports: ["runtime"], packages: ["oauth4webapi"] },

@@ -3,13 +3,15 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { undiciFetch } from "@couplet/runtime/undici";
+import * as undici from "undici";
 import { findCallPeers } from "./call-peers.ts";
 import { benchClient, headers } from "./call-subject.ts";
 import { median, printTable } from "./measure.ts";
 
 const concurrency = 32;
 const calls = 640;
-/** Ours over the global `fetch`, both with all their work. */
+/** Ours over undici, with all its work, by the global `fetch`. */
 const bar = 1.05;
 
 const abortable = (): RequestInit => ({ headers, signal: new AbortController().signal });
@@ -23,11 +25,17 @@ export async function measureLoopback(rounds: number): Promise<void> {
   const [base] = (await once(createInterface(child.stdout), "line")) as [string];
   const url = `${base}/v1/charges`;
   const ours = benchClient({ baseUrl: `${base}/v1` });
-  const contestants: { readonly name: string; run(): Promise<unknown> }[] = [
+  const oursFast = benchClient({ baseUrl: `${base}/v1`, fetch: undiciFetch(undici) });
+  const contestants: { readonly name: string; readonly bar?: number; run(): Promise<unknown> }[] = [
     { name: "fetch", run: async () => (await fetch(`${url}/ch_1?limit=3`, { headers })).json() },
     // What every client pays that can end a request.
     { name: "fetch with a signal", run: async () => (await fetch(`${url}/ch_1?limit=3`, abortable())).json() },
     { name: "couplet", run: () => ours.get({ charge: "ch_1", limit: 3 }) },
+    { name: "couplet, undiciFetch", bar, run: () => oursFast.get({ charge: "ch_1", limit: 3 }) },
+    {
+      name: "undici.request",
+      run: async () => (await undici.request(`${url}/ch_1?limit=3`, { headers })).body.json(),
+    },
     ...(await findCallPeers({ url })).map(({ name, get }) => ({ name, run: get })),
   ];
   const times = contestants.map(() => ({ cpu: [] as number[], wall: [] as number[] }));
@@ -54,10 +62,10 @@ export async function measureLoopback(rounds: number): Promise<void> {
   );
   printTable([
     ["client", "CPU", "wall", "CPU / fetch", "bar"],
-    ...contestants.map(({ name }, at) => {
+    ...contestants.map(({ name, bar }, at) => {
       const ratio = median(times[at]!.cpu.map((cpu, round) => cpu / bare!.cpu[round]!));
       const figures = [median(times[at]!.cpu).toFixed(0), median(times[at]!.wall).toFixed(0), ratio.toFixed(2)];
-      return [name, ...figures, name === "couplet" ? String(bar) : ""];
+      return [name, ...figures, bar === undefined ? "" : String(bar)];
     }),
   ]);
 }

@@ -10,14 +10,16 @@ export interface ClientSettings {
   readonly maxAttempts: number;
   /** Milliseconds, of the clock on the wall. */
   readonly timeout: number;
+  /** In place of the global one. */
+  readonly fetch?: typeof fetch | undefined;
 }
 
 /** Each has its own rate limits, so that 25 calls a second and endpoint do not make the run long. */
 const ACCOUNTS = 40;
 
-function optionsOf({ url, speed, maxAttempts, timeout }: ClientSettings) {
+function optionsOf({ url, speed, maxAttempts, timeout, fetch }: ClientSettings) {
   const overrides = { retry: { maxAttempts }, timeout, deadline: "10m" } as const;
-  return { baseUrl: url, clock: hurriedClock(speed), overrides } satisfies BaseClientOptions;
+  return { baseUrl: url, clock: hurriedClock(speed), overrides, ...(fetch && { fetch }) } satisfies BaseClientOptions;
 }
 
 const tell: Subject["tell"] = (error) =>
@@ -57,8 +59,9 @@ export interface OrdersClient {
 /** Reads, repeatable writes and unrepeatable ones in turn, with a token that expires and is revoked. */
 export function ordersSubject(create: (options: object) => OrdersClient, settings: ClientSettings): Subject {
   // The policy names the token endpoint of a host that does not exist.
+  const send = settings.fetch ?? fetch;
   const redirected: typeof fetch = (url, init) =>
-    fetch(String(url).replace("https://auth.chaos.example", settings.url), init);
+    send(String(url).replace("https://auth.chaos.example", settings.url), init);
   const { orders } = create({
     ...optionsOf(settings),
     auth: { clientId: "chaos", clientSecret: "chaos-secret" },

@@ -1,7 +1,8 @@
 /**
- * `npm run chaos -- [--acts 10000] [--seed 1] [--speed 1] [--attempts 6] [--peers]`: clients against a provider that
- * fails. Peers are those of test/bench, when they are installed. Ends with 1 when one of our bars is missed.
+ * `npm run chaos -- [--acts 10000] [--seed 1] [--speed 1] [--attempts 6] [--transport undici] [--peers]`: clients
+ * against a provider that fails. Peers are those of test/bench, when they are installed. Ends with 1 when one of our bars is missed.
  */
+import { undiciFetch } from "@couplet/runtime/undici";
 import { option, printTable } from "../bench/measure.ts";
 import { type ChaosResult, runChaos } from "./chaos-run.ts";
 import { withOrdersClient } from "./orders-client.ts";
@@ -17,6 +18,10 @@ const settings = {
 };
 const timeout = number("timeout", 3_000);
 const attempts = number("attempts", 6);
+const transport = option("transport");
+if (transport !== undefined && transport !== "undici")
+  throw new Error(`there is no transport ${transport}; there is undici`);
+const fetch = transport === undefined ? undefined : undiciFetch(await import("undici"));
 
 const results: ChaosResult[] = [];
 const add = async (work: Promise<ChaosResult>): Promise<ChaosResult> => {
@@ -30,12 +35,12 @@ const add = async (work: Promise<ChaosResult>): Promise<ChaosResult> => {
 
 const ours: ChaosResult[] = [];
 for (const maxAttempts of new Set([attempts, 4])) {
-  const make = ({ url }: { url: string }) => ({ url, speed: settings.speed, maxAttempts, timeout });
+  const make = ({ url }: { url: string }) => ({ url, speed: settings.speed, maxAttempts, timeout, fetch });
   const stripe = await add(runChaos((server) => stripeSubject(make(server)), settings));
   if (maxAttempts === attempts) ours.push(stripe);
 }
 await withOrdersClient(async (create) => {
-  const make = ({ url }: { url: string }) => ({ url, speed: settings.speed, maxAttempts: attempts, timeout });
+  const make = ({ url }: { url: string }) => ({ url, speed: settings.speed, maxAttempts: attempts, timeout, fetch });
   ours.push(await add(runChaos((server) => ordersSubject(create, make(server)), settings)));
 });
 if (process.argv.includes("--peers")) {

@@ -107,8 +107,8 @@ const features: Readonly<Record<string, Parts>> = {
     },`,
   },
   "coerced values": {
-    uses: ["coerceAnswers"],
-    connector: `coerce: { use: coerceAnswers, shapes: { Charge: [{ properties: { id: [{ is: { from: "int64", to: "bigint" } }] } }] } },`,
+    uses: ["coerceAnswers", "readInt64"],
+    connector: `coerce: { use: coerceAnswers, read: { int64: readInt64 }, shapes: { Charge: [{ properties: { id: [{ is: { from: "int64", to: "bigint" } }] } }] } },`,
     operation: `coerce: { "200": ["Charge"] },`,
   },
   "OAuth client credentials": {
