@@ -36,6 +36,7 @@ export { bodyKey } from "./body-key.ts";
 export { type BodyPlace, bodyPlace } from "./body-place.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
 export { validatorsOf } from "./call-validation.ts";
+export { changeRules } from "./changes.ts";
 export { checkDeprecation } from "./check-deprecation.ts";
 export { buildClient, createNamespace } from "./client.ts";
 export { type AnswerCoercer, coerceAnswers } from "./coerce-answer.ts";

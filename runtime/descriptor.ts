@@ -12,6 +12,7 @@ import type { BodyEncoder } from "./body.ts";
 import type { BodyKeyWriter } from "./body-key.ts";
 import type { BreakerKind } from "./breaker.ts";
 import type { Batch, CacheRule, Polling, StreamRule } from "./call-rules.ts";
+import type { ChangeRules } from "./changes.ts";
 import type { DeprecationCheck } from "./check-deprecation.ts";
 import type { CoerceNode, Coercions } from "./coercion.ts";
 import type { ConditionTest } from "./condition.ts";
@@ -210,6 +211,8 @@ export interface Policy {
   readonly prepare?: readonly PrepareStep[];
   /** `conditionHolds`; absent when the policy has no condition. */
   readonly conditions?: ConditionTest;
+  /** `changeRules`; absent when the class is `safe`. */
+  readonly changes?: ChangeRules;
   /** `idempotencyKeys`; absent when the policy has no key. */
   readonly keys?: KeyKind;
   readonly validation: {

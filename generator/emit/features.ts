@@ -35,6 +35,7 @@ export function connectorFeatures({ connector, namespaces, policies }: VersionPl
 export function policyFeatures(policy: Policy): Features {
   return {
     ...(hasCondition(policy) && { conditions: feature("conditionHolds") }),
+    ...(policy.idempotency.class !== "safe" && { changes: feature("changeRules") }),
     ...(policy.idempotency.key !== undefined && { keys: feature("idempotencyKeys") }),
   };
 }

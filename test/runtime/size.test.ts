@@ -3,12 +3,12 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 15.39, generated: 24.89, everything: 54.1 } as const;
+const bounds = { smallest: 15.2, generated: 24.7, everything: 54.1 } as const;
 
 /** kB that a feature adds. */
 const featureBounds: Readonly<Record<string, number>> = {
   "static credentials": 1.65,
-  concurrency: 3.7,
+  concurrency: 3.8,
   "rate limit": 0.97,
   "circuit breaker": 1.92,
   pagination: 0.86,
@@ -17,6 +17,7 @@ const featureBounds: Readonly<Record<string, number>> = {
   "OAuth client credentials": 3,
   "rate limit feedback": 0.42,
   "error rules": 0.41,
+  "calls that change something": 0.5,
   "idempotency keys": 0.56,
   "server variables": 0.44,
   telemetry: 1.62,

@@ -6,6 +6,7 @@ import {
   type Connector,
   type Credential,
   type Policy,
+  changeRules,
   circuitGuard,
   conditionHolds,
   limitFeedback,
@@ -183,4 +184,5 @@ export const unsafePolicy: Policy = {
   requestId: { from: "header", name: "X-Request-Id" },
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
 };
