@@ -1,8 +1,8 @@
 /** Request body encoders. Each makes the bytes of a body once, so that every attempt sends the same ones. */
 import { isUnread, streamOf } from "./byte-stream.ts";
+import { deepQueryText } from "./deep-query-text.ts";
 import type { Encoding } from "./descriptor.ts";
 import { checkText, encode, ParameterError, toJsonText, toText } from "./parameters.ts";
-import { bracketPairs, type Pair } from "./query-text.ts";
 import { reservedQueryText } from "./reserved-query-text.ts";
 
 export interface EncodedBody {
@@ -63,17 +63,13 @@ function formProperty(name: string, value: unknown, encoding: Encoding | undefin
   const styled = isStyled(encoding);
   if (!styled && contentType !== undefined && isJson(contentType))
     return `${encode(name)}=${encode(toJsonText(value))}`;
-  if (!styled && isNested(value)) return bracketPairs(name, value).map(writePair).join("&");
-  return reservedQueryText(name, value, encoding ?? {}) ?? "";
+  const write = !styled && isNested(value) ? deepQueryText : reservedQueryText;
+  return write(name, value, encoding ?? {}) ?? "";
 }
 
 /** OpenAPI 3.1.1, 4.8.15.1.2: each of these turns the media type off. */
 export function isStyled(encoding: Encoding | undefined): encoding is Encoding {
   return encoding?.style !== undefined || encoding?.explode !== undefined || encoding?.allowReserved !== undefined;
-}
-
-function writePair([name, value]: Pair): string {
-  return `${encode(name)}=${encode(value)}`;
 }
 
 function isNested(value: unknown): boolean {

@@ -45,6 +45,7 @@ export { conditionHolds } from "./condition.ts";
 export type { BaseClientOptions, Connection, TenantOptions } from "./connection.ts";
 export { readDecimal, readEpoch, readInt64, readIso8601 } from "./conversions.ts";
 export { cookieText } from "./cookie-text.ts";
+export { deepQueryText } from "./deep-query-text.ts";
 export { type DeprecationReader, deprecationNotices } from "./deprecation.ts";
 export type * from "./descriptor.ts";
 export { downloads } from "./downloads.ts";

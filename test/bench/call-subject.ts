@@ -5,6 +5,7 @@ import {
   circuitGuard,
   conditionHolds,
   createNamespace,
+  deepQueryText,
   formBody,
   idempotencyKeys,
   jsonBody,
@@ -12,7 +13,6 @@ import {
   type Operation,
   operation,
   type Policy,
-  queryText,
   rateLimits,
   requestBody,
   securitySchemes,
@@ -111,7 +111,7 @@ const get: Operation<unknown, unknown> = operation({
     { name: "expand", in: "query", style: "deepObject", explode: true },
     { name: "limit", in: "query" },
   ],
-  write: { query: queryText },
+  write: { query: deepQueryText },
 });
 const post = (encode: typeof jsonBody, contentType: string): Operation<unknown, unknown> =>
   operation({

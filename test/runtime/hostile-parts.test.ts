@@ -155,7 +155,8 @@ test("the boundary is ours alone, and a part's own header replaces the document'
 
 describe("cookies and headers", () => {
   const parameters = [
-    { name: "form", in: "cookie" },
+    { name: "form", in: "cookie", style: "form" },
+    { name: "plain", in: "cookie" },
     { name: "raw", in: "cookie", style: "cookie" },
     { name: "X-A", in: "header" },
   ] as const;
@@ -168,6 +169,8 @@ describe("cookies and headers", () => {
       const { headers, rawHeaders } = await wire.send({ parameters }, { form: [text, "b"] });
       const values = headers.cookie?.split("; ").map((pair) => decodeURIComponent(pair.slice("form=".length)));
       expect(values).toEqual([text, "b"]);
+      const plain = await wire.send({ parameters }, { plain: text });
+      expect(decodeURIComponent(plain.headers.cookie!.slice("plain=".length))).toBe(text);
       expect(rawHeaders).not.toContain("X-Evil");
     },
     20_000,
