@@ -24,7 +24,7 @@ import {
 } from "./failure.ts";
 import { foreignFault } from "./foreign-fault.ts";
 import { isPromise } from "./is-promise.ts";
-import type { Permit, TimeToWait } from "./limits.ts";
+import type { Permit } from "./limits.ts";
 import type { CallOptions } from "./operation.ts";
 import type { ReadExchange } from "./pointer.ts";
 import { buildRequest, type Input, type ReadyRequest } from "./request.ts";
@@ -128,7 +128,12 @@ export class CallRun {
   /** Waits for something of our own; the deadline and the caller end the wait. Listeners hear of one with a kind. */
   within<T>(work: Promise<T>, phase: string, kind?: Wait["for"]): Promise<T> {
     const wait = this.deadline.guard(work, this.deadline.remaining, () => this.#late(phase));
-    return kind === undefined ? wait : this.#waiting(wait, kind);
+    return kind === undefined ? wait : this.waiting(wait, kind);
+  }
+
+  /** A wait that listeners hear of. */
+  waiting<T>(work: Promise<T>, kind: Wait["for"]): Promise<T> {
+    return this.watch === undefined ? work : this.watch.waiting(kind, work);
   }
 
   /** One attempt, and after a failure the wait for the next one; undefined when it is to be made. */
@@ -155,8 +160,8 @@ export class CallRun {
         watch?.attempted(visit.fresh);
         return visit.fresh;
       }
-      const admitted = this.#admit(authorization);
-      permit = isPromise(admitted) ? await this.#waiting(admitted, "limits") : admitted;
+      const admitted = connection.limits?.admitCall(this, authorization);
+      permit = isPromise(admitted) ? await admitted : admitted;
       if (guard?.isStale(this)) return undefined;
       // Queues and circuits took longer than the backoff foresaw: a forgotten key would be a second effect.
       const because = whyKeyIsSpent(operation.policy, this.#keyAge);
@@ -233,10 +238,6 @@ export class CallRun {
     return this.#keySent === undefined ? undefined : this.bound.connection.clock.mono() - this.#keySent;
   }
 
-  #waiting<T>(work: Promise<T>, kind: Wait["for"]): Promise<T> {
-    return this.watch === undefined ? work : this.watch.waiting(kind, work);
-  }
-
   #late(phase: string): ConnectorError {
     return deadlineError(this.operation, this.settings.deadline, phase, this.final);
   }
@@ -245,34 +246,6 @@ export class CallRun {
     const failure = this.#failure!;
     this.#failure = undefined;
     return failure.toError({ ...this.final, ...why });
-  }
-
-  /** Undefined where nothing bounds the calls. */
-  #admit(authorization: Authorization | undefined): Permit | undefined | Promise<Permit> {
-    const { operation, deadline, settings } = this;
-    const { limits } = this.bound.connection;
-    if (limits === undefined) return undefined;
-    const { queue } = operation.policy.timeouts;
-    const time: TimeToWait = queue?.use(this, queue.limit) ?? { signal: deadline.signal, deadlineAt: deadline.at };
-    const permit = limits.admit(
-      operation,
-      {
-        tenant: settings.tenant,
-        credential: authorization?.credential ?? "",
-        tier: authorization?.mode,
-        priority: settings.priority,
-      },
-      time,
-    );
-    if (!isPromise(permit)) return permit;
-    return (time.within?.(permit) ?? this.within(permit, "waiting for a rate limit")).catch((error) => {
-      // A permit that still comes belongs to nobody.
-      permit.then(
-        (late) => late.release(),
-        () => {},
-      );
-      throw error;
-    });
   }
 
   /** An attempt without a complete answer. Throws where it is the whole call that ends. */
@@ -359,6 +332,6 @@ export class CallRun {
     this.#paid += cost;
     const attempt = this.#tries++;
     this.watch?.retrying(attempt, decision.delay, failure);
-    await this.#waiting(clock.sleep(decision.delay, deadline.signal), "backoff");
+    await this.waiting(clock.sleep(decision.delay, deadline.signal), "backoff");
   }
 }

@@ -16,30 +16,7 @@ export interface CallSettings extends KeyOptions {
   readonly priority: Priority;
 }
 
-/** How an option is read (undefined: it makes no sense), and what it must be. */
-type Reader<Given, Value> = readonly [(given: Given) => Value | undefined, string];
-
-const duration: Reader<Duration, number> = [
-  (given) => {
-    const amount = toMilliseconds(given);
-    return amount > 0 ? amount : undefined;
-  },
-  'must be a duration above zero: milliseconds, or a text such as "20s"',
-];
-
-const attempts: Reader<NonNullable<CallOptions["retry"]>, number> = [
-  (given) => {
-    if (given === false) return 1;
-    const { maxAttempts } = given;
-    return Number.isInteger(maxAttempts) && maxAttempts >= 1 ? maxAttempts : undefined;
-  },
-  "must be a whole number of at least 1",
-];
-
-const priority: Reader<Priority, Priority> = [
-  (given) => (["high", "normal", "low"].includes(given) ? given : undefined),
-  'must be "high", "normal" or "low"',
-];
+const priorities: readonly Priority[] = ["high", "normal", "low"];
 
 /** Resolves the options of a call once. Throws an InputValidationError for one that makes no sense. */
 export function callSettings(
@@ -47,25 +24,28 @@ export function callSettings(
   connection: Connection,
   options: CallOptions,
 ): CallSettings {
-  const { timeouts, retry } = operation.policy;
+  const { policy } = operation;
   const { overrides } = connection;
-  const read = <Given, Value>(
-    path: readonly string[],
-    given: Given | undefined,
-    absent: Value,
-    [reader, message]: Reader<Given, Value>,
-  ): Value => {
-    const value = given === undefined ? absent : reader(given);
-    if (value === undefined) throw invalidInput(operation, [{ path, message }]);
-    return value;
+  const refuse = (path: readonly string[], message: string): never => {
+    throw invalidInput(operation, [{ path, message }]);
   };
+  const duration = (name: "deadline" | "timeout", absent: Duration): number => {
+    const amount = toMilliseconds(options[name] ?? overrides[name] ?? absent);
+    if (amount > 0) return amount;
+    return refuse([name], 'must be a duration above zero: milliseconds, or a text such as "20s"');
+  };
+  const { maxAttempts } = (options.retry ?? overrides.retry ?? policy.retry) || { maxAttempts: 1 };
+  if (!Number.isInteger(maxAttempts) || maxAttempts < 1)
+    refuse(["retry", "maxAttempts"], "must be a whole number of at least 1");
+  const { priority = "normal", idempotencyKey, businessId } = options;
+  if (!priorities.includes(priority)) refuse(["priority"], 'must be "high", "normal" or "low"');
   return {
     tenant: options.tenant ?? connection.tenant,
-    idempotencyKey: options.idempotencyKey,
-    businessId: options.businessId,
-    deadline: read(["deadline"], options.deadline ?? overrides.deadline, timeouts.deadline, duration),
-    timeout: read(["timeout"], options.timeout ?? overrides.timeout, timeouts.attempt, duration),
-    maxAttempts: read(["retry", "maxAttempts"], options.retry ?? overrides.retry, retry.maxAttempts, attempts),
-    priority: read(["priority"], options.priority, "normal", priority),
+    priority,
+    idempotencyKey,
+    businessId,
+    maxAttempts,
+    deadline: duration("deadline", policy.timeouts.deadline),
+    timeout: duration("timeout", policy.timeouts.attempt),
   };
 }

@@ -1,5 +1,6 @@
+import { pairText } from "./deep-query-text.ts";
 import { ParameterError, type ParameterWriter } from "./parameters.ts";
-import { pairText, type Separators, stylePairs } from "./query-text.ts";
+import { type Separators, stylePairs } from "./query-text.ts";
 import { encoder } from "./reserved-encoding.ts";
 
 /**

@@ -304,8 +304,8 @@ export interface Parameter {
   readonly key?: string;
   readonly required?: true;
   /**
-   * Absent: `simple` in path and header, `form` in query and cookie. In a path that is a plain value; what may be an array or
-   * an object says `simple` itself.
+   * Absent: a plain value, neither array nor object, in style `simple` (path and header) or `form` (query and cookie), and
+   * the rest of this is absent too.
    */
   readonly style?: ParameterStyle;
   /** Absent: true for `form`, false for the rest (OpenAPI's default). */
@@ -349,8 +349,8 @@ export interface OperationDescriptor {
   readonly server?: Template;
   readonly parameters?: readonly Parameter[];
   /**
-   * How they are written, by location: `queryText` or `reservedQueryText`, `headerText`, `cookieText`; `path` is absent where
-   * all are plain values, else `styledPathText`. `body` is `requestBody`, or with `bodies` `chosenRequestBody`.
+   * How those with a style are written, by location: `styledPathText`; `deepQueryText`, `queryText` or `reservedQueryText`;
+   * `headerText`; `cookieText`. `body` is `requestBody`, or with `bodies` `chosenRequestBody`.
    */
   readonly write?: { readonly [In in ParameterLocation]?: ParameterWriter } & { readonly body?: RequestBodyWriter };
   readonly body?: RequestBody;

@@ -1,3 +1,6 @@
+import { admitCall } from "./admit-call.ts";
+import type { Authorization } from "./auth/auth.ts";
+import type { CallRun } from "./call-run.ts";
 import type { Clock } from "./clock.ts";
 import { concurrentCalls } from "./concurrent-calls.ts";
 import type { Connector, OperationDescriptor, Policy } from "./descriptor.ts";
@@ -31,6 +34,8 @@ export interface Limits {
    * calls wait or the wait does not fit the deadline, and with the signal's reason when it is aborted.
    */
   admit(operation: OperationDescriptor, caller: Caller, time: TimeToWait): Permit | Promise<Permit>;
+  /** The same for an attempt of a call, which waits no longer than the call may. */
+  admitCall(run: CallRun, authorization: Authorization | undefined): Permit | Promise<Permit>;
 }
 
 /** How long a call may wait. */
@@ -77,7 +82,8 @@ export function limitCalls(
     lanes.set(operation, { caller, lane });
     return lane;
   };
-  return { admit: (operation, caller, time) => admit(laneOf(operation, caller), operation, time) };
+  const admitTo: Limits["admit"] = (operation, caller, time) => admit(laneOf(operation, caller), operation, time);
+  return { admit: admitTo, admitCall: (run, authorization) => admitCall(admitTo, run, authorization) };
 }
 
 /** How many calls run at the same time; without rate limits also the pause after a 429. */

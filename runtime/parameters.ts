@@ -1,5 +1,6 @@
 /**
- * Serialization of parameters, as far as every client needs it; the rest are features (`queryText`, `headerText`, …).
+ * Serialization of parameters: plain values as every client needs it; other styles, arrays and objects are features
+ * (`queryText`, `headerText`, …).
  * The styles of the OpenAPI Parameter Object, which are those of RFC 6570 plus `deepObject`.
  * @see https://spec.openapis.org/oas/v3.1.1#style-values
  *
@@ -8,7 +9,7 @@
  * (`expand[0]=…`), and a value nested deeper than its style allows is sent as JSON text.
  */
 import { climbs } from "./climbing.ts";
-import type { ParameterStyle } from "./descriptor.ts";
+import type { ParameterLocation, ParameterStyle } from "./descriptor.ts";
 
 /** Why a value cannot be sent; its message never holds the value. */
 export class ParameterError extends Error {
@@ -115,8 +116,12 @@ export function parts(value: object): unknown[] {
   return Array.isArray(value) ? value.filter((element) => element !== undefined) : members(value).flat();
 }
 
-/** The text that stands for a path parameter whose schema is neither an array nor an object; the rest are features. */
-export const plainPathText: ParameterWriter = (_name, value) => encode(plainText(value));
+/** Writes a parameter whose schema is neither an array nor an object, in the usual style of its place. */
+export function writePlain(place: ParameterLocation, name: string, value: unknown): string {
+  const text = plainText(value);
+  if (place === "header") return text;
+  return place === "path" ? encode(text) : `${encode(name)}=${encode(text)}`;
+}
 
 /** Refuses the text of a path parameter that is empty or climbs. */
 export function checkPath(text: string | undefined): string {

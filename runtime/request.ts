@@ -5,7 +5,7 @@ import type { OperationDescriptor, Parameter } from "./descriptor.ts";
 import { InputValidationError, type Issue, subject } from "./errors.ts";
 import type { CallOptions } from "./operation.ts";
 import { ownData } from "./own-options.ts";
-import { checkHeader, checkPath, encode, ParameterError, plainPathText } from "./parameters.ts";
+import { checkHeader, checkPath, encode, ParameterError, writePlain } from "./parameters.ts";
 
 /** What can be prepared of an operation before its first call. */
 export interface ReadyOperation {
@@ -95,18 +95,17 @@ export function buildRequest(
   };
   const path: Record<string, unknown> = Object.create(null);
   const textOf = (parameter: Parameter): string | undefined => {
-    const { name, in: place, key = name, required = place === "path" } = parameter;
+    const { name, in: place, key = name, required = place === "path", style } = parameter;
     const value = ownValue(input, key);
     if (place === "path") path[name] = value;
     if (value === undefined) {
       if (required) issues.push({ path: [key], message: `is a required ${place} parameter` });
       return undefined;
     }
-    return attempt(key, () =>
-      place === "path"
-        ? checkPath((write.path ?? plainPathText)(name, value, parameter))
-        : write[place]!(name, value, parameter),
-    );
+    return attempt(key, () => {
+      const text = style === undefined ? writePlain(place, name, value) : write[place]!(name, value, parameter);
+      return place === "path" ? checkPath(text) : text;
+    });
   };
 
   let url = base;

@@ -106,8 +106,8 @@ function isRead(method: string): boolean {
 
 function redirectTarget(method: string, from: URL, response: Response, redirects: number): URL {
   // A browser hides where an opaque redirect points.
-  const location = response.headers.get("location") ?? undefined;
-  const target = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  const location = response.headers.get("location");
+  const target = location !== null && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   const refuse = (code: RedirectError["code"]): never => {
     throw new Redirected(code, method, response);
   };

@@ -1,5 +1,5 @@
 /** Features of the runtime that data needs without naming them itself; what nothing names stays out of a client's bundle. */
-import type { Parameter, ParameterLocation, Policy } from "@couplet/runtime/codegen/v1";
+import type { Parameter, Policy } from "@couplet/runtime/codegen/v1";
 import { type Feature, feature, type OperationPlan, type VersionPlan } from "../model.ts";
 
 type Connector = VersionPlan["connector"];
@@ -58,17 +58,22 @@ export function operationFeatures({ parameters = [], body, bodies, pagination }:
   };
 }
 
-/** How parameters are written, by location; plain values in a path need nothing more. */
+/** How parameters with a style are written, by location. */
 function writersOf(parameters: readonly Parameter[]): Features {
-  const at = (place: ParameterLocation): readonly Parameter[] => parameters.filter((one) => one.in === place);
-  const query = at("query").some(({ allowReserved }) => allowReserved) ? "reservedQueryText" : "queryText";
-  const isStyled = at("path").some(({ style, allowReserved }) => allowReserved || style !== undefined);
-  return {
-    ...(isStyled && { path: feature("styledPathText") }),
-    ...(at("query").length > 0 && { query: feature(query) }),
-    ...(at("header").length > 0 && { header: feature("headerText") }),
-    ...(at("cookie").length > 0 && { cookie: feature("cookieText") }),
-  };
+  const styled = parameters.filter(({ style }) => style !== undefined);
+  const writers: Record<string, Feature> = {};
+  for (const { in: place } of styled) {
+    const there = styled.filter((one) => one.in === place);
+    writers[place] = feature(place === "query" ? queryWriter(there) : others[place]);
+  }
+  return writers;
+}
+
+const others = { path: "styledPathText", header: "headerText", cookie: "cookieText" } as const;
+
+function queryWriter(styled: readonly Parameter[]): string {
+  if (styled.some(({ allowReserved }) => allowReserved)) return "reservedQueryText";
+  return styled.every(({ style }) => style === "deepObject") ? "deepQueryText" : "queryText";
 }
 
 const isOne = (names: readonly string[]): boolean => names.length === 1;

@@ -137,7 +137,7 @@ function addsTo(input: ReadonlyMap<string, Json>, field: InputField, value: Json
   const group = exclusive.find((one) => one.has(name));
   if (group !== undefined && [...input.keys()].some((key) => group.has(names(key).toLowerCase()))) return false;
   // The members of an exploded object stand beside the other parameters.
-  const isExploded = typeof value === "object" && !Array.isArray(value) && field.parameter?.style === undefined;
+  const isExploded = typeof value === "object" && !Array.isArray(value) && field.parameter?.style === "form";
   return !isExploded || !Object.keys(value).some((key) => operation.input.some((one) => one.parameter?.name === key));
 }
 

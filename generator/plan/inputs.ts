@@ -29,11 +29,11 @@ function styleOf({ contentType, style, in: location }: SpecParameter): Parameter
   return location === "cookie" ? "cookie" : undefined;
 }
 
-/** `isPlain`: its value is neither an array nor an object, for which a path needs to be told its style. */
+/** `isPlain`: its value is neither an array nor an object. Such a value in the usual style has no style. */
 export function wireParameter(parameter: SpecParameter, key: string, isPlain: boolean): Parameter {
   const usual = parameter.in === "path" || parameter.in === "header" ? "simple" : "form";
   const style = styleOf(parameter) ?? usual;
-  const styled = style !== usual || (parameter.in === "path" && !isPlain);
+  const styled = style !== usual || !isPlain || parameter.allowReserved;
   const usualExplode = ["form", "cookie"].includes(style);
   const explodes = parameter.explode ?? usualExplode;
   return {
@@ -42,7 +42,7 @@ export function wireParameter(parameter: SpecParameter, key: string, isPlain: bo
     ...(key === parameter.name ? {} : { key }),
     ...(parameter.required ? { required: true as const } : {}),
     ...(styled ? { style } : {}),
-    ...(explodes === usualExplode ? {} : { explode: explodes }),
+    ...(!styled || explodes === usualExplode ? {} : { explode: explodes }),
     ...(parameter.allowReserved ? { allowReserved: true as const } : {}),
   };
 }

@@ -15,7 +15,6 @@ import {
   operation,
   type Policy,
   pagedCall,
-  queryText,
   rateLimits,
   requestBody,
   securitySchemes,
@@ -112,7 +111,7 @@ const define = (id: string, path: string, more: Partial<OperationDescriptor> = {
     accept: "application/json",
     responses: { "200": "json", default: "json" },
     security: [["bearer"]],
-    write: { query: queryText, ...(more.body && { body: requestBody }) },
+    ...(more.body && { write: { body: requestBody } }),
     parameters: [{ name: "run", in: "query" }],
     ...more,
   });

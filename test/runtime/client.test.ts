@@ -179,7 +179,7 @@ test.each<[string, object, RegExp]>([
 
 test("a descriptor that does not name what it needs fails loudly, before anything is sent", async () => {
   const { seen, fetch } = recorder();
-  const { write: _, ...silent } = define({ parameters: [{ name: "q", in: "query" }], security: [] });
+  const { write: _, ...silent } = define({ parameters: [{ name: "q", in: "query", style: "form" }], security: [] });
   const { a } = connect({ fetch }, { a: { get: silent } });
   await expect((a.get as (input: object) => Promise<unknown>)({ q: 1 })).rejects.toMatchObject({
     code: "given",

@@ -1,6 +1,8 @@
 /** Time limits and aborts, over real sockets. */
 import type { BaseClientOptions } from "@couplet/runtime";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { systemClock } from "../../runtime/clock.ts";
+import { Deadline } from "../../runtime/deadline.ts";
 import { json, type Loopback, startLoopback } from "./loopback.ts";
 import { skippingClock } from "./pay.ts";
 import { note, payClient, rejection } from "./pay-client.ts";
@@ -110,4 +112,21 @@ describe("a caller's abort", () => {
     await pay().charges.get({ charge: "1" }, { signal: abort.signal });
     expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 1]);
   });
+});
+
+test("an abort ends the present wait, also when an earlier one's work still ends", async () => {
+  const caller = new AbortController();
+  const deadline = new Deadline(systemClock, 60_000, caller.signal);
+  let end = () => {};
+  const forgotten = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const late = () => new Error("late");
+  await expect(deadline.guard(forgotten, 1, late)).rejects.toThrow("late");
+  const second = deadline.guard(new Promise(() => {}), 60_000, late);
+  end();
+  await forgotten;
+  caller.abort("enough");
+  await expect(second).rejects.toBe("enough");
+  deadline.close();
 });

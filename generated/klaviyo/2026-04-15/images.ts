@@ -44,7 +44,7 @@ export const imagesUpload: Operation<
   policy: unsafePolicy2,
   method: "POST",
   path: "/api/image-upload",
-  parameters: [{ name: "fields[image]", in: "query", explode: false }],
+  parameters: [{ name: "fields[image]", in: "query", style: "form", explode: false }],
   body: { contentType: "multipart/form-data", encode: multipartBody, required: true },
   accept: "application/vnd.api+json",
   responses: { "201": "json", "4XX": "json", "5XX": "json" },

@@ -12,7 +12,6 @@ import {
   nextUrlPages,
   operation,
   pagedCall,
-  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy2 } from "./connector.ts";
 import type { BadRequest, Rate, RateList } from "./schema.ts";
@@ -58,7 +57,6 @@ export const ratesList: Operation<RatesListInput, RateList, RatesListOutcome, Ra
     pageSize: { param: "results", default: 100 },
     maxPages: 10000,
   },
-  write: { query: queryText },
   pages: pagedCall,
 });
 

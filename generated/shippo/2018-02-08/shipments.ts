@@ -14,7 +14,6 @@ import {
   nextUrlPages,
   operation,
   pagedCall,
-  queryText,
   requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, safePolicy2, unsafePolicy2 } from "./connector.ts";
@@ -110,7 +109,6 @@ export const shipmentsList: Operation<
     pageSize: { param: "results", default: 100 },
     maxPages: 10000,
   },
-  write: { query: queryText },
   pages: pagedCall,
 });
 

@@ -14,7 +14,6 @@ import {
   nextUrlPages,
   operation,
   pagedCall,
-  queryText,
   requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy, safePolicy2, unsafePolicy4 } from "./connector.ts";
@@ -134,7 +133,6 @@ export const transactionsList: Operation<
     pageSize: { param: "results", default: 100 },
     maxPages: 10000,
   },
-  write: { query: queryText },
   pages: pagedCall,
 });
 

@@ -10,7 +10,6 @@ import {
   type Success,
   createNamespace,
   operation,
-  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy } from "./connector.ts";
 import type { ErrorEnvelope, FulfillmentOrderList } from "./schema.ts";
@@ -49,7 +48,6 @@ export const fulfillmentOrdersList: Operation<
   accept: "application/json",
   responses: { "200": "json", "404": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
-  write: { query: queryText },
 });
 
 /**

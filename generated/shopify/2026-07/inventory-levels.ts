@@ -14,7 +14,6 @@ import {
   linkPages,
   operation,
   pagedCall,
-  queryText,
   requestBody,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
@@ -120,7 +119,6 @@ export const inventoryLevelsList: Operation<
     maxPages: 10000,
   },
   headers: { use: typedHeaders, of: { link: "string", "x-shopify-shop-api-call-limit": "string" } },
-  write: { query: queryText },
   pages: pagedCall,
 });
 

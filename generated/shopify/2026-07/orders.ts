@@ -14,7 +14,6 @@ import {
   linkPages,
   operation,
   pagedCall,
-  queryText,
   requestBody,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
@@ -130,7 +129,6 @@ export const ordersCount: Operation<OrdersCountInput, Count, OrdersCountOutcome>
   accept: "application/json",
   responses: { "200": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
-  write: { query: queryText },
 });
 
 export interface OrdersCreateInput {
@@ -200,7 +198,6 @@ export const ordersGet: Operation<OrdersGetInput, OrderEnvelope, OrdersGetOutcom
   accept: "application/json",
   responses: { "200": "json", "404": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
-  write: { query: queryText },
 });
 
 export interface OrdersListInput {
@@ -295,7 +292,6 @@ export const ordersList: Operation<
     use: typedHeaders,
     of: { link: "string", "x-shopify-api-version": "string", "x-shopify-shop-api-call-limit": "string" },
   },
-  write: { query: queryText },
   pages: pagedCall,
 });
 

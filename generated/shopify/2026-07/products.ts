@@ -14,7 +14,6 @@ import {
   linkPages,
   operation,
   pagedCall,
-  queryText,
   requestBody,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
@@ -82,7 +81,6 @@ export const productsGet: Operation<
   accept: "application/json",
   responses: { "200": "json", "404": "json", "429": "json", default: "json" },
   security: [["accessToken"]],
-  write: { query: queryText },
 });
 
 export interface ProductsListInput {
@@ -168,7 +166,6 @@ export const productsList: Operation<
     maxPages: 10000,
   },
   headers: { use: typedHeaders, of: { link: "string", "x-shopify-shop-api-call-limit": "string" } },
-  write: { query: queryText },
   pages: pagedCall,
 });
 

@@ -10,10 +10,10 @@ import {
   type PagedCall,
   type Success,
   createNamespace,
+  deepQueryText,
   lastIdPages,
   operation,
   pagedCall,
-  queryText,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, safePolicy } from "./connector.ts";
 import type { Charge, ChargeList, ErrorEnvelope, RangeQuery } from "./schema.ts";
@@ -80,7 +80,7 @@ export const chargesList: Operation<
     pageSize: { param: "limit", default: 100 },
     maxPages: 10000,
   },
-  write: { query: queryText },
+  write: { query: deepQueryText },
   pages: pagedCall,
 });
 
@@ -113,7 +113,7 @@ export const chargesRetrieve: Operation<
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
-  write: { query: queryText },
+  write: { query: deepQueryText },
 });
 
 /**

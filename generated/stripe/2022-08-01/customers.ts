@@ -11,10 +11,10 @@ import {
   type Success,
   createNamespace,
   cursorPages,
+  deepQueryText,
   formBody,
   operation,
   pagedCall,
-  queryText,
   requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, safePolicy, safePolicy2 } from "./connector.ts";
@@ -88,7 +88,7 @@ export const customersRetrieve: Operation<
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
-  write: { query: queryText },
+  write: { query: deepQueryText },
 });
 
 export interface CustomersSearchInput {
@@ -140,7 +140,7 @@ export const customersSearch: Operation<
     pageSize: { param: "limit", default: 100 },
     maxPages: 10000,
   },
-  write: { query: queryText },
+  write: { query: deepQueryText },
   pages: pagedCall,
 });
 

@@ -10,11 +10,11 @@ import {
   type PagedCall,
   type Success,
   createNamespace,
+  deepQueryText,
   formBody,
   lastIdPages,
   operation,
   pagedCall,
-  queryText,
   requestBody,
   typedHeaders,
 } from "@couplet/runtime/codegen/v1";
@@ -171,7 +171,7 @@ export const paymentIntentsList: Operation<
     pageSize: { param: "limit", default: 100 },
     maxPages: 10000,
   },
-  write: { query: queryText },
+  write: { query: deepQueryText },
   pages: pagedCall,
 });
 
@@ -207,7 +207,7 @@ export const paymentIntentsRetrieve: Operation<
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
-  write: { query: queryText },
+  write: { query: deepQueryText },
 });
 
 /**

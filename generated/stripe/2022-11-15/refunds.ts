@@ -10,11 +10,11 @@ import {
   type PagedCall,
   type Success,
   createNamespace,
+  deepQueryText,
   formBody,
   lastIdPages,
   operation,
   pagedCall,
-  queryText,
   requestBody,
 } from "@couplet/runtime/codegen/v1";
 import { type ClientOptions, connector, keyedPolicy, safePolicy } from "./connector.ts";
@@ -107,7 +107,7 @@ export const refundsList: Operation<
     pageSize: { param: "limit", default: 100 },
     maxPages: 10000,
   },
-  write: { query: queryText },
+  write: { query: deepQueryText },
   pages: pagedCall,
 });
 
@@ -140,7 +140,7 @@ export const refundsRetrieve: Operation<
   accept: "application/json",
   responses: { "200": "json", default: "json" },
   security: [["bearerAuth"]],
-  write: { query: queryText },
+  write: { query: deepQueryText },
 });
 
 /**

@@ -139,20 +139,29 @@ describe("input", () => {
     expect(operation.spec.path).toBe(path);
   });
 
-  it("writes style and explode only where they are not OpenAPI's defaults", () => {
+  it("writes style and explode only where a value may be no plain one, or where they are not OpenAPI's defaults", () => {
+    const list: Schema = { type: "array", items: { type: "string" } };
     const parameters = [
       parameter("a", "query", { style: "form", explode: true }),
       parameter("b", "query", { style: "form", explode: false }),
       parameter("c", "query", { style: "deepObject", explode: true }),
       parameter("d", "path", { style: "simple", explode: false }),
       parameter("e", "query", { contentType: "application/json" }),
+      parameter("f", "query", { style: "form", explode: true, schema: list }),
+      parameter("g", "header", { style: "simple", explode: true, schema: ref("list") }),
+      parameter("h", "query", { schema: {} }),
+      parameter("i", "cookie", { allowReserved: true }),
     ];
-    expect(planOne({ parameters }).operation.descriptor.parameters).toEqual([
+    expect(planOne({ parameters }, { list }).operation.descriptor.parameters).toEqual([
       { name: "d", in: "path", required: true },
       { name: "a", in: "query" },
-      { name: "b", in: "query", explode: false },
+      { name: "b", in: "query" },
       { name: "c", in: "query", style: "deepObject", explode: true },
       { name: "e", in: "query", style: "json" },
+      { name: "f", in: "query", style: "form" },
+      { name: "h", in: "query", style: "form" },
+      { name: "g", in: "header", style: "simple", explode: true },
+      { name: "i", in: "cookie", style: "form", allowReserved: true },
     ]);
   });
 });
