@@ -19,5 +19,5 @@ function refused(
   problem: string,
   retryAt?: number,
 ): QueueFullError {
-  return errorOf(operation, QueueFullError, problem, { effect: "none", code, retryAt });
+  return errorOf(operation, QueueFullError, problem, { effect: "none", retryAt, code });
 }
