@@ -30,11 +30,12 @@ export { sessionLogin } from "./auth/session-login.ts";
 export { signedAssertion } from "./auth/signed-assertion.ts";
 export { staticCredential } from "./auth/static-credential.ts";
 export { type BatchKind, batchedCalls } from "./batched-calls.ts";
-export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
+export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, textBody } from "./body.ts";
 export { bodyBuffer } from "./body-buffer.ts";
 export { bodyKey } from "./body-key.ts";
 export { type BodyPlace, bodyPlace } from "./body-place.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
+export { type AttributesReader, callAttributes } from "./call-attributes.ts";
 export { validatorsOf } from "./call-validation.ts";
 export { changeRules } from "./changes.ts";
 export { checkDeprecation } from "./check-deprecation.ts";
@@ -64,6 +65,7 @@ export { answeredCosts } from "./limit-cost.ts";
 export { concurrencyLimits } from "./limits.ts";
 export { longRunning, type PollingKind } from "./long-running.ts";
 export { matchOperation } from "./match-operation.ts";
+export { multipartBody } from "./multipart-body.ts";
 export type {
   BytesCall,
   Call,
@@ -111,6 +113,7 @@ export { serverVariables } from "./server-variables.ts";
 export { sharedAnswers } from "./shared-answers.ts";
 export { slidingWindow } from "./sliding-window.ts";
 export { streamText } from "./stream-text.ts";
+export { styledMultipartBody } from "./styled-multipart-body.ts";
 export { styledPathText } from "./styled-path-text.ts";
 export { tokenBucket } from "./token-bucket.ts";
 export {
@@ -123,4 +126,5 @@ export {
 } from "./unknown-parts.ts";
 export type { OperationValidators, StandardResult, StandardSchema, Validators } from "./validators.ts";
 export type { ValueNode, ValueShape, ValueShapes } from "./value-shape.ts";
+export { type EchoReader, versionEcho } from "./version-echo.ts";
 export { waitRule } from "./wait-rule.ts";

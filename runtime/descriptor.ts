@@ -11,6 +11,7 @@ import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BodyKeyWriter } from "./body-key.ts";
 import type { BreakerKind } from "./breaker.ts";
+import type { AttributesReader } from "./call-attributes.ts";
 import type { Batch, CacheRule, Polling, StreamRule } from "./call-rules.ts";
 import type { ChangeRules } from "./changes.ts";
 import type { DeprecationCheck } from "./check-deprecation.ts";
@@ -31,6 +32,7 @@ import type { QueueTimeout } from "./queue-timeout.ts";
 import type { ReplayRule } from "./replay-proof.ts";
 import type { RequestBodyWriter } from "./request-body.ts";
 import type { TemplateFiller } from "./server-variables.ts";
+import type { EchoReader } from "./version-echo.ts";
 import type { WaitReader } from "./wait-rule.ts";
 
 export type * from "./auth-descriptor.ts";
@@ -232,6 +234,8 @@ export interface Policy {
   readonly requestId?: Pointer;
   /** Attributes of the call's span and `callEnd` event, by name. */
   readonly attributes?: Readonly<Record<string, Pointer>>;
+  /** `callAttributes`; absent when the policy has no attributes. */
+  readonly readAttributes?: AttributesReader;
   /** JSON Pointers into request and response bodies that are never shown. */
   readonly redactBody?: readonly (readonly string[])[];
 }
@@ -275,6 +279,8 @@ export interface Connector {
   readonly redact: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /** Response header (or body value) that tells which version answered, and the value it should have. */
   readonly echo?: { readonly from: Pointer; readonly expect: string };
+  /** `versionEcho`; absent when there is no `echo`. */
+  readonly readEcho?: EchoReader;
   /** Absent when no operation has a `coerce`. */
   readonly coerce?: Coercions;
   /** What announcements of an end do: told to the listeners, or to these and thrown as well. Absent: nothing. */

@@ -152,6 +152,20 @@ const features: Readonly<Record<string, Parts>> = {
   },
   telemetry: { imports: `import { hooks } from "@couplet/runtime";`, options: "telemetry: hooks({})," },
   "log lines": { imports: `import { logTo } from "@couplet/runtime";`, options: "telemetry: logTo(console)," },
+  "call attributes": {
+    beside: "telemetry",
+    imports: `import { hooks } from "@couplet/runtime";`,
+    options: "telemetry: hooks({}),",
+    uses: ["callAttributes"],
+    policy: `readAttributes: callAttributes, attributes: { shard: { from: "header", name: "X-Shard" } },`,
+  },
+  "version echo": {
+    beside: "telemetry",
+    imports: `import { hooks } from "@couplet/runtime";`,
+    options: "telemetry: hooks({}),",
+    uses: ["versionEcho"],
+    connector: `readEcho: versionEcho, echo: { from: { from: "header", name: "X-Version" }, expect: "2026-09-30" },`,
+  },
   validation: { imports: `import { validatorsOf } from "@couplet/runtime";`, options: "validators: validatorsOf({})," },
   "a shared rate store": {
     beside: "rate limit",
@@ -182,6 +196,11 @@ const features: Readonly<Record<string, Parts>> = {
     beside: "JSON body",
     uses: ["multipartBody", "requestBody"],
     operation: `write: { body: requestBody }, body: { contentType: "multipart/form-data", encode: multipartBody },`,
+  },
+  "styles in a multipart body": {
+    beside: "multipart body",
+    uses: ["styledMultipartBody"],
+    operation: `body: { contentType: "multipart/form-data", encode: styledMultipartBody, encoding: { tags: { style: "form" } } },`,
   },
   "key deep in the body": {
     beside: "idempotency keys",

@@ -15,6 +15,7 @@ import {
   serverVariables,
   staticCredential,
   tokenBucket,
+  versionEcho,
 } from "@couplet/runtime/codegen/v1";
 
 /** Credentials of this provider; each absent one is read from its environment variable, if it has one. */
@@ -92,6 +93,7 @@ export const connector: Connector = {
   fill: serverVariables,
   limits: rateLimits,
   feedback: limitFeedback,
+  readEcho: versionEcho,
 };
 
 const retry: Required<Policy>["retry"] = {
