@@ -2,12 +2,11 @@
  * Answers that are kept, and asked for again with conditions: a private cache after RFC 9111. Nothing is shared between
  * credentials or tenants, whatever the policy says.
  */
-import { type Answer, answerOf, decodeAnswer, exchangeOf } from "./answer.ts";
+import type { Answer } from "./answer.ts";
 import type { Authorization } from "./auth/auth.ts";
 import { directives } from "./cache-control.ts";
 import type { CallRun } from "./call-run.ts";
 import type { Connection } from "./connection.ts";
-import type { CacheRule, OperationDescriptor } from "./descriptor.ts";
 import { isPromise } from "./is-promise.ts";
 import type { ReadyRequest } from "./request.ts";
 import type { StoredAnswer } from "./stores/answer-store.ts";
@@ -20,16 +19,6 @@ export type CacheKind = (
   request: ReadyRequest,
   authorization: Authorization | undefined,
 ) => CacheVisit | undefined | Promise<CacheVisit | undefined>;
-
-export interface CachedCall {
-  readonly connection: Connection;
-  readonly operation: OperationDescriptor;
-  readonly tenant: string | undefined;
-  readonly credential: string;
-  readonly request: ReadyRequest;
-  /** Attempts that were sent. */
-  readonly sent: number;
-}
 
 /** What a call does with the cache. */
 export interface CacheVisit {
@@ -62,25 +51,15 @@ const validatorHeaders = {
 } as const;
 
 export const answerCache: CacheKind = (run, request, authorization) => {
-  const { operation, sent } = run;
   const { connection } = run.bound;
-  const { tenant } = run.settings;
-  const call: CachedCall = {
-    connection,
-    operation,
-    tenant,
-    credential: authorization?.credential ?? "",
-    request,
-    sent,
-  };
-  const rule = operation.cache!;
-  if (operation.method !== "GET" || directives(request.headers["cache-control"]).has("no-store")) return undefined;
+  const { cache, method } = run.operation;
+  if (method !== "GET" || directives(request.headers["cache-control"]).has("no-store")) return undefined;
   if (ownConditions.some((name) => request.headers[name] !== undefined)) return undefined;
-  const key = keyOf(call);
-  const place = rule.shared?.(connection, key) ?? inMemory(connection, key);
+  const key = keyOf(run, request, authorization?.credential ?? "");
+  const place = cache!.shared?.(connection, key) ?? inMemory(connection, key);
   const found = place.get();
-  if (!isPromise(found)) return visit(call, rule, place, found);
-  const looked = found.then((late) => visit(call, rule, place, late));
+  if (!isPromise(found)) return visit(run, request, place, found);
+  const looked = found.then((late) => visit(run, request, place, late));
   return run.within(looked, "looking for a kept answer");
 };
 
@@ -90,31 +69,20 @@ function inMemory({ answers }: Connection, key: string): AnswerPlace {
   return { get: () => memory.get(key), set: (answer) => memory.set(key, answer) };
 }
 
-function visit(call: CachedCall, rule: CacheRule, place: AnswerPlace, found: StoredAnswer | undefined): CacheVisit {
-  const { request, operation, connection } = call;
-  const now = connection.clock.now();
+function visit(run: CallRun, request: ReadyRequest, place: AnswerPlace, found: StoredAnswer | undefined): CacheVisit {
+  const { cache, policy } = run.operation;
+  const { validators, fresh } = cache!;
+  const now = run.bound.connection.clock.now();
   const kept = new Headers(found?.headers as [string, string][] | undefined);
   const conditions: Record<string, string> = {};
-  for (const validator of rule.validators) {
+  for (const validator of validators) {
     const { of, asks } = validatorHeaders[validator];
     const value = kept.get(of);
     if (value !== null) conditions[asks] = value;
   }
   const isAsking = Object.keys(conditions).length > 0;
-  const keptAnswer = (headers: Headers, cached: Answered["cached"] & {}, sent: Pick<Answered, "headers" | "url">) => {
-    const { status, body } = found!;
-    const response = new Response(null, { status, headers });
-    return { response, status, bytes: body.slice(), headers: sent.headers, url: sent.url, cached };
-  };
-  const freshAnswer = (): Answer => {
-    const sent = { headers: new Headers(Object.entries(request.headers)), url: new URL(request.url) };
-    const answered = keptAnswer(kept, "fresh", sent);
-    const exchange = exchangeOf(answered, request);
-    decodeAnswer(exchange, operation, answered);
-    return answerOf(operation, answered, exchange, call.sent, undefined, connection.redactor);
-  };
   return {
-    fresh: rule.fresh?.(call, rule.ttl!, found, kept) ? freshAnswer() : undefined,
+    fresh: fresh?.(run, request, found, kept),
     request: isAsking
       ? { ...request, headers: Object.assign(Object.create(null), request.headers, conditions) }
       : request,
@@ -125,16 +93,16 @@ function visit(call: CachedCall, rule: CacheRule, place: AnswerPlace, found: Sto
       // It speaks of another answer than the one that was asked for (RFC 9111 section 4.3.3).
       if (tag !== null && told !== null && weak(tag) !== weak(told)) return answered;
       // Whose request it was is told by the answer that came, or not at all.
-      const { requestId } = operation.policy;
+      const { requestId } = policy;
       if (requestId?.from === "header") kept.delete(requestId.name);
       for (const [name, value] of headers) if (!ofMessage.test(name)) kept.set(name, value);
-      return keptAnswer(kept, "revalidated", answered);
+      return keptAnswer(found!, kept, "revalidated", answered);
     },
     keep({ response: { headers }, status, bytes, taken, url }) {
       if (status !== 200 || taken !== undefined || !isOf(url, request.url)) return;
       if (directives(headers.get("cache-control")).has("no-store") || headers.get("vary")?.includes("*")) return;
-      const canAsk = rule.validators.some((one) => headers.has(validatorHeaders[one].of));
-      if (!canAsk && rule.fresh === undefined) return;
+      const canAsk = validators.some((one) => headers.has(validatorHeaders[one].of));
+      if (!canAsk && fresh === undefined) return;
       place.set({
         status,
         headers: [...headers].filter(([name]) => name !== "set-cookie"),
@@ -146,16 +114,26 @@ function visit(call: CachedCall, rule: CacheRule, place: AnswerPlace, found: Sto
   };
 }
 
+/** A kept answer with its present headers, as one that came. */
+export function keptAnswer(
+  { status, body }: StoredAnswer,
+  headers: Headers,
+  cached: "fresh" | "revalidated",
+  sent: Pick<Answered, "headers" | "url">,
+): Answered {
+  const response = new Response(null, { status, headers });
+  return { response, status, bytes: body.slice(), headers: sent.headers, url: sent.url, cached };
+}
+
 /**
  * All headers that we send are in it but the word on caching itself, so that an answer holds for the next request by whatever of them it varies,
  * also where the provider forgets to say so.
  */
-function keyOf({ connection, request, tenant, credential }: CachedCall): string {
-  const { provider, version } = connection.connector;
-  const { "cache-control": _control, ...others } = request.headers;
-  const headers = Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { href } = new URL(request.url);
-  return JSON.stringify(["couplet", provider, version, tenant ?? null, credential, href, headers]);
+function keyOf({ operation, settings }: CallRun, { url, headers }: ReadyRequest, credential: string): string {
+  const { provider, version } = operation.connector;
+  const { "cache-control": _control, ...others } = headers;
+  const sent = Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(["couplet", provider, version, settings.tenant ?? null, credential, new URL(url).href, sent]);
 }
 
 /** Whether the answer is that of the request, and not of what it was redirected to; credentials may be in the query. */

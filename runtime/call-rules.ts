@@ -2,7 +2,7 @@
 import type { CacheKind } from "./answer-cache.ts";
 import type { BatchKind } from "./batched-calls.ts";
 import type { Condition, OperationDescriptor, Pointer } from "./descriptor.ts";
-import type { FreshnessTest } from "./fresh-answers.ts";
+import type { FreshAnswers } from "./fresh-answers.ts";
 import type { BatchSettling } from "./item-results.ts";
 import type { PollingKind } from "./long-running.ts";
 import type { SharedAnswers } from "./shared-answers.ts";
@@ -10,7 +10,7 @@ import type { StreamKind } from "./stream.ts";
 
 /** A success whose body can be handed over while it still comes. */
 export interface StreamRule {
-  /** `sseEvents`, `jsonLines` or `byteStream`. */
+  /** `sseEvents`, `jsonLines` or `downloads`. */
   readonly use: StreamKind;
   /** The media type that the option `accept` of a call asks for; absent: every call of the operation streams. */
   readonly accept?: string;
@@ -52,7 +52,7 @@ export interface CacheRule {
   /** How long an answer is given without asking, where the provider's Cache-Control allows as much. Absent: always asked. */
   readonly ttl?: number;
   /** `freshAnswers`, of a `ttl`. */
-  readonly fresh?: FreshnessTest;
+  readonly fresh?: FreshAnswers;
   /** `sharedAnswers`: in the client's `stores.answers`; in memory where it has none, or where this is absent. */
   readonly shared?: SharedAnswers;
 }

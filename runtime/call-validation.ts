@@ -24,10 +24,12 @@ export function validatorsOf(validators: Readonly<Record<string, OperationValida
 const checks: CallChecks = {
   input(run, input) {
     const { operation } = run;
-    const refuse = (issues: readonly Issue[]) => invalidInput(operation, issues);
     const { input: schema } = validatorsFor(run);
     const { request: mode } = operation.policy.validation;
-    const checked = judge(run, schema, input, mode, "the input is not valid", refuse);
+    const checked = judge(run, schema, input, mode, {
+      text: "the input is not valid",
+      toError: (issues) => invalidInput(operation, issues),
+    });
     return checked && run.within(checked, "validating the input");
   },
   answer(run, { data, meta, response: { status }, taken }) {
@@ -36,15 +38,15 @@ const checks: CallChecks = {
     const { responses, declared } = validatorsFor(run);
     const { attempts, requestId } = meta;
     const seen: Seen = { status, value: data, final: { attempts, effect: "applied" }, requestId };
-    if (declared !== undefined) checkUnknown(run, declared, forStatus(declared.responses, status), seen);
-    const checked = checkData(run, responses && forStatus(responses, status), seen);
+    const nodes = declared && forStatus(declared.responses, status);
+    const checked = judgeAnswer(run, seen, responses && forStatus(responses, status), declared, nodes);
     return checked && run.within(checked, "validating the answer");
   },
   item(run, status, value, final) {
     const { items, declared } = validatorsFor(run);
     const seen: Seen = { status, value, final };
-    if (declared !== undefined) checkUnknown(run, declared, ownData(declared.responses)["items"], seen);
-    return checkData(run, items, seen);
+    const nodes = declared && ownData(declared.responses)["items"];
+    return judgeAnswer(run, seen, items, declared, nodes);
   },
 };
 
@@ -65,39 +67,37 @@ interface Seen {
 
 type Mode = "strict" | "warn" | "none";
 
-/** Makes the error of a call whose value has these issues. */
-type Refuse = (issues: readonly Issue[]) => ConnectorError;
-
-function checkData(run: CheckedRun, schema: StandardSchema | undefined, seen: Seen): void | Promise<void> {
-  const text = "the answer is not as declared";
-  const refuse = refusal(run, seen, text, "response");
-  return judge(run, schema, seen.value, run.operation.policy.validation.response, text, refuse);
+/** What is wrong with a value that has issues: in words, and as the error of its call. */
+interface Fault {
+  readonly text: string;
+  toError(issues: readonly Issue[]): ConnectorError;
 }
 
-/** What the document does not declare, each kind of it as strictly as the policy says. */
-function checkUnknown(
+/** First what the document does not declare, each kind of it as strictly as the policy says; then what it does. */
+function judgeAnswer(
   run: CheckedRun,
-  declared: DeclaredParts,
+  { final, ...seen }: Seen,
+  schema: StandardSchema | undefined,
+  declared: DeclaredParts | undefined,
   nodes: readonly DeclaredNode[] | undefined,
-  seen: Seen,
-): void {
-  if (nodes === undefined) return;
-  const { use, shapes } = ownData(declared);
-  const { unknownFields, unknownEnumValues } = run.operation.policy.validation;
-  const { fields, values } = use(seen.value, ownData(nodes), shapes);
-  const text = "the answer has more than is declared";
-  const refuse = refusal(run, seen, text, "unknown");
-  report(run, fields, unknownFields, text, refuse);
-  report(run, values, unknownEnumValues, text, refuse);
-}
-
-function refusal({ operation }: CheckedRun, { final, ...seen }: Seen, text: string, code: string): Refuse {
-  return (issues) =>
-    callError(operation, ResponseValidationError, `${text}: ${describeIssues(issues)}`, final, {
-      ...seen,
-      code,
-      issues,
-    });
+): void | Promise<void> {
+  const { operation } = run;
+  const { response, unknownFields, unknownEnumValues } = operation.policy.validation;
+  const fault = (text: string, code: string): Fault => ({
+    text,
+    toError(issues) {
+      const words = `${text}: ${describeIssues(issues)}`;
+      return callError(operation, ResponseValidationError, words, final, { ...seen, code, issues });
+    },
+  });
+  if (declared !== undefined && nodes !== undefined) {
+    const { use, shapes } = ownData(declared);
+    const { fields, values } = use(seen.value, ownData(nodes), shapes);
+    const more = fault("the answer has more than is declared", "unknown");
+    report(run, fields, unknownFields, more);
+    report(run, values, unknownEnumValues, more);
+  }
+  return judge(run, schema, seen.value, response, fault("the answer is not as declared", "response"));
 }
 
 function judge(
@@ -105,13 +105,12 @@ function judge(
   schema: StandardSchema | undefined,
   value: unknown,
   mode: Mode,
-  text: string,
-  refuse: Refuse,
+  fault: Fault,
 ): void | Promise<void> {
   if (schema === undefined || mode === "none") return;
   const issues = validate(schema, value);
-  if (isPromise(issues)) return issues.then((found) => report(run, found, mode, text, refuse));
-  report(run, issues, mode, text, refuse);
+  if (isPromise(issues)) return issues.then((found) => report(run, found, mode, fault));
+  report(run, issues, mode, fault);
 }
 
 /** Throws the error of a strict mode, or tells the listeners. */
@@ -119,8 +118,7 @@ function report(
   { operation, bound, watch }: CheckedRun,
   found: readonly Issue[],
   mode: Mode = "none",
-  text: string,
-  refuse: Refuse,
+  { text, toError }: Fault,
 ): void {
   if (found.length === 0 || mode === "none") return;
   const { redactor } = bound.connection;
@@ -129,6 +127,6 @@ function report(
     path: path.map((part) => (typeof part === "string" ? redactor.text(part) : part)),
     message: redactor.text(message),
   }));
-  if (mode === "strict") throw refuse(issues);
+  if (mode === "strict") throw toError(issues);
   watch?.invalid(issues, `${subject(operation)}: ${text}: ${describeIssues(issues)}`);
 }

@@ -1,30 +1,43 @@
-import type { CachedCall } from "./answer-cache.ts";
+import { type Answer, answerOf, decodeAnswer, exchangeOf } from "./answer.ts";
+import { keptAnswer } from "./answer-cache.ts";
 import { directives } from "./cache-control.ts";
+import type { CallRun } from "./call-run.ts";
+import type { ReadyRequest } from "./request.ts";
 import type { StoredAnswer } from "./stores/answer-store.ts";
 
 /**
- * Whether a kept answer holds without asking: a feature of caches with a `ttl`. It looks at every call of theirs, also
- * where nothing is kept yet.
+ * The kept answer where it holds without asking: a feature of caches with a `ttl`. It is asked for every call of theirs,
+ * also where nothing is kept yet.
  */
-export type FreshnessTest = (
-  call: CachedCall,
-  ttl: number,
+export type FreshAnswers = (
+  run: CallRun,
+  request: ReadyRequest,
   found: StoredAnswer | undefined,
   headers: Headers,
-) => boolean;
+) => Answer | undefined;
 
-/** Not longer than the policy, the provider, the caller and our own writes allow. */
-export const freshAnswers: FreshnessTest = ({ connection, request }, ttl, found, headers) => {
-  const { answers, clock } = connection;
+export const freshAnswers: FreshAnswers = (run, request, found, headers) => {
+  const { operation, sent } = run;
+  const { answers, clock, redactor } = run.bound.connection;
   answers.writes ??= new Writes();
-  if (found === undefined || directives(request.headers["cache-control"]).has("no-cache")) return false;
-  const said = directives(headers.get("cache-control"));
-  if (said.has("no-cache") || answers.writes.isSince(request.url, found.at)) return false;
-  const told = seconds(said.get("max-age"));
-  const life = told === undefined ? ttl : Math.min(ttl, 1_000 * (told - (seconds(headers.get("age")) ?? 0)));
+  if (found === undefined || directives(request.headers["cache-control"]).has("no-cache")) return undefined;
+  if (answers.writes.isSince(request.url, found.at)) return undefined;
   const age = clock.now() - found.at;
-  return age >= 0 && age < life;
+  if (age < 0 || age >= lifetime(operation.cache!.ttl!, headers)) return undefined;
+  const asked = { headers: new Headers(Object.entries(request.headers)), url: new URL(request.url) };
+  const answered = keptAnswer(found, headers, "fresh", asked);
+  const exchange = exchangeOf(answered, request);
+  decodeAnswer(exchange, operation, answered);
+  return answerOf(operation, answered, exchange, sent, undefined, redactor);
 };
+
+/** Milliseconds: not longer than the policy and the provider allow. */
+function lifetime(ttl: number, headers: Headers): number {
+  const said = directives(headers.get("cache-control"));
+  if (said.has("no-cache")) return 0;
+  const told = seconds(said.get("max-age"));
+  return told === undefined ? ttl : Math.min(ttl, 1_000 * (told - (seconds(headers.get("age")) ?? 0)));
+}
 
 function seconds(text: string | null | undefined): number | undefined {
   return /^\d{1,10}$/.test(text ?? "") ? Number(text) : undefined;
