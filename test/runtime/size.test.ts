@@ -40,7 +40,7 @@ const featureBounds: Readonly<Record<string, number>> = {
   // It reads all formats but the two usual ones.
   "waits in texts": 0.6,
   "kept answers": 1.34,
-  "answers without asking": 0.29,
+  "answers without asking": 0.35,
   "answers in a shared store": 0.56,
   "waits for what was started": 1.46,
   batches: 1.49,
