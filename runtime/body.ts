@@ -1,10 +1,9 @@
 /** Request body encoders. Each makes the bytes of a body once, so that every attempt sends the same ones. */
-import { isUnread, type Piece, streamOf } from "./byte-stream.ts";
+import { isUnread, streamOf } from "./byte-stream.ts";
 import { deepQueryText } from "./deep-query-text.ts";
 import type { Encoding } from "./descriptor.ts";
-import { checkHeader, checkText, encode, ParameterError, type Style, toJsonText, toText } from "./parameters.ts";
-import { type PartOptions, partOptions } from "./part.ts";
-import { queryText, type Separators, stylePairs } from "./query-text.ts";
+import { checkText, encode, ParameterError, type Style, toJsonText, toText } from "./parameters.ts";
+import { queryText } from "./query-text.ts";
 import { reservedQueryText } from "./reserved-query-text.ts";
 
 export interface EncodedBody {
@@ -77,7 +76,7 @@ function formProperty(name: string, value: unknown, encoding: Encoding | undefin
 }
 
 /** OpenAPI 3.1.1, 4.8.15.1.2: each of these turns the media type off. */
-function isStyled(encoding: Encoding | undefined): encoding is Encoding {
+export function isStyled(encoding: Encoding | undefined): encoding is Encoding {
   return encoding?.style !== undefined || encoding?.explode !== undefined || encoding?.allowReserved !== undefined;
 }
 
@@ -86,122 +85,20 @@ function isNested(value: unknown): boolean {
   return !Array.isArray(value) || value.some((element) => typeof element === "object" && element !== null);
 }
 
-const rawSeparators: Separators = new Map([
-  ["spaceDelimited", " "],
-  ["pipeDelimited", "|"],
-]);
-
-/**
- * `multipart/form-data` (RFC 7578). Blobs are file parts, other bytes too; objects are JSON parts; an array is one
- * part an element; a property with a style is text parts, not percent-encoded (OpenAPI 3.1.1, 4.8.15.1.2). The boundary
- * is chosen once, so that attempts are identical byte for byte. Files are read as they are sent, never before; a part
- * that is a stream can be sent only once. `part` (part.ts) gives a part its own headers.
- */
-export const multipartBody: BodyEncoder = (value, { contentType, encoding }) => {
-  const boundary = `couplet-${crypto.randomUUID()}`;
-  const chunks: Piece[] = [];
-  let once = false;
-  for (const [property, member] of properties(value)) {
-    const rule = own(encoding, property);
-    const elements = (Array.isArray(member) ? member : [member]).filter((element) => element !== undefined);
-    // A style is for text: what holds bytes, or what `part` speaks of, is sent as it is.
-    const styled = isStyled(rule) && !elements.some((element) => isBytes(element) || partOptions(element));
-    const fields: readonly (readonly [string, unknown])[] = styled
-      ? stylePairs(property, member, rule, (text) => text, rawSeparators)
-      : elements.map((element) => [property, element]);
-    for (const [name, element] of fields) {
-      const options = partOptions(element);
-      const part = toPart(element, styled ? undefined : rule?.contentType, options);
-      once ||= isUnread(part.data);
-      const file = part.fileName === undefined ? "" : `; filename="${quoted(part.fileName)}"`;
-      const type = part.type === undefined ? "" : `\r\nContent-Type: ${part.type}`;
-      chunks.push(
-        `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${file}${type}${partHeaders(rule?.headers, options?.headers)}\r\n\r\n`,
-        part.data,
-        "\r\n",
-      );
-    }
-  }
-  chunks.push(`--${boundary}--\r\n`);
-  const whole = `${contentType.replace(/;\s*boundary=[^;]*/i, "")}; boundary=${boundary}`;
-  return once
-    ? { ...streamOf(chunks), contentType: whole }
-    : { body: new Blob(chunks as BlobPart[]), contentType: whole };
-};
-
-function isBytes(value: unknown): boolean {
-  return value instanceof Blob || value instanceof ArrayBuffer || ArrayBuffer.isView(value) || isUnread(value);
-}
-
-/** Header lines of a part; what the caller says replaces what the document says. */
-function partHeaders(...sources: (Readonly<Record<string, string>> | undefined)[]): string {
-  const lines = new Map<string, string>();
-  for (const [name, value] of sources.flatMap((source) => Object.entries(source ?? {}))) {
-    checkHeader(name, value);
-    // These two are written from what the part is.
-    if (!/^content-(?:disposition|type)$/i.test(name)) lines.set(name.toLowerCase(), `\r\n${name}: ${value}`);
-  }
-  return [...lines.values()].join("");
-}
-
-interface Part {
-  readonly data: Piece;
-  readonly type?: string | undefined;
-  readonly fileName?: string;
-}
-
-function toPart(value: unknown, declared: string | undefined, options: PartOptions | undefined): Part {
-  const named = options?.fileName === undefined ? undefined : { fileName: options.fileName };
-  // An Encoding Object may list several types; then the Blob's own decides.
-  const one = options?.contentType ?? (declared === undefined || /[,*]/.test(declared) ? undefined : declared);
-  const single = one === undefined ? undefined : mediaType(one);
-  if (value instanceof Blob) {
-    const fileName = "name" in value && typeof value.name === "string" ? value.name : "blob";
-    return { data: value, type: single ?? mediaType(value.type || "application/octet-stream"), fileName, ...named };
-  }
-  if (isUnread(value)) return { data: value, type: single ?? "application/octet-stream", fileName: "blob", ...named };
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
-    const data = value instanceof ArrayBuffer ? value : viewBytes(value);
-    return { data, type: single ?? "application/octet-stream", fileName: "blob", ...named };
-  }
-  if (
-    (typeof value === "object" && value !== null && !(value instanceof Date)) ||
-    (single !== undefined && isJson(single))
-  ) {
-    return { data: toJsonText(value), type: single ?? "application/json", ...named };
-  }
-  return { data: checkText(toText(value)), type: single, ...named };
-}
-
-const escapes: Readonly<Record<string, string>> = { "\r": "%0D", "\n": "%0A", '"': "%22" };
-
-/**
- * Escapes as browsers do (WHATWG HTML, multipart/form-data encoding): a name cannot end its quotes or its line. Line
- * breaks keep their kind. A `%` stays, as there: a name that holds `%22` itself is read as a quote.
- */
-function quoted(text: string): string {
-  return checkText(text).replace(/[\r\n"]/g, (character) => escapes[character]!);
-}
-
-function mediaType(text: string): string {
-  if (!/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:[\t ]*;[\t\u0020-\u007e]*)?$/.test(text)) {
-    throw new ParameterError("holds a part whose media type is not valid");
-  }
-  return text;
-}
-
-function viewBytes(view: ArrayBufferView): Uint8Array<ArrayBuffer> {
-  // A copy also detaches the body from a caller that goes on writing to its buffer.
+/** A copy also detaches the body from a caller that goes on writing to its buffer. */
+export function viewBytes(view: ArrayBufferView): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
 }
 
-function properties(value: unknown): [string, unknown][] {
+/** What is sent of the object that a form is. */
+export function properties(value: unknown): [string, unknown][] {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new ParameterError("must be an object");
   return Object.entries(value).filter(([, member]) => member !== undefined);
 }
 
-function own<T>(map: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+/** What an Encoding Object or the like says of a property. */
+export function own<T>(map: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
   return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
 }
 

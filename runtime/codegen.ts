@@ -30,7 +30,7 @@ export { sessionLogin } from "./auth/session-login.ts";
 export { signedAssertion } from "./auth/signed-assertion.ts";
 export { staticCredential } from "./auth/static-credential.ts";
 export { type BatchKind, batchedCalls } from "./batched-calls.ts";
-export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, multipartBody, textBody } from "./body.ts";
+export { type BodyEncoder, bytesBody, type EncodedBody, formBody, jsonBody, textBody } from "./body.ts";
 export { bodyBuffer } from "./body-buffer.ts";
 export { bodyKey } from "./body-key.ts";
 export { type BodyPlace, bodyPlace } from "./body-place.ts";
@@ -63,6 +63,7 @@ export { answeredCosts } from "./limit-cost.ts";
 export { concurrencyLimits } from "./limits.ts";
 export { longRunning, type PollingKind } from "./long-running.ts";
 export { matchOperation } from "./match-operation.ts";
+export { multipartBody } from "./multipart-body.ts";
 export type {
   BytesCall,
   Call,
@@ -110,6 +111,7 @@ export { serverVariables } from "./server-variables.ts";
 export { sharedAnswers } from "./shared-answers.ts";
 export { slidingWindow } from "./sliding-window.ts";
 export { streamText } from "./stream-text.ts";
+export { styledMultipartBody } from "./styled-multipart-body.ts";
 export { styledPathText } from "./styled-path-text.ts";
 export { tokenBucket } from "./token-bucket.ts";
 export {

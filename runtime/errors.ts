@@ -47,13 +47,13 @@ export class ConnectorError extends Error {
   declare readonly retryAt?: number;
   declare readonly requestId?: string;
 
-  /** All of the context becomes properties; what is undefined is left out. */
+  /** All of the context becomes properties; what is undefined is left out, but a body. */
   constructor(message: string, { cause, attempts = 0, ...context }: ErrorContext) {
     super(message, cause === undefined ? undefined : { cause });
     Object.defineProperty(this, brand, { value: true });
     for (const [name, value] of Object.entries({ ...context, attempts })) {
       const enumerable = !unlogged.includes(name);
-      if (value !== undefined)
+      if (value !== undefined || !enumerable)
         Object.defineProperty(this, name, { value, enumerable, writable: true, configurable: true });
     }
   }

@@ -1,4 +1,4 @@
-import type { OperationDescriptor, PartitionKey, RateLimit } from "./descriptor.ts";
+import type { OperationDescriptor, RateLimit } from "./descriptor.ts";
 import { isPromise } from "./is-promise.ts";
 import type { Exchange } from "./pointer.ts";
 import type { RateFeedback, RatePolicy, RateStore, Verdict } from "./stores/rate-store.ts";
@@ -43,7 +43,9 @@ export class Limit {
   protected readonly operation: OperationDescriptor;
 
   constructor(store: RateStore, rule: LimitRule, operation: OperationDescriptor, holder: Holder) {
-    const scope = rule.limit.partition.map((part) => partition(part, operation, holder));
+    // Names and identifiers are quoted, so that no tenant can write itself into another's partition.
+    const parts = { ...holder, operation: operation.id };
+    const scope = rule.limit.partition.map((part) => `${part}=${JSON.stringify(parts[part] ?? "")}`);
     this.key = [operation.connector.provider, rule.name, ...scope].join(":");
     this.#store = store;
     this.rule = rule;
@@ -90,10 +92,4 @@ export class Limit {
     const pause = Math.min(error.wait ?? this.operation.policy.retry.backoff.throttled, LONGEST_PAUSE);
     return { ...feedback, pause };
   }
-}
-
-/** Names and identifiers are quoted, so that no tenant can write itself into another's partition. */
-function partition(part: PartitionKey, operation: OperationDescriptor, { tenant, credential }: Holder): string {
-  const value = part === "tenant" ? tenant : part === "operation" ? operation.id : credential;
-  return `${part}=${JSON.stringify(value ?? "")}`;
 }

@@ -5,7 +5,7 @@ import type { Clock } from "./clock.ts";
 import { concurrentCalls } from "./concurrent-calls.ts";
 import type { Connector, OperationDescriptor, Policy } from "./descriptor.ts";
 import { type Holder, Limit, type LimitError, type LimitRule } from "./limit.ts";
-import { LimitQueue } from "./limit-queue.ts";
+import { limitQueue } from "./limit-queue.ts";
 import type { Priority } from "./operation.ts";
 import type { Exchange } from "./pointer.ts";
 import { MemoryRateStore } from "./stores/memory-rate-store.ts";
@@ -30,8 +30,8 @@ export interface Caller extends Holder {
 /** All limits that the client itself keeps. */
 export interface Limits {
   /**
-   * Leave to send one attempt, without a promise when nothing has to wait. Throws or rejects with QueueFullError when
-   * too many calls wait or the wait does not fit the deadline, and with the signal's reason when it is aborted.
+   * Leave to send one attempt, without a promise when nothing has to wait. Rejects with QueueFullError when too many
+   * calls wait or the wait does not fit the deadline, and with the signal's reason when it is aborted.
    */
   admit(operation: OperationDescriptor, caller: Caller, time: TimeToWait): Permit | Promise<Permit>;
   /** The same for an attempt of a call, which waits no longer than the call may. */
@@ -69,7 +69,7 @@ export function limitCalls(
   clock: Clock,
   ratesOf: (operation: OperationDescriptor, caller: Caller) => readonly Limit[],
 ): Limits {
-  const queue = new LimitQueue(clock);
+  const admit = limitQueue(clock);
   const running = new MemoryRateStore({ clock });
   /** The last caller's lane of each operation: clients mostly speak for one account at a time. */
   const lanes = new WeakMap<OperationDescriptor, { readonly caller: Caller; readonly lane: Lane }>();
@@ -82,24 +82,24 @@ export function limitCalls(
     lanes.set(operation, { caller, lane });
     return lane;
   };
-  const admit: Limits["admit"] = (operation, caller, time) => queue.admit(laneOf(operation, caller), operation, time);
-  return { admit, admitCall: (run, authorization) => admitCall(admit, run, authorization) };
+  const admitTo: Limits["admit"] = (operation, caller, time) => admit(laneOf(operation, caller), operation, time);
+  return { admit: admitTo, admitCall: (run, authorization) => admitCall(admitTo, run, authorization) };
 }
 
 /** How many calls run at the same time; without rate limits also the pause after a 429. */
 function gateRule({ concurrency, limitedBy }: Policy): LimitRule {
   const capacity = concurrency?.max ?? Number.POSITIVE_INFINITY;
-  return {
-    // Operations with figures of their own have a gate of their own.
-    name: `gate ${capacity}/${concurrency?.queue}`,
+  const gate = {
+    use: concurrentCalls,
     capacity,
-    limit: {
-      partition: concurrency?.per ?? ["credential"],
-      cost: 1,
-      pauseOn: limitedBy.length === 0 ? ["RateLimitError"] : [],
-    },
-    policy: { use: concurrentCalls, capacity, refill: capacity, per: 1_000 },
-  };
+    refill: capacity,
+    per: 1_000,
+    partition: concurrency?.per ?? ["credential"],
+    cost: 1,
+    pauseOn: limitedBy.length === 0 ? ["RateLimitError"] : [],
+  } as const;
+  // Operations with figures of their own have a gate of their own.
+  return { name: `gate ${capacity}/${concurrency?.queue}`, limit: gate, policy: gate, capacity };
 }
 
 function isSame(one: Caller, other: Caller): boolean {

@@ -1,25 +1,23 @@
 import type { OperationDescriptor } from "./descriptor.ts";
-import { QueueFullError, subject } from "./errors.ts";
+import { errorOf, QueueFullError } from "./errors.ts";
 
 /** Too many calls wait already; `advice` says what else would help than to send fewer. */
 export function queueFull(operation: OperationDescriptor, waiting: string, advice: string = ""): QueueFullError {
-  return refusal(operation, "queue", `${waiting}. Send fewer at the same time${advice}.`);
+  return refused(operation, "queue", `${waiting}. Send fewer at the same time${advice}.`);
 }
 
 /** A wait of so many milliseconds, which the deadline or another `bound` does not allow. `now` is epoch milliseconds. */
 export function tooLate(operation: OperationDescriptor, wait: number, bound: string, now: number): QueueFullError {
   const seconds = Math.ceil(wait / 100) / 10;
   const problem = `the rate limit admits this call in ${seconds} s, after its ${bound}. Try again at retryAt, or give it a longer ${bound}.`;
-  return refusal(operation, "wait", problem, now + wait);
+  return refused(operation, "wait", problem, now + wait);
 }
 
-function refusal(
+function refused(
   operation: OperationDescriptor,
   code: QueueFullError["code"],
   problem: string,
   retryAt?: number,
 ): QueueFullError {
-  const { provider, version } = operation.connector;
-  const context = { provider, version, operation: operation.id, effect: "none", code, retryAt } as const;
-  return new QueueFullError(`${subject(operation)}: ${problem}`, context);
+  return errorOf(operation, QueueFullError, problem, { effect: "none", retryAt, code });
 }

@@ -1,6 +1,6 @@
 /** The fastest transport in Node: undici's dispatcher without undici's `fetch` around it. It keeps connect timeouts too. */
 import { ownOptions } from "./own-options.ts";
-import { VersionedExchange } from "./undici/exchange.ts";
+import { DispatchHandler } from "./undici/dispatch-handler.ts";
 import { dispatchOptions, type SentInit } from "./undici/request.ts";
 
 /** What is taken of undici's agents. */
@@ -39,6 +39,7 @@ export function undiciFetch({ fetch, Agent, getGlobalDispatcher }: Undici): type
     if (shared === undefined || (timeout !== undefined && isAgent(shared, Agent))) return ownAgent(timeout);
     return shared;
   };
+  // Shaped for undici's types, which name the same things in other words.
   const send = async (input: unknown, given: SentInit = {}): Promise<unknown> => {
     const init = ownOptions(given);
     const dispatcher = dispatcherFor(init.connectTimeout);
@@ -47,9 +48,13 @@ export function undiciFetch({ fetch, Agent, getGlobalDispatcher }: Undici): type
     const options = dispatchOptions(input, init);
     if (options === undefined) return fetch(input as never, { dispatcher, ...init } as never);
     init.signal?.throwIfAborted();
-    const exchange = new VersionedExchange(options, init.signal ?? undefined);
-    dispatcher.dispatch(options as never, exchange as never);
-    return exchange.response;
+    const handler = new DispatchHandler(options, init.signal ?? undefined);
+    try {
+      dispatcher.dispatch(options as never, handler as never);
+    } catch (error) {
+      handler.onResponseError(undefined, error);
+    }
+    return handler.response;
   };
   return send as typeof globalThis.fetch;
 }

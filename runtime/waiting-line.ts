@@ -1,4 +1,5 @@
 import type { Limit } from "./limit.ts";
+import type { TakenLimits } from "./taken-limits.ts";
 
 /** A call that waits until all its limits have room at the same moment. */
 export interface Waiter {
@@ -10,7 +11,8 @@ export interface Waiter {
   tooLate(wait: number): unknown;
   /** Called when it no longer waits, before one of the next two. */
   leave(): void;
-  admit(slots: readonly unknown[]): void;
+  readonly permit: TakenLimits;
+  resolve(permit: TakenLimits): void;
   reject(reason: unknown): void;
 }
 
@@ -27,7 +29,8 @@ export class Lane {
   readonly waiters: Waiter[] = [];
   /** The line where it stands while it is refused. */
   at: WaitingLine | undefined;
-  asking: boolean = false;
+  /** Its turn at that line, when it came there. */
+  turn: number = 0;
 
   constructor(tenant: string | undefined, rank: number, limits: readonly Limit[]) {
     // Quoted, so that no tenant can write itself into another's lane.
@@ -40,16 +43,8 @@ export class Lane {
   }
 }
 
-/** The lanes of one flow that stand at one key, longest waiting call first. */
-interface Share {
-  readonly rank: number;
-  /** The turn at which it goes on. */
-  turn: number;
-  readonly lanes: Lane[];
-}
-
 /** Enough to tell a wait; more would make every newcomer pay for all who wait. */
-const SHARES_COUNTED = 100;
+const LANES_COUNTED = 100;
 
 /**
  * Those who wait at one key that refused. Smaller ranks first; among flows of a rank by turns, each as long as what its
@@ -60,90 +55,78 @@ export class WaitingLine {
   readonly key: string;
   /** When the first one asks again. */
   wakeAt: number = Number.POSITIVE_INFINITY;
-  /** By flow, also of those that went on and whose next turn is still to come. */
-  readonly #shares = new Map<string, Share>();
-  /** Those with lanes. */
-  readonly #order: Share[] = [];
-  /** The turn of each rank. */
+  /** Who goes on first stands first. */
+  readonly lanes: Lane[] = [];
+  /** The turn that each rank has come to. */
   readonly #turns: number[] = [];
+  /** The next turn of each flow that went on. */
+  readonly #nextTurns = new Map<string, number>();
 
   constructor(key: string) {
     this.key = key;
   }
 
   get first(): Lane | undefined {
-    return this.#order[0]?.lanes[0];
-  }
-
-  get lanes(): Lane[] {
-    return this.#order.flatMap(({ lanes }) => lanes);
+    for (;;) {
+      const [lane] = this.lanes;
+      if (lane === undefined || lane.turn >= this.#turnOf(lane)) return lane;
+      // Since it came its flow has gone on: others may go before it.
+      this.remove(lane);
+      this.add(lane);
+    }
   }
 
   add(lane: Lane): void {
-    this.#change(lane, ({ lanes }) => {
-      lanes.push(lane);
-      lanes.sort((one, other) => orderOf(one) - orderOf(other));
-    });
+    lane.at = this;
+    lane.turn = this.#turnOf(lane);
+    this.lanes.splice(this.#placeOf(lane), 0, lane);
   }
 
   remove(lane: Lane): void {
-    this.#change(lane, ({ lanes }) => lanes.splice(lanes.indexOf(lane), 1));
+    lane.at = undefined;
+    this.lanes.splice(this.#placeOf(lane), 1);
   }
 
-  /** A call of this lane goes on from here. */
-  serve(lane: Lane): void {
-    const units = lane.limits.find(({ key }) => key === this.key)!.cost();
-    this.#change(lane, (share) => {
-      const turn = Math.max(share.turn, this.#turns[share.rank] ?? 0);
-      this.#turns[share.rank] = turn;
-      share.turn = turn + units;
-    });
+  /** A call of this lane goes on, wherever it stood, and takes so many units. */
+  serve(lane: Lane, units: number): void {
+    const turn = this.#turnOf(lane);
+    this.#turns[lane.rank] = turn;
+    this.#nextTurns.set(lane.flow, turn + units);
+    if (this.#nextTurns.size > 2 * this.lanes.length + LANES_COUNTED) this.#forget();
   }
 
-  /** Whether a call that stands here goes on before the first call of `lane`, which does not. */
+  /** Whether a call that stands here goes on before the first call of `lane`, which stands nowhere. */
   precedes(lane: Lane): boolean {
-    const [first] = this.#order;
-    return first !== undefined && compare(first, { ...this.#shareOf(lane), lanes: [lane] }) < 0;
+    const { first } = this;
+    lane.turn = this.#turnOf(lane);
+    return first !== undefined && compare(first, lane) < 0;
   }
 
   /** Calls that surely go on before a newcomer of this lane. A lower bound. */
   ahead(lane: Lane): number {
-    const share = this.#shareOf(lane);
-    const own = waitingIn(lane.at === this ? share.lanes : [...share.lanes, lane]);
-    let ahead = own;
-    for (const other of this.#order.slice(0, SHARES_COUNTED)) {
-      if (other.lanes === share.lanes || other.rank > lane.rank) continue;
-      const waiting = waitingIn(other.lanes);
-      // Of its own rank each flow goes on about as often as this one.
-      ahead += other.rank < lane.rank ? waiting : Math.min(waiting, own);
+    let ahead = 0;
+    const waiting = new Map([[lane.flow, lane.waiters.length]]);
+    for (const { rank, flow, name, waiters } of this.lanes.slice(0, LANES_COUNTED)) {
+      if (rank < lane.rank) ahead += waiters.length;
+      else if (rank === lane.rank && name !== lane.name) waiting.set(flow, (waiting.get(flow) ?? 0) + waiters.length);
     }
+    const own = waiting.get(lane.flow)!;
+    // Of its own rank each flow goes on about as often as this one.
+    for (const count of waiting.values()) ahead += Math.min(count, own);
     return ahead;
   }
 
-  #shareOf({ flow, rank }: Lane): Share {
-    const turn = this.#turns[rank] ?? 0;
-    const known = this.#shares.get(flow);
-    if (known === undefined) return { rank, turn, lanes: [] };
-    if (known.lanes.length === 0) known.turn = Math.max(known.turn, turn);
-    return known;
+  #turnOf({ rank, flow }: Lane): number {
+    return Math.max(this.#turns[rank] ?? 0, this.#nextTurns.get(flow) ?? 0);
   }
 
-  #change(lane: Lane, change: (share: Share) => void): void {
-    const share = this.#shareOf(lane);
-    if (share.lanes.length > 0) this.#order.splice(this.#placeOf(share), 1);
-    change(share);
-    if (share.lanes.length > 0) this.#order.splice(this.#placeOf(share), 0, share);
-    this.#shares.set(lane.flow, share);
-    if (this.#shares.size > 2 * this.#order.length + SHARES_COUNTED) this.#forget();
-  }
-
-  /** Where it stands, or would: no two shares are equal. */
-  #placeOf(share: Share): number {
+  /** Where it stands, or would: no two are equal. */
+  #placeOf(lane: Lane): number {
     let low = 0;
-    let high = this.#order.length;
+    let high = this.lanes.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (compare(this.#order[middle]!, share) < 0) low = middle + 1;
+      if (compare(this.lanes[middle]!, lane) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -151,19 +134,11 @@ export class WaitingLine {
 
   /** A turn that is over means nothing. */
   #forget(): void {
-    for (const [flow, { rank, turn, lanes }] of this.#shares)
-      if (lanes.length === 0 && turn <= (this.#turns[rank] ?? 0)) this.#shares.delete(flow);
+    for (const [flow, turn] of this.#nextTurns)
+      if (turn <= this.#turns[Number.parseInt(flow, 10)]!) this.#nextTurns.delete(flow);
   }
 }
 
-function orderOf(lane: Lane): number {
-  return lane.waiters[0]!.order;
-}
-
-function compare(one: Share, other: Share): number {
-  return one.rank - other.rank || one.turn - other.turn || orderOf(one.lanes[0]!) - orderOf(other.lanes[0]!);
-}
-
-function waitingIn(lanes: readonly Lane[]): number {
-  return lanes.reduce((sum, { waiters }) => sum + waiters.length, 0);
+function compare(one: Lane, other: Lane): number {
+  return one.rank - other.rank || one.turn - other.turn || one.waiters[0]!.order - other.waiters[0]!.order;
 }

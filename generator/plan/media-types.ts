@@ -69,8 +69,12 @@ const encoders: Readonly<Record<Codec, Feature>> = {
   bytes: feature("bytesBody"),
 };
 
-export function encoderOf(contentType: string): Feature {
-  return encoders[codecOf(contentType)];
+export function encoderOf({ contentType, encoding = {} }: SpecMediaType): Feature {
+  const codec = codecOf(contentType);
+  const isStyled = Object.values(encoding).some(
+    ({ style, explode, allowReserved }) => (style ?? explode ?? allowReserved) !== undefined,
+  );
+  return codec === "multipart" && isStyled ? feature("styledMultipartBody") : encoders[codec];
 }
 
 export function responseKind(content: readonly SpecMediaType[]): ResponseKind {

@@ -50,7 +50,7 @@ function planBody(planning: Planning, session: Node, operation: SpecOperation): 
       );
     return undefined;
   }
-  return { contentType: concreteContentType(media.contentType), encode: encoderOf(media.contentType) };
+  return { contentType: concreteContentType(media.contentType), encode: encoderOf(media) };
 }
 
 /** `pinned`: the parameter that the version's pin fills. */

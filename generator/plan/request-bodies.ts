@@ -41,7 +41,7 @@ export function planRequestBodies(
     const first = encoders.size === 0;
     encoders.set(contentType, {
       contentType,
-      encode: encoderOf(media.contentType),
+      encode: encoderOf(media),
       ...(requestBody.required ? { required: true as const } : {}),
       ...(media.encoding && Object.keys(media.encoding).length > 0 ? { encoding: media.encoding } : {}),
     });

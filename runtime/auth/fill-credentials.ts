@@ -21,3 +21,14 @@ export async function credentialsIn(
 export async function fillCredentials(template: string, context: AuthContext): Promise<string> {
   return template.includes("{") ? render(template, await credentialsIn(template, context)) : template;
 }
+
+/** The same for each of several templates. */
+export async function fillAll(
+  templates: Readonly<Record<string, string>>,
+  context: AuthContext,
+): Promise<Readonly<Record<string, string>>> {
+  const filled = Object.entries(templates).map(
+    async ([name, template]) => [name, await fillCredentials(template, context)] as const,
+  );
+  return Object.fromEntries(await Promise.all(filled));
+}

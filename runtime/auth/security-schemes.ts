@@ -1,4 +1,5 @@
 import { isPromise } from "../is-promise.ts";
+import { allOf } from "./all-of.ts";
 import { type Authenticator, type Authorization, type AuthorizeKind, createAuth } from "./auth.ts";
 
 /**
@@ -27,8 +28,8 @@ export const securitySchemes: AuthorizeKind = (connector, client, given) => {
 
 function together(all: readonly Authenticator[]): Authenticator {
   return (tenant) => {
-    const parts = all.map((authenticator) => authenticator(tenant));
-    return parts.some(isPromise) ? Promise.all(parts).then(join) : join(parts as Authorization[]);
+    const parts = allOf(all, (authenticator) => authenticator(tenant));
+    return isPromise(parts) ? parts.then(join) : join(parts);
   };
 }
 

@@ -1,15 +1,14 @@
-import type { AuthScheme, OperationDescriptor, Policy, Template } from "../descriptor.ts";
+import type { AuthScheme, OperationDescriptor, Policy } from "../descriptor.ts";
 import { isConnectorError } from "../errors.ts";
 import { buildRequest, type Input, type ReadyRequest, readyOperation } from "../request.ts";
 import type { AuthContext, Authenticator } from "./auth.ts";
 import { AuthFailure } from "./auth-failure.ts";
 import { credentialId } from "./credential-id.ts";
-import { fillCredentials } from "./fill-credentials.ts";
+import { fillAll } from "./fill-credentials.ts";
 import { readToken } from "./issued-token.ts";
 import { type Identity, tokenAuthenticator } from "./token-authenticator.ts";
 import { askForToken, type TokenMessage } from "./token-endpoint.ts";
 
-type Texts = Readonly<Record<string, string>>;
 const nothingMore = { key: undefined, userAgent: undefined, url: undefined, headers: undefined };
 
 interface Login extends Identity {
@@ -30,16 +29,10 @@ export function sessionLogin(scheme: AuthScheme, context: AuthContext): Authenti
   const ready = readyOperation(operation);
   const base = context.client.baseOf(login.server);
 
-  const filled = async (templates: Readonly<Record<string, Template>>): Promise<Texts> => {
-    const texts: Record<string, string> = Object.create(null);
-    for (const [name, template] of Object.entries(templates)) texts[name] = await fillCredentials(template, context);
-    return texts;
-  };
-
   return tokenAuthenticator<Login>(scheme, context, {
     refreshBefore,
     async identify() {
-      const [own, sent] = await Promise.all([filled(parameters), filled(body)]);
+      const [own, sent] = await Promise.all([fillAll(parameters, context), fillAll(body, context)]);
       const secrets = [...Object.values(own), ...Object.values(sent)];
       // Which of the values is a password is not known here, so the store sees a digest of all.
       const account = [base + login.path, await credentialId(provider, JSON.stringify(secrets))];

@@ -1,7 +1,7 @@
 import type { Assertion } from "../descriptor.ts";
 import type { AuthContext } from "./auth.ts";
 import { toBase64Url } from "./byte-text.ts";
-import { fillCredentials } from "./fill-credentials.ts";
+import { fillAll, fillCredentials } from "./fill-credentials.ts";
 import { LEAST_SKEW, serverTimeOf } from "./server-time.ts";
 import { importSigningKey, type SignBytes } from "./signing-key.ts";
 import type { Corrects } from "./token-endpoint.ts";
@@ -34,10 +34,13 @@ export const signedAssertion: AssertionKind = async (assertion, usual, url, cont
   const { origin } = new URL(url);
   const skew = time.offset(origin);
   const issued = Math.floor(time.now(origin) / 1_000);
-  const claims: Record<string, string | number> = { ...usual };
-  for (const [name, template] of Object.entries(assertion.claims))
-    claims[name] = await fillCredentials(template, context);
-  Object.assign(claims, { iat: issued, exp: issued + Math.floor(lifetime / 1_000), jti: crypto.randomUUID() });
+  const claims = {
+    ...usual,
+    ...(await fillAll(assertion.claims, context)),
+    iat: issued,
+    exp: issued + Math.floor(lifetime / 1_000),
+    jti: crypto.randomUUID(),
+  };
   const alg = algorithm === "ed25519" ? PREFIXES.ed25519 : `${PREFIXES[algorithm]}${hash.slice(3)}`;
   const header = { alg, typ: "JWT", ...(keyId !== undefined && { kid: keyId }) };
   const content = `${toPart(header)}.${toPart(claims)}`;

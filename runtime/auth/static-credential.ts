@@ -1,5 +1,6 @@
 import type { AuthScheme } from "../descriptor.ts";
 import { isPromise } from "../is-promise.ts";
+import { allOf } from "./all-of.ts";
 import type { AuthContext, Authenticator, Authorization, CredentialValue } from "./auth.ts";
 import { credentialId } from "./credential-id.ts";
 import { credentialOf } from "./credentials.ts";
@@ -18,10 +19,7 @@ export function fixedAuthenticator(scheme: AuthScheme, context: AuthContext, toV
   const names = scheme.credentials;
   let last: { readonly text: string; readonly authorization: Authorization } | undefined;
 
-  const read = (): readonly CredentialValue[] | Promise<readonly CredentialValue[]> => {
-    const values = names.map((name) => credentialOf(name, context));
-    return values.some(isPromise) ? Promise.all(values) : (values as CredentialValue[]);
-  };
+  const read = () => allOf(names, (name) => credentialOf(name, context));
   const authorize = async (values: readonly CredentialValue[], text: string): Promise<Authorization> => {
     const texts = values.flatMap((value) => (typeof value === "string" ? value : Object.values(value)));
     const byName = new Map(names.map((name, index) => [name, values[index]!]));

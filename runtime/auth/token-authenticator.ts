@@ -1,14 +1,12 @@
 import type { AuthScheme } from "../descriptor.ts";
-import { MemoryTokenStore } from "../stores/memory-token-store.ts";
 import type { StoredToken } from "../stores/token-store.ts";
 import type { AuthContext, Authenticator, Authorization } from "./auth.ts";
 import { bearerChallenge } from "./bearer-challenge.ts";
 import { credentialId } from "./credential-id.ts";
 import type { IssuedToken } from "./issued-token.ts";
+import { isPast, type Lock, newestToken } from "./newest-token.ts";
 import { type Placed, place, render } from "./template.ts";
-import { LONGEST_REQUEST } from "./token-endpoint.ts";
-import { tokenLate, tokenRefused } from "./token-failure.ts";
-import { storedToken, tokenKey } from "./token-key.ts";
+import { tokenKey } from "./token-key.ts";
 
 /** Who asks for a token. */
 export interface Identity {
@@ -17,12 +15,8 @@ export interface Identity {
   readonly secrets: readonly string[];
 }
 
-/** One turn of getting a token, under the lock of the store. */
-export interface Turn {
-  /** Looks again, for another process may have been faster. */
-  reread(): Promise<StoredToken | undefined>;
-  /** Throws once the lock may be somebody else's: a single-use refresh token that is sent twice ends the grant. */
-  check(): void;
+/** One turn of getting a token. */
+export interface Turn extends Lock {
   /** Claims that the API asked for when it refused the last token. */
   readonly claims: string | undefined;
 }
@@ -49,13 +43,6 @@ interface Account {
   claims?: string | undefined;
 }
 
-/** Ten seconds more than the longest request, so that the lock outlives it. */
-const LOCK_TTL = LONGEST_REQUEST + 10_000;
-const LOCK_POLL = 100;
-/** Nothing is sent so late under a lock that its answer could come after the lock's end. */
-const HEADROOM = 15_000;
-/** Each try has seen what the store held before; a store that still refuses is broken. */
-const REPLACE_TRIES = 3;
 /** After a refresh ahead of need that failed; the old token still works. */
 const PAUSE_AFTER_FAILURE = 3_000;
 
@@ -71,51 +58,7 @@ export function tokenAuthenticator<Client extends Identity>(
 ): Authenticator {
   const { client: shared, connector } = context;
   const { clock } = shared;
-  shared.tokenStore ??= new MemoryTokenStore(shared);
-  const store = shared.tokenStore;
   const accounts = new Map<string | undefined, Account>();
-
-  /** A token that another process has stored, or a new one under the lock. */
-  const newest = async ({ token, claims }: Account, client: Client, key: string): Promise<StoredToken> => {
-    const read = async () => store.get(key);
-    const newer = (stored: StoredToken | undefined): StoredToken | undefined =>
-      stored && stored.version !== token?.version && !isPast(stored.expiresAt, clock.now()) ? stored : undefined;
-    const obtain = async (turn: Turn): Promise<StoredToken> => {
-      let issued: IssuedToken | StoredToken | undefined;
-      for (let tries = 0; tries < REPLACE_TRIES; tries++) {
-        const stored = await read();
-        const other = newer(stored);
-        if (other !== undefined) return other;
-        issued ??= await grant.obtain(client, turn, stored);
-        if ("version" in issued) return issued;
-        // Before its first use: a single-use refresh token that is lost locks the account out.
-        const next = storedToken(issued, stored, grant.refreshBefore);
-        if (await store.replace(key, stored?.version ?? 0, next)) return next;
-      }
-      throw tokenRefused("the token store does not take the new token.");
-    };
-    const end = clock.mono() + LOCK_TTL;
-    for (;;) {
-      const early = newer(await read());
-      if (early !== undefined) return early;
-      // Not later than the lock begins.
-      const from = clock.mono();
-      const lease = await store.lock(key, LOCK_TTL);
-      if (lease !== undefined) {
-        try {
-          return await obtain({ reread: read, check: () => checkLease(from, clock.mono()), claims });
-        } finally {
-          try {
-            await lease.release();
-          } catch {
-            // It ends by itself; what became of the token must not depend on that.
-          }
-        }
-      }
-      if (from >= end) throw tokenLate("another process holds the token's lock and does not finish.");
-      await clock.sleep(LOCK_POLL);
-    }
-  };
 
   const renew = async (account: Account): Promise<void> => {
     const client = await grant.identify();
@@ -123,7 +66,10 @@ export function tokenAuthenticator<Client extends Identity>(
     const mode = context.modeOf?.(scheme, [...client.secrets, ...client.account]);
     const key = tokenKey(connector.provider, context.name, client.account, account.tenant);
     const credential = await credentialId(connector.provider, key);
-    const token = await newest(account, client, key);
+    const { claims } = account;
+    const token = await newestToken(key, account.token, context, grant.refreshBefore, (lock, stored) =>
+      grant.obtain(client, { ...lock, claims }, stored),
+    );
     const { access, refresh, version } = token;
     account.placed = place(scheme.apply, (template) => render(template, new Map([["accessToken", access]])));
     account.token = token;
@@ -167,14 +113,4 @@ export function tokenAuthenticator<Client extends Identity>(
     }
     return account.authorization!;
   };
-}
-
-function isPast(moment: number | undefined, now: number): boolean {
-  return moment !== undefined && now >= moment;
-}
-
-/** A process that was stopped for a while (a debugger, a frozen container) must not send what another one has sent. */
-function checkLease(from: number, now: number): void {
-  if (now - from < LOCK_TTL - HEADROOM) return;
-  throw tokenLate("this process stood still for so long that its lock on the token may have ended.");
 }

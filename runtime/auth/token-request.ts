@@ -1,6 +1,6 @@
 import type { AuthScheme } from "../descriptor.ts";
 import type { AuthContext } from "./auth.ts";
-import { fillCredentials } from "./fill-credentials.ts";
+import { fillAll, fillCredentials } from "./fill-credentials.ts";
 import type { Identity, Turn } from "./token-authenticator.ts";
 import { askForToken, type Corrects, type TokenAnswer } from "./token-endpoint.ts";
 
@@ -55,12 +55,14 @@ export function requestToken(
     client.url,
     async () => {
       const grant = await makeGrant();
-      const form = new URLSearchParams(grant.form);
-      if (scopes.length > 0) form.set("scope", scopes.join(" "));
-      for (const [name, template] of Object.entries(params)) form.set(name, await fillCredentials(template, context));
-      if (turn.claims !== undefined) form.set("claims", turn.claims);
       const proof = await prove(client, token, context);
-      for (const [name, value] of Object.entries(proof.form ?? {})) form.set(name, value);
+      const form = new URLSearchParams({
+        ...grant.form,
+        ...(scopes.length > 0 && { scope: scopes.join(" ") }),
+        ...(await fillAll(params, context)),
+        ...(turn.claims !== undefined && { claims: turn.claims }),
+        ...proof.form,
+      });
       // Before anything can tell of them.
       for (const [name, value] of form) if (!HARMLESS.includes(name)) context.client.redactor.addSecret(value);
       turn.check();

@@ -3,7 +3,7 @@ import type { Limiter } from "../rate-limit.ts";
 import type { Ending, RateFeedback, RatePolicy, SafeRateStore, Verdict } from "./rate-store.ts";
 
 /** Partitions that each write looks at, so that idle ones leave without a timer. */
-const SWEPT_PER_WRITE = 8;
+const SWEPT_PER_WRITE = 4;
 
 /** Rate limits of this process. A partition that is idle again takes no memory. */
 export class MemoryRateStore implements SafeRateStore {
@@ -12,7 +12,7 @@ export class MemoryRateStore implements SafeRateStore {
   readonly #clock: Clock;
   readonly #maxKeys: number;
   readonly #limiters = new Map<string, Limiter>();
-  #hand: Iterator<[string, Limiter]> | undefined;
+  #hand: Iterator<[string, Limiter]> = this.#limiters.entries();
 
   /** Beyond `maxKeys` partitions a new one has to wait until another is idle; none in use is ever forgotten. */
   constructor(options: { readonly clock?: Clock; readonly maxKeys?: number } = {}) {
@@ -53,24 +53,25 @@ export class MemoryRateStore implements SafeRateStore {
   }
 
   #limiter(key: string, policy: RatePolicy, now: number): Limiter | undefined {
-    const known = this.#limiters.get(key);
-    if (this.#limiters.size > 1 || known === undefined) this.#sweep(now, key);
-    if (known !== undefined || this.#limiters.size >= this.#maxKeys) return known;
-    const limiter = policy.use(policy);
-    this.#limiters.set(key, limiter);
+    if (this.#limiters.size > 1) this.#sweep(now);
+    let limiter = this.#limiters.get(key);
+    if (limiter === undefined && this.#limiters.size < this.#maxKeys) {
+      limiter = policy.use(policy);
+      this.#limiters.set(key, limiter);
+    }
     return limiter;
   }
 
-  #sweep(now: number, except: string): void {
+  /** Forgets idle ones among the next few. */
+  #sweep(now: number): void {
     for (let step = 0; step < SWEPT_PER_WRITE; step++) {
-      this.#hand ??= this.#limiters.entries();
       const { value, done } = this.#hand.next();
       if (done) {
-        this.#hand = undefined;
+        this.#hand = this.#limiters.entries();
         return;
       }
       const [key, limiter] = value;
-      if (key !== except && limiter.isIdle(now)) this.#limiters.delete(key);
+      if (limiter.isIdle(now)) this.#limiters.delete(key);
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Lease, StoredToken, TokenStore } from "./token-store.ts";
 export class MemoryTokenStore implements TokenStore {
   readonly #clock: Clock;
   readonly #tokens = new Map<string, StoredToken>();
-  readonly #locks = new Map<string, { readonly fence: number; readonly until: number }>();
+  readonly #locks = new Map<string, Lease & { readonly until: number }>();
   #fence = 0;
 
   constructor(options: { readonly clock?: Clock } = {}) {
@@ -24,16 +24,15 @@ export class MemoryTokenStore implements TokenStore {
 
   lock(key: string, ttl: number): Lease | undefined {
     const now = this.#clock.mono();
-    const held = this.#locks.get(key);
-    if (held !== undefined && held.until > now) return undefined;
-    this.#fence += 1;
-    const fence = this.#fence;
-    this.#locks.set(key, { fence, until: now + ttl });
-    return {
-      fence,
+    if ((this.#locks.get(key)?.until ?? now) > now) return undefined;
+    const lease = {
+      fence: ++this.#fence,
+      until: now + ttl,
       release: () => {
-        if (this.#locks.get(key)?.fence === fence) this.#locks.delete(key);
+        if (this.#locks.get(key) === lease) this.#locks.delete(key);
       },
     };
+    this.#locks.set(key, lease);
+    return lease;
   }
 }

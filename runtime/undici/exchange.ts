@@ -6,7 +6,7 @@ import type { DispatchOptions } from "./request.ts";
 import { headerPairs, responseOf, type WireHeaders } from "./response.ts";
 
 /** How undici 7 and 8 let a handler steer. */
-interface Controller {
+export interface Controller {
   readonly rawHeaders?: WireHeaders | null | undefined;
   pause(): void;
   resume(): void;
@@ -17,7 +17,7 @@ interface Controller {
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** A handler of undici 7 and 8. It ends once: with the answer, a failure, the caller's abort, or a reader who gave up. */
-class Exchange implements Flow {
+export class Exchange implements Flow {
   readonly response: Promise<Response>;
   readonly #request: DispatchOptions;
   readonly #signal: AbortSignal | undefined;
@@ -93,6 +93,9 @@ class Exchange implements Flow {
     if (!this.#end()) return;
     this.#reject(error);
     this.#body?.fail(error);
+    // Of a request that never left, nobody else leaves the body. One that is being read is left by its reader.
+    const { body } = this.#request;
+    if (body instanceof ReadableStream && !body.locked) body.cancel(error).catch(() => {});
   }
 
   /** Whether it had not ended before. */
@@ -101,56 +104,5 @@ class Exchange implements Flow {
     this.#ended = true;
     this.#signal?.removeEventListener("abort", this.#onAbort);
     return true;
-  }
-}
-
-/** The same for undici 6, and for agents of it that a newer one finds, which pause by what a method returns. */
-export class VersionedExchange extends Exchange {
-  #six!: SixController;
-
-  onConnect(abort: (reason?: Error) => void): void {
-    this.#six = new SixController(abort);
-    this.onRequestStart(this.#six);
-  }
-
-  onHeaders(status: number, rawHeaders: WireHeaders, resume: () => void, statusText: string): boolean {
-    this.#six.rawHeaders = rawHeaders;
-    this.#six.flow = resume;
-    this.onResponseStart(this.#six, status, rawHeaders, statusText);
-    return !this.#six.paused;
-  }
-
-  onData(chunk: Uint8Array): boolean {
-    this.onResponseData(this.#six, chunk);
-    return !this.#six.paused;
-  }
-
-  onComplete(): void {
-    this.onResponseEnd();
-  }
-
-  onError(error: unknown): void {
-    this.onResponseError(this.#six, error);
-  }
-}
-
-class SixController implements Controller {
-  readonly abort: (reason?: Error) => void;
-  rawHeaders: WireHeaders | undefined;
-  flow: (() => void) | undefined;
-  paused: boolean = false;
-
-  constructor(abort: (reason?: Error) => void) {
-    this.abort = abort;
-  }
-
-  pause(): void {
-    this.paused = true;
-  }
-
-  resume(): void {
-    if (!this.paused) return;
-    this.paused = false;
-    this.flow?.();
   }
 }

@@ -4,7 +4,6 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { undiciFetch } from "@couplet/runtime/undici";
-import * as undici from "undici";
 import { findCallPeers } from "./call-peers.ts";
 import { benchClient, headers } from "./call-subject.ts";
 import { median, printTable } from "./measure.ts";
@@ -25,7 +24,11 @@ export async function measureLoopback(rounds: number): Promise<void> {
   const [base] = (await once(createInterface(child.stdout), "line")) as [string];
   const url = `${base}/v1/charges`;
   const ours = benchClient({ baseUrl: `${base}/v1` });
-  const oursFast = benchClient({ baseUrl: `${base}/v1`, fetch: undiciFetch(undici) });
+  // Whichever copy of undici comes first makes the global dispatcher: here each has its own.
+  await fetch("data:,");
+  const { Agent, request, fetch: ownFetch } = await import("undici");
+  const dispatcher = new Agent();
+  const oursFast = benchClient({ baseUrl: `${base}/v1`, fetch: undiciFetch({ Agent, fetch: ownFetch }) });
   const contestants: { readonly name: string; readonly bar?: number; run(): Promise<unknown> }[] = [
     { name: "fetch", run: async () => (await fetch(`${url}/ch_1?limit=3`, { headers })).json() },
     // What every client pays that can end a request.
@@ -34,7 +37,7 @@ export async function measureLoopback(rounds: number): Promise<void> {
     { name: "couplet, undiciFetch", bar, run: () => oursFast.get({ charge: "ch_1", limit: 3 }) },
     {
       name: "undici.request",
-      run: async () => (await undici.request(`${url}/ch_1?limit=3`, { headers })).body.json(),
+      run: async () => (await request(`${url}/ch_1?limit=3`, { headers, dispatcher })).body.json(),
     },
     ...(await findCallPeers({ url })).map(({ name, get }) => ({ name, run: get })),
   ];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { bytesBody, formBody, isJson, jsonBody, multipartBody, textBody } from "../../runtime/body.ts";
+import { bytesBody, formBody, isJson, jsonBody, textBody } from "../../runtime/body.ts";
 import type { Encoding } from "../../runtime/descriptor.ts";
+import { multipartBody } from "../../runtime/multipart-body.ts";
 
 const form = (value: unknown, encoding?: Record<string, Encoding>) =>
   decodeURIComponent(String(formBody(value, { contentType: "application/x-www-form-urlencoded", encoding }).body));

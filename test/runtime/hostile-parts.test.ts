@@ -1,7 +1,8 @@
 /** Hostile texts in multipart names, file names, types and headers, and in cookies and headers, as they arrive at a socket. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { multipartBody } from "../../runtime/body.ts";
+import { multipartBody } from "../../runtime/multipart-body.ts";
 import { part } from "../../runtime/part.ts";
+import { styledMultipartBody } from "../../runtime/styled-multipart-body.ts";
 import type { Arrived } from "./loopback.ts";
 import { chargesCreate } from "./pay.ts";
 import { startWire, type Wire } from "./serialization.ts";
@@ -91,7 +92,7 @@ describe("a hostile text arrives as one part, and whole", () => {
 
   test.each(texts)("as a value, and below a property: %s", async (_, text) => {
     const encoding = { deep: { style: "deepObject", explode: true } } as const;
-    const body = { contentType: "multipart/form-data", encode: multipartBody, encoding };
+    const body = { contentType: "multipart/form-data", encode: styledMultipartBody, encoding };
     const input = { body: { a: text, deep: { [text]: text } } };
     const arrived = await wire.send({ method: "POST", body }, input);
     expect(await parse(arrived)).toEqual([

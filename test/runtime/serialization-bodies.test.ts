@@ -1,7 +1,8 @@
 /** Form and multipart bodies with their Encoding Objects, as the bytes that arrive at a socket. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { formBody, multipartBody } from "../../runtime/body.ts";
+import { formBody } from "../../runtime/body.ts";
 import type { Encoding } from "../../runtime/descriptor.ts";
+import { styledMultipartBody } from "../../runtime/styled-multipart-body.ts";
 import { startWire, type Wire } from "./serialization.ts";
 
 let wire: Wire;
@@ -78,7 +79,7 @@ describe("multipart/form-data", () => {
   async function sent(value: unknown, encoding?: Encoding): Promise<string[]> {
     const body = {
       contentType: "multipart/form-data",
-      encode: multipartBody,
+      encode: styledMultipartBody,
       ...(encoding ? { encoding: { color: encoding } } : {}),
     };
     const arrived = await wire.send({ method: "POST", body }, { body: { color: value } });

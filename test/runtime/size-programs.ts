@@ -178,6 +178,11 @@ const features: Readonly<Record<string, Parts>> = {
     uses: ["multipartBody", "requestBody"],
     operation: `write: { body: requestBody }, body: { contentType: "multipart/form-data", encode: multipartBody },`,
   },
+  "styles in a multipart body": {
+    beside: "multipart body",
+    uses: ["styledMultipartBody"],
+    operation: `body: { contentType: "multipart/form-data", encode: styledMultipartBody, encoding: { tags: { style: "form" } } },`,
+  },
   "key deep in the body": {
     beside: "JSON body",
     uses: ["bodyKey", "idempotencyKeys", "jsonBody", "requestBody"],

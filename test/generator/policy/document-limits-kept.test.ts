@@ -40,13 +40,13 @@ test.each([
   },
 );
 
-test("another operation counts apart", () => {
+test("another operation counts apart", async () => {
   const limits = uploadInSpring.connector.limits!(uploadInSpring.connector, { clock: simulatedClock() });
   const caller = { tenant: undefined, credential: "key", priority: "normal" } as const;
   const wait = { signal: new AbortController().signal, deadlineAt: 0 };
   const admit = (of: OperationDescriptor): Permit | Promise<Permit> => limits.admit(of, caller, wait);
   for (let call = 0; call < 3; call++) (admit(uploadInSpring) as Permit).settle(exchangeOf({}));
-  expect(() => admit(uploadInSpring)).toThrow(/rate limit/);
+  await expect(admit(uploadInSpring)).rejects.toThrow(/rate limit/);
   for (let call = 0; call < 75; call++) (admit(profilesList) as Permit).settle(exchangeOf({}));
-  expect(() => admit(profilesList)).toThrow(/rate limit/);
+  await expect(admit(profilesList)).rejects.toThrow(/rate limit/);
 });

@@ -231,6 +231,15 @@ describe("where credentials come from", () => {
     expect(`${error.stack}${JSON.stringify(error)}`).not.toContain("planted-secret");
   });
 
+  test("a missing one beside a function that fails later: one error, and nothing goes unheard", async () => {
+    const credentials = ["secretKey", "otherKey"];
+    const given = { secretKey: () => Promise.reject(new Error("vault is sealed")) };
+    const error = await problem(setUp({ main: scheme({ credentials }) }, given));
+    expect(error.message).toMatch(/function given|"otherKey" is missing/);
+    const apart = { main: scheme(), extra: scheme({ credentials: ["otherKey"] }) };
+    expect((await problem(setUp(apart, given))).message).toMatch(/function given|"otherKey" is missing/);
+  });
+
   test.each([
     ["{other}", /"other"/],
     ["{secretKey.member}", /no part "member"/],

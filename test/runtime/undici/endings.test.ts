@@ -1,11 +1,13 @@
 /** Aborts in every phase, readers that give up or do not read, and what is left afterwards. */
-import { getEventListeners } from "node:events";
+import { getEventListeners, once } from "node:events";
+import { createServer } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { gzipSync } from "node:zlib";
+import { createGzip, gzipSync } from "node:zlib";
 import { undiciFetch } from "@couplet/runtime/undici";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type RawServer, startRawServer } from "./raw-server.ts";
-import { newest, ownFetch, transports } from "./transports.ts";
+import { newest, ownFetch, transports, undici7, undici8 } from "./transports.ts";
 
 let server: RawServer;
 beforeAll(async () => {
@@ -196,6 +198,22 @@ describe.each(pairs)("%s", (name, send) => {
 });
 
 describe.each(transports)("%s", (_, undici) => {
+  test("a stream that was to be sent is left when it never is", async () => {
+    const send = undiciFetch(undici);
+    const left: unknown[] = [];
+    const bodyOf = () => new ReadableStream({ cancel: (reason) => void left.push(reason) });
+    const init = { ...manual, method: "POST", duplex: "half" } as const;
+    const abort = new AbortController();
+    const sending = send(server.base, { ...init, body: bodyOf(), signal: abort.signal } as RequestInit);
+    abort.abort(new Error("mine"));
+    await expect(sending).rejects.toThrow("mine");
+    const refused = await send("http://127.0.0.1:1", { ...init, body: bodyOf() } as RequestInit).catch(
+      (error) => error,
+    );
+    expect(refused).toMatchObject({ message: "fetch failed", cause: { code: "ECONNREFUSED" } });
+    expect(left).toEqual([abort.signal.reason, refused]);
+  });
+
   test("a 205 that has a body all the same loses its connection", async () => {
     const send = undiciFetch(undici);
     server.answer = (socket) => socket.write("HTTP/1.1 205 Reset\r\nContent-Length: 1000\r\n\r\nsome");
@@ -226,7 +244,7 @@ describe.each(transports)("%s", (_, undici) => {
 
 describe("dispatchers", () => {
   test("of the application are used", async () => {
-    const { MockAgent } = newest as unknown as typeof import("undici");
+    const { MockAgent } = undici8;
     const agent = new MockAgent();
     agent.disableNetConnect();
     agent
@@ -240,6 +258,40 @@ describe("dispatchers", () => {
     await expect(send("https://api.example/b", init)).rejects.toThrow(TypeError);
     agent.assertNoPendingInterceptors();
     await agent.close();
+  });
+
+  test("that throw fail the request", async () => {
+    const { signal } = new AbortController();
+    const broken = {
+      dispatch: () => {
+        throw new Error("broken");
+      },
+    };
+    const send = undiciFetch({ ...newest, getGlobalDispatcher: () => broken });
+    await expect(send(server.base, { ...manual, signal })).rejects.toMatchObject({ cause: { message: "broken" } });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  test.each(transports)("of HTTP/2 are used, by %s", async (name, { fetch, Agent }) => {
+    if (name === "undici 6") return;
+    const { H2CClient } = name === "undici 7" ? undici7 : undici8;
+    const server = createServer((request, response) => {
+      response.writeHead(200, { "content-encoding": "gzip", "set-cookie": ["a=1", "b=2"], "x-a": "one" });
+      request.pipe(createGzip()).pipe(response);
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = new H2CClient(base);
+    const send = undiciFetch({ fetch, Agent, getGlobalDispatcher: () => client });
+    const response = await send(`${base}/a`, { ...manual, method: "POST", body: "é" });
+    expect([response.status, response.headers.get("x-a"), response.headers.getSetCookie()]).toEqual([
+      200,
+      "one",
+      ["a=1", "b=2"],
+    ]);
+    expect(await response.text()).toBe("é");
+    await client.destroy();
+    server.close();
   });
 
   test.each(transports)("of Node itself are used, by %s", async (_, { fetch, Agent }) => {

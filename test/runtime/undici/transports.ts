@@ -2,7 +2,9 @@ import type { Dispatcher, Undici } from "@couplet/runtime/undici";
 
 // Node makes its own global dispatcher now, before another copy puts one there.
 await fetch("data:,");
-const [undici6, undici7, undici8] = await Promise.all([import("undici-6"), import("undici-7"), import("undici")]);
+const undici6 = await import("undici-6");
+export const undici7: typeof import("undici-7") = await import("undici-7");
+export const undici8: typeof import("undici") = await import("undici");
 
 export const newest: Undici = undici8;
 
