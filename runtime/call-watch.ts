@@ -4,13 +4,12 @@ import type { Authorization } from "./auth/auth.ts";
 import type { BoundServer } from "./bound-operation.ts";
 import type { CircuitsListener } from "./circuits.ts";
 import type { Connection } from "./connection.ts";
-import type { OperationDescriptor, Pointer } from "./descriptor.ts";
+import type { OperationDescriptor } from "./descriptor.ts";
 import { createEmit, type Emit } from "./emit.ts";
 import { type Issue, isConnectorError } from "./errors.ts";
 import { type Failure, requestIdOf } from "./failure.ts";
-import { type Exchange, readPointer } from "./pointer.ts";
+import type { Exchange } from "./pointer.ts";
 import { printable } from "./printable.ts";
-import { HIDDEN, hiddenNames, isTelling } from "./redact.ts";
 import { serverOf } from "./server-address.ts";
 import type { AttemptEnd, CallEnd, CallInfo, TelemetryHooks, Wait } from "./telemetry.ts";
 
@@ -153,15 +152,9 @@ export class CallWatch {
 
   succeeded(attempts: number): void {
     const { connector, redactor } = this.#connection;
-    const { echo } = connector;
     const exchange = this.#exchange!;
-    const answered = echo && readPointer(echo.from, exchange);
-    if (answered !== undefined && String(answered) !== echo!.expect)
-      this.#emit("versionMismatch", {
-        call: this.#call,
-        expected: echo!.expect,
-        answered: printable(redactor.text(String(answered))),
-      });
+    const mismatch = connector.readEcho?.(connector, exchange, redactor);
+    if (mismatch !== undefined) this.#emit("versionMismatch", { call: this.#call, ...mismatch });
     this.#end({ outcome: "success", effect: "applied", attempts, status: exchange.status });
   }
 
@@ -182,34 +175,15 @@ export class CallWatch {
   }
 
   #end(end: Omit<CallEnd, "call" | "duration" | "requestId" | "attributes">): void {
-    const duration = this.#connection.clock.mono() - this.#at;
-    const attributes = this.#attributes();
+    const { clock, redactor } = this.#connection;
+    const { readAttributes } = this.#operation.policy;
+    const duration = clock.mono() - this.#at;
+    const attributes = (this.#exchange && readAttributes?.(this.#operation, this.#exchange, redactor)) ?? {};
     this.#emit("callEnd", { call: this.#call, duration, requestId: this.#requestId, ...end, attributes });
   }
 
   get #requestId(): string | undefined {
     return this.#exchange && requestIdOf(this.#operation, this.#exchange, this.#connection.redactor);
-  }
-
-  #attributes(): CallEnd["attributes"] {
-    const exchange = this.#exchange;
-    const values: Record<string, string | number | boolean> = {};
-    for (const [name, pointer] of Object.entries(this.#operation.policy.attributes ?? {})) {
-      const value = exchange && readPointer(pointer, exchange);
-      if (typeof value === "string") values[name] = printable(this.#shown(pointer, value));
-      else if (typeof value === "number" || typeof value === "boolean") values[name] = value;
-    }
-    return values;
-  }
-
-  /** A text as its place allows it to be shown: names tell more than a value does. */
-  #shown(pointer: Pointer, value: string): string {
-    const { redactor, connector } = this.#connection;
-    const isHeader = "name" in pointer && pointer.from.endsWith("header");
-    const isHidden = isHeader
-      ? hiddenNames(connector, "headers")(pointer.name)
-      : "path" in pointer && isTelling(pointer.path.at(-1) ?? "");
-    return isHidden ? HIDDEN : redactor.text(value);
   }
 }
 

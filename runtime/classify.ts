@@ -20,20 +20,15 @@ export function classify(policy: Policy, exchange: Exchange): Verdict | undefine
   const { status } = exchange;
   const rule = policy.errors.find(({ when }) => policy.conditions!(when, exchange));
   if (rule === undefined && status >= 200 && status < 300) return undefined;
-  const { inFlight, inFlightAs = "rejected", mismatch, mismatchAs = "permanent" } = policy.idempotency;
   const base = apiErrorBase(status, rule?.as);
-  let disposition = rule?.disposition ?? (rule?.refresh ? "rejected" : statusDisposition(status));
-  // What the first request with the key does is not known before it is done, whoever sent it.
-  const isRunning = inFlight !== undefined && policy.conditions!(inFlight, exchange);
-  if (rule?.disposition === undefined) {
-    if (isRunning) disposition = inFlightAs;
-    else if (mismatch !== undefined && policy.conditions!(mismatch, exchange)) disposition = mismatchAs;
-  }
+  const ofKey = policy.changes?.keyAnswer(policy, exchange);
+  const usual = rule?.refresh ? "rejected" : statusDisposition(status);
+  const disposition = rule?.disposition ?? ofKey?.disposition ?? usual;
   return {
     name: rule?.as ?? base,
     base,
     disposition,
-    effect: isRunning ? "unknown" : answerEffect(disposition, status, rule),
+    effect: ofKey?.isRunning ? "unknown" : answerEffect(disposition, status, rule),
     throttled: status === 429 || base === "RateLimitError",
     pause: rule?.pause !== false,
     rule,

@@ -35,7 +35,9 @@ export { bodyBuffer } from "./body-buffer.ts";
 export { bodyKey } from "./body-key.ts";
 export { type BodyPlace, bodyPlace } from "./body-place.ts";
 export { type BreakerKind, circuitGuard } from "./breaker.ts";
+export { type AttributesReader, callAttributes } from "./call-attributes.ts";
 export { validatorsOf } from "./call-validation.ts";
+export { changeRules } from "./changes.ts";
 export { checkDeprecation } from "./check-deprecation.ts";
 export { buildClient, createNamespace } from "./client.ts";
 export { type AnswerCoercer, coerceAnswers } from "./coerce-answer.ts";
@@ -124,4 +126,5 @@ export {
 } from "./unknown-parts.ts";
 export type { OperationValidators, StandardResult, StandardSchema, Validators } from "./validators.ts";
 export type { ValueNode, ValueShape, ValueShapes } from "./value-shape.ts";
+export { type EchoReader, versionEcho } from "./version-echo.ts";
 export { waitRule } from "./wait-rule.ts";

@@ -11,7 +11,9 @@ import type { AuthScheme, Template } from "./auth-descriptor.ts";
 import type { BodyEncoder } from "./body.ts";
 import type { BodyKeyWriter } from "./body-key.ts";
 import type { BreakerKind } from "./breaker.ts";
+import type { AttributesReader } from "./call-attributes.ts";
 import type { Batch, CacheRule, Polling, StreamRule } from "./call-rules.ts";
+import type { ChangeRules } from "./changes.ts";
 import type { DeprecationCheck } from "./check-deprecation.ts";
 import type { CoerceNode, Coercions } from "./coercion.ts";
 import type { ConditionTest } from "./condition.ts";
@@ -30,6 +32,7 @@ import type { QueueTimeout } from "./queue-timeout.ts";
 import type { ReplayRule } from "./replay-proof.ts";
 import type { RequestBodyWriter } from "./request-body.ts";
 import type { TemplateFiller } from "./server-variables.ts";
+import type { EchoReader } from "./version-echo.ts";
 import type { WaitReader } from "./wait-rule.ts";
 
 export type * from "./auth-descriptor.ts";
@@ -210,6 +213,8 @@ export interface Policy {
   readonly prepare?: readonly PrepareStep[];
   /** `conditionHolds`; absent when the policy has no condition. */
   readonly conditions?: ConditionTest;
+  /** `changeRules`; absent when the class is `safe`. */
+  readonly changes?: ChangeRules;
   /** `idempotencyKeys`; absent when the policy has no key. */
   readonly keys?: KeyKind;
   readonly validation: {
@@ -229,6 +234,8 @@ export interface Policy {
   readonly requestId?: Pointer;
   /** Attributes of the call's span and `callEnd` event, by name. */
   readonly attributes?: Readonly<Record<string, Pointer>>;
+  /** `callAttributes`; absent when the policy has no attributes. */
+  readonly readAttributes?: AttributesReader;
   /** JSON Pointers into request and response bodies that are never shown. */
   readonly redactBody?: readonly (readonly string[])[];
 }
@@ -272,6 +279,8 @@ export interface Connector {
   readonly redact: { readonly headers: readonly string[]; readonly query: readonly string[] };
   /** Response header (or body value) that tells which version answered, and the value it should have. */
   readonly echo?: { readonly from: Pointer; readonly expect: string };
+  /** `versionEcho`; absent when there is no `echo`. */
+  readonly readEcho?: EchoReader;
   /** Absent when no operation has a `coerce`. */
   readonly coerce?: Coercions;
   /** What announcements of an end do: told to the listeners, or to these and thrown as well. Absent: nothing. */

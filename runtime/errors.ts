@@ -47,14 +47,13 @@ export class ConnectorError extends Error {
   declare readonly retryAt?: number;
   declare readonly requestId?: string;
 
-  /** All of the context becomes properties; what is undefined is left out, but a body. */
+  /** All of the context becomes properties; of what is logged, nothing that is undefined. */
   constructor(message: string, { cause, attempts = 0, ...context }: ErrorContext) {
     super(message, cause === undefined ? undefined : { cause });
     Object.defineProperty(this, brand, { value: true });
     for (const [name, value] of Object.entries({ ...context, attempts })) {
-      const enumerable = !unlogged.includes(name);
-      if (value !== undefined || !enumerable)
-        Object.defineProperty(this, name, { value, enumerable, writable: true, configurable: true });
+      if (unlogged.includes(name)) hide(this, name, value);
+      else if (value !== undefined) Object.assign(this, { [name]: value });
     }
   }
 
@@ -229,11 +228,6 @@ export function apiErrorBase(status: number, name: string = ""): ApiErrorBase {
   return found === undefined ? "ApiError" : (found[0] as ApiErrorBase);
 }
 
-/** An `ApiError` of the class that `context.base` names. */
-export function createApiError<Body>(message: string, context: ApiErrorContext<Body>): ApiError<Body> {
-  return new classes[context.base][0](message, context);
-}
-
 export function apiErrorClass(base: ApiErrorBase): ApiErrorClass {
   return classes[base][0];
 }
@@ -277,13 +271,24 @@ export function subject({ id, connector: { provider, version } }: Subject): stri
   return `${printable(id)} (${printable(provider)} ${printable(version)})`;
 }
 
+export type ErrorType = new (message: string, context: never) => ConnectorError;
+
+/** What an error of this class knows beside its operation. */
+export type Known<Type extends ErrorType> = Omit<ConstructorParameters<Type>[1], "provider" | "version" | "operation">;
+
 /** An error of this operation, with its name before the text. */
-export function errorOf<C extends ErrorContext, E extends ConnectorError>(
+export function errorOf<Type extends ErrorType>(
   operation: Subject,
-  Type: new (message: string, context: C) => E,
+  Type: Type,
   text: string,
-  known: Omit<C, "provider" | "version" | "operation">,
-): E {
+  known: Known<Type>,
+): InstanceType<Type> {
   const { provider, version } = operation.connector;
-  return new Type(`${subject(operation)}: ${text}`, { provider, version, operation: operation.id, ...known } as C);
+  const context = { provider, version, operation: operation.id, ...known } as never;
+  return new Type(`${subject(operation)}: ${text}`, context) as InstanceType<Type>;
+}
+
+/** A property that logs do not show. */
+function hide(error: object, name: string, value: unknown): void {
+  Object.defineProperty(error, name, { value, writable: true, configurable: true });
 }

@@ -1,15 +1,14 @@
 /** From what went wrong in an attempt to the error that the caller gets, and its words. */
 import { Broken } from "./broken.ts";
 import { networkFailure, type Verdict } from "./classify.ts";
-import type { OperationClass, OperationDescriptor, Pointer } from "./descriptor.ts";
+import type { OperationDescriptor, Pointer } from "./descriptor.ts";
 import {
-  type ApiError,
-  type ApiErrorContext,
   apiErrorClass,
   type ConnectorError,
   type Effect,
-  type ErrorContext,
+  type ErrorType,
   errorOf,
+  type Known,
   NetworkError,
   TimeoutError,
 } from "./errors.ts";
@@ -108,7 +107,7 @@ export function errorAnswer(
       const advice = base === "AuthenticationError" ? " Check the credentials given as auth." : "";
       const requestId = requestIdOf(operation, exchange, redactor);
       const known = { name, base, status, body: dataOf(exchange), headers, code, requestId };
-      return callError<ApiErrorContext, ApiError>(operation, apiErrorClass(base), text, final, known, advice);
+      return callError(operation, apiErrorClass(base), text, final, known, advice);
     },
   };
 }
@@ -140,37 +139,24 @@ export function deadlineError(
 }
 
 /** The error of a call that ends: what failed, what it may have done, why it is not sent again, and what to do next. */
-export function callError<C extends ErrorContext, E extends ConnectorError>(
+export function callError<Type extends ErrorType>(
   operation: OperationDescriptor,
-  Type: new (message: string, context: C) => E,
+  Type: Type,
   text: string,
   final: Final,
-  known: Omit<C, "provider" | "version" | "operation" | "effect">,
+  known: Omit<Known<Type>, "effect">,
   advice: string = "",
-): E {
+): InstanceType<Type> {
   const { effect, attempts, retryAt } = final;
-  const context = { effect, attempts, retryAt, ...known } as unknown as Omit<C, "provider" | "version" | "operation">;
-  return errorOf(operation, Type, words(operation, text, final, advice), context);
+  const all = { effect, attempts, retryAt, ...known } as unknown as Known<Type>;
+  return errorOf(operation, Type, words(operation, text, final, advice), all);
 }
 
-function words(operation: OperationDescriptor, text: string, final: Final, advice: string): string {
-  const { attempts, because, retryAt } = final;
+function words({ policy }: OperationDescriptor, text: string, final: Final, advice: string): string {
+  const { attempts, effect, because, retryAt } = final;
   const times = attempts === 1 ? "once" : `${attempts} times`;
   const sent = attempts === 0 ? "Nothing was sent" : `Sent ${times}${because ? `; not again, because ${because}` : ""}`;
+  const known = (effect !== "none" && policy.changes?.advice(policy, effect)) || "";
   const later = retryAt === undefined ? "" : ` Try again from ${new Date(retryAt).toISOString()}.`;
-  return `${text.replace(/\.$/, "")}. ${sent}.${effectAdvice(operation, final.effect)}${later}${advice}`;
-}
-
-/** Where nobody knows whether it took effect. */
-const inDoubt: Readonly<Record<OperationClass, string>> = {
-  safe: "",
-  idempotent: "; sending it again is harmless.",
-  keyed: ": send it again only with the same idempotency key.",
-  unsafe: ": look it up at the provider before sending it again.",
-};
-
-function effectAdvice({ policy }: OperationDescriptor, effect: Effect): string {
-  const kind = policy.idempotency.class;
-  if (effect === "none" || kind === "safe") return "";
-  return effect === "applied" ? " It took effect: do not send it again." : ` It may have taken effect${inDoubt[kind]}`;
+  return `${text.replace(/\.$/, "")}. ${sent}.${known}${later}${advice}`;
 }

@@ -1,6 +1,6 @@
 import { keyInBody } from "./body-key.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
-import { InputValidationError, subject } from "./errors.ts";
+import { errorOf, InputValidationError } from "./errors.ts";
 import { ownOptions } from "./own-options.ts";
 import type { Input } from "./request.ts";
 
@@ -53,14 +53,8 @@ function checked(operation: OperationDescriptor, key: string, maxLength: number)
 }
 
 function refused(operation: OperationDescriptor, option: string, problem: string): InputValidationError {
-  const { provider, version } = operation.connector;
-  return new InputValidationError(`${subject(operation)}: the option ${option} ${problem}.`, {
-    provider,
-    version,
-    operation: operation.id,
-    effect: "none",
-    issues: [{ path: [option], message: problem }],
-  });
+  const issues = [{ path: [option], message: problem }];
+  return errorOf(operation, InputValidationError, `the option ${option} ${problem}.`, { effect: "none", issues });
 }
 
 /** Without the version: an upgrade between crash and resumption must not make a second act of the first. */

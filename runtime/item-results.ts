@@ -1,7 +1,7 @@
 import type { Answer } from "./answer.ts";
 import { answerWith, type BatchItem } from "./batch-group.ts";
 import type { Batch } from "./descriptor.ts";
-import { ApiError, type ApiErrorContext, ConnectorError, errorOf } from "./errors.ts";
+import { ApiError, ConnectorError, errorOf } from "./errors.ts";
 import { readPath } from "./pointer.ts";
 
 /** Gives each caller of a batch what is its own. What it throws is the error of them all. */
@@ -28,7 +28,7 @@ export const itemResults: BatchSettling = (answer, { results, errors }, items) =
     if (isError(error)) {
       const { status, headers } = exchange;
       item.reject(
-        errorOf<ApiErrorContext, ApiError>(operation, ApiError, "the batch was taken, but not this item of it.", {
+        errorOf(operation, ApiError, "the batch was taken, but not this item of it.", {
           ...{ name: "ApiError", base: "ApiError", code: "item", status, body: error, headers },
           ...{ effect: "none", attempts, requestId },
         }),

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { isPromise } from "./is-promise.ts";
 import { MemoryRateStore } from "./stores/memory-rate-store.ts";
+import { PolicyShares } from "./stores/policy-shares.ts";
 import type { Ending, RateFeedback, RatePolicy, RateStore, SafeRateStore, Verdict } from "./stores/rate-store.ts";
 
 /** A shared store that is silent for so long counts as failed. */
@@ -32,7 +33,7 @@ class LocalShare implements SafeRateStore {
   readonly #shared: RateStore;
   readonly #clock: Clock;
   readonly #local: MemoryRateStore;
-  readonly #shares = new WeakMap<RatePolicy, { readonly of: number; readonly policy: RatePolicy }>();
+  readonly #shares = new PolicyShares();
   #failedAt: number = Number.NEGATIVE_INFINITY;
   #restsUntil: number = Number.NEGATIVE_INFINITY;
 
@@ -47,25 +48,28 @@ class LocalShare implements SafeRateStore {
   }
 
   take(key: string, policy: RatePolicy, cost: number, ahead: number): Verdict | Promise<Verdict> {
-    if (this.#isResting) return this.#takeLocal(key, policy, cost, ahead);
-    let asked: Verdict | Promise<Verdict>;
-    try {
-      asked = this.#shared.take(key, policy, cost, ahead);
-    } catch {
-      return this.#fail(() => this.#takeLocal(key, policy, cost, ahead));
-    }
-    if (!isPromise(asked)) return this.#takeBoth(key, policy, cost, ahead, asked);
-    const late = () => {
-      asked.then(
-        (verdict) => verdict.ok && this.#giveBackShared(key, policy, cost, verdict.slot),
-        () => {},
-      );
-      return this.#fail(() => this.#takeLocal(key, policy, cost, ahead));
+    const alone = () => this.#takeLocal(key, policy, cost, ahead);
+    const both = (shared: Verdict) => this.#takeBoth(key, policy, cost, ahead, shared);
+    const failed = () => {
+      this.#failedAt = this.#clock.mono();
+      this.#restsUntil = this.#failedAt + REST;
+      return alone();
     };
-    return this.#within(asked).then(
-      (verdict) => (verdict === undefined ? late() : this.#takeBoth(key, policy, cost, ahead, verdict)),
-      () => this.#fail(() => this.#takeLocal(key, policy, cost, ahead)),
-    );
+    if (this.#isResting) return alone();
+    try {
+      const asked = this.#shared.take(key, policy, cost, ahead);
+      if (!isPromise(asked)) return both(asked);
+      const late = () => {
+        asked.then(
+          (verdict) => verdict.ok && this.#giveBackShared(key, policy, cost, verdict.slot),
+          () => {},
+        );
+        return failed();
+      };
+      return this.#within(asked).then((verdict) => (verdict === undefined ? late() : both(verdict)), failed);
+    } catch {
+      return failed();
+    }
   }
 
   settle(key: string, policy: RatePolicy, cost: number, slot: unknown, ending: Ending): void | Promise<void> {
@@ -110,25 +114,8 @@ class LocalShare implements SafeRateStore {
     return { ok: true, slot: { shared: { slot }, local: (own.slot as Slots).local } satisfies Slots };
   }
 
-  /** The figures of one process. */
   #shareOf(policy: RatePolicy): RatePolicy {
-    const of = Math.max(1, this.#shared.processes);
-    const known = this.#shares.get(policy);
-    if (known?.of === of) return known.policy;
-    const { use, capacity, refill, per } = policy;
-    // Less than one call a window is one call in several windows.
-    const share =
-      capacity >= of
-        ? { use, capacity: capacity / of, refill: refill / of, per }
-        : { use, capacity: 1, refill: refill / capacity, per: (per * of) / capacity };
-    this.#shares.set(policy, { of, policy: share });
-    return share;
-  }
-
-  #fail<T>(instead: () => T): T {
-    this.#failedAt = this.#clock.mono();
-    this.#restsUntil = this.#failedAt + REST;
-    return instead();
+    return this.#shares.of(policy, this.#shared.processes);
   }
 
   #giveBackShared(key: string, policy: RatePolicy, cost: number, slot: unknown): void | Promise<void> {

@@ -5,15 +5,7 @@ import { runCall } from "./call-run.ts";
 import { callSettings } from "./call-settings.ts";
 import { conditionHolds } from "./condition.ts";
 import type { OperationDescriptor, Pointer, Polling } from "./descriptor.ts";
-import {
-  ApiError,
-  type ApiErrorContext,
-  ConnectorError,
-  type Effect,
-  isApiError,
-  isConnectorError,
-  TimeoutError,
-} from "./errors.ts";
+import { ApiError, ConnectorError, type Effect, isApiError, isConnectorError, TimeoutError } from "./errors.ts";
 import { callError, type Final } from "./failure.ts";
 import type { Call, CallOptions, CompletionOptions, PolledCall } from "./operation.ts";
 import { ownOptions } from "./own-options.ts";
@@ -124,7 +116,7 @@ function isEnd({ success, failure }: Polling, { operation, data, exchange, meta 
   const { requestId } = meta;
   const text = `it ended badly, as ${operation.id} tells`;
   const known = { name: "ApiError", base: "ApiError", code: "failed", status, body: data, headers, requestId } as const;
-  throw callError<ApiErrorContext, ApiError>(first.operation, ApiError, text, finalOf(first, "unknown"), known);
+  throw callError(first.operation, ApiError, text, finalOf(first, "unknown"), known);
 }
 
 function resultOf({ result }: Polling, { data, exchange, operation }: Answer, first: Answer): unknown {

@@ -2,7 +2,7 @@
 import type { EncodedBody } from "./body.ts";
 import { climbs } from "./climbing.ts";
 import type { OperationDescriptor, Parameter } from "./descriptor.ts";
-import { InputValidationError, type Issue, subject } from "./errors.ts";
+import { errorOf, InputValidationError, type Issue } from "./errors.ts";
 import type { CallOptions } from "./operation.ts";
 import { ownData } from "./own-options.ts";
 import { checkHeader, checkPath, encode, ParameterError, writePlain } from "./parameters.ts";
@@ -185,17 +185,8 @@ export function invalidInput(operation: OperationDescriptor, issues: readonly Is
     .slice(0, 5)
     .map(({ path, message }) => `${path.length === 0 ? "the input" : path.map(String).join(".")} ${message}`);
   if (issues.length > 5) list.push(`and ${issues.length - 5} more`);
-  return new InputValidationError(
-    `${subject(operation)}: the input is not valid: ${list.join("; ")}. Nothing was sent.`,
-    {
-      provider: operation.connector.provider,
-      version: operation.connector.version,
-      operation: operation.id,
-      effect: "none",
-      code: "input",
-      issues,
-    },
-  );
+  const text = `the input is not valid: ${list.join("; ")}. Nothing was sent.`;
+  return errorOf(operation, InputValidationError, text, { effect: "none", code: "input", issues });
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

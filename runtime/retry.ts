@@ -33,23 +33,18 @@ export type RetryDecision =
   | { readonly retry: true; readonly delay: number }
   | { readonly retry: false; readonly retryAt?: number; readonly because: string };
 
-/** Share of a key's retention after which nothing is sent with it any more: clocks differ and requests queue. */
-const USABLE_RETENTION = 0.9;
-
 /**
  * Why nothing more is sent with a key of this age, in milliseconds since it was first sent; undefined when it may be.
  * One without an age was never sent.
  */
-export function whyKeyIsSpent({ idempotency }: Policy, age: number = 0): string | undefined {
-  const { retention = Number.POSITIVE_INFINITY } = idempotency;
-  if (age <= retention * USABLE_RETENTION) return undefined;
-  return "the provider may have forgotten the idempotency key by then";
+export function whyKeyIsSpent(policy: Policy, age: number = 0): string | undefined {
+  return policy.changes?.whyKeyIsSpent(policy, age);
 }
 
 /**
  * Whether and when to send again. A failure that surely had no effect is repeated for every operation; one that
- * perhaps had, only where repeating is harmless (RFC 9110 section 9.2.2, or an idempotency key that was sent). A wait
- * that the server asks for sets the delay and never the right to retry; it is kept in full or not at all.
+ * perhaps had, only where repeating is harmless. A wait that the server asks for sets the delay and never the right to
+ * retry; it is kept in full or not at all.
  */
 export function decideRetry(policy: Policy, outcome: AttemptOutcome, state: AttemptState): RetryDecision {
   const { wait } = outcome;
@@ -70,23 +65,22 @@ export function decideRetry(policy: Policy, outcome: AttemptOutcome, state: Atte
 }
 
 function refuse(policy: Policy, outcome: AttemptOutcome, state: AttemptState): string | undefined {
+  const { disposition, advice } = outcome;
   if (state.attempt >= state.maxAttempts) return `all ${state.maxAttempts} attempts are used`;
-  if (outcome.advice === "stop") return "the server says not to retry";
-  const harmless = outcome.disposition !== "ambiguous" || isRepeatable(policy, state);
-  if (outcome.advice === "retry") {
-    if (harmless || policy.retry.advice?.trust) return undefined;
-    return "it may have taken effect, and repeating it is not safe even where the server suggests it";
-  }
+  if (advice === "stop") return "the server says not to retry";
+  const harmful =
+    disposition === "ambiguous" && !isRepeatable(policy, state)
+      ? "it may have taken effect, and repeating it is not safe"
+      : undefined;
+  if (advice === "retry")
+    return harmful && !policy.retry.advice?.trust ? `${harmful} even where the server suggests it` : undefined;
   if (outcome.storedError) return "the provider stored this answer and would replay it for the same key";
-  if (outcome.disposition === "permanent") return "the same request would fail again";
-  if (!policy.retry.on.includes(outcome.disposition))
-    return `the policy does not retry ${outcome.disposition} failures`;
-  return harmless ? undefined : "it may have taken effect, and repeating it is not safe";
+  if (disposition === "permanent") return "the same request would fail again";
+  return policy.retry.on.includes(disposition) ? harmful : `the policy does not retry ${disposition} failures`;
 }
 
-function isRepeatable(policy: Policy, state: AttemptState): boolean {
-  const kind = policy.idempotency.class;
-  return kind === "safe" || kind === "idempotent" || (kind === "keyed" && state.keyAge !== undefined);
+function isRepeatable(policy: Policy, { keyAge }: AttemptState): boolean {
+  return policy.idempotency.class === "safe" || policy.changes?.isRepeatable(policy, keyAge !== undefined) === true;
 }
 
 function seconds(milliseconds: number): string {

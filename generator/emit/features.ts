@@ -29,13 +29,16 @@ export function connectorFeatures({ connector, namespaces, policies }: VersionPl
       : policies.some(({ policy }) => policy.concurrency) && { limits: feature("concurrencyLimits") }),
     ...(limits.some((limit) => limit.feedback !== undefined) && { feedback: feature("limitFeedback") }),
     ...(limits.some(({ cost }) => typeof cost !== "number") && { costs: feature("answeredCosts") }),
+    ...(connector.echo !== undefined && { readEcho: feature("versionEcho") }),
   };
 }
 
 export function policyFeatures(policy: Policy): Features {
   return {
     ...(hasCondition(policy) && { conditions: feature("conditionHolds") }),
+    ...(policy.idempotency.class !== "safe" && { changes: feature("changeRules") }),
     ...(policy.idempotency.key !== undefined && { keys: feature("idempotencyKeys") }),
+    ...(policy.attributes !== undefined && { readAttributes: feature("callAttributes") }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { isPromise } from "../is-promise.ts";
 import { MemoryRateStore } from "./memory-rate-store.ts";
+import { PolicyShares } from "./policy-shares.ts";
 import type { Ending, RateFeedback, RatePolicy, RateStore, Verdict } from "./rate-store.ts";
 import { rateAlgorithm } from "./shared/rate-algorithm.ts";
 
@@ -50,7 +51,7 @@ export class ResilientRateStore implements RateStore {
   /** The share since the last failure, and the partitions that began since. */
   #local: MemoryRateStore;
   #begun = new Set<string>();
-  readonly #shares = new WeakMap<RatePolicy, { readonly of: number; readonly policy: RatePolicy }>();
+  readonly #shares = new PolicyShares();
   #isDown = false;
   #downAt = Number.NEGATIVE_INFINITY;
   #restsUntil = Number.NEGATIVE_INFINITY;
@@ -146,18 +147,8 @@ export class ResilientRateStore implements RateStore {
     return this.#backAt + LAST_ONE_BACK + quiet;
   }
 
-  /** The figures of one process. Less than one call a window is one call in several windows. */
   #shareOf(policy: RatePolicy): RatePolicy {
-    const of = Math.max(1, this.#shared.processes);
-    const known = this.#shares.get(policy);
-    if (known?.of === of) return known.policy;
-    const { use, capacity, refill, per } = policy;
-    const share =
-      capacity >= of
-        ? { use, capacity: capacity / of, refill: refill / of, per }
-        : { use, capacity: 1, refill: refill / capacity, per: (per * of) / capacity };
-    this.#shares.set(policy, { of, policy: share });
-    return share;
+    return this.#shares.of(policy, this.#shared.processes);
   }
 
   #fail(error: unknown): void {

@@ -2,6 +2,7 @@
 import {
   type BaseClientOptions,
   type Connector,
+  changeRules,
   circuitGuard,
   conditionHolds,
   createNamespace,
@@ -90,6 +91,7 @@ const safe: Policy = {
 };
 const keyed: Policy = {
   ...safe,
+  changes: changeRules,
   keys: idempotencyKeys,
   idempotency: { class: "keyed", key: { in: "header", name: "Idempotency-Key", generate: "uuid4", maxLength: 255 } },
 };

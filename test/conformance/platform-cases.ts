@@ -5,6 +5,7 @@
 import { type BaseClientOptions, connect, isConnectorError } from "@couplet/runtime";
 import {
   type Connector,
+  changeRules,
   clientCredentials,
   cursorPages,
   formBody,
@@ -48,10 +49,11 @@ const policy: Policy = {
 };
 const keyed: Policy = {
   ...policy,
+  changes: changeRules,
   keys: idempotencyKeys,
   idempotency: { class: "keyed", key: { in: "header", name: "Idempotency-Key", generate: "uuid4", maxLength: 255 } },
 };
-const unsafe: Policy = { ...policy, idempotency: { class: "unsafe" } };
+const unsafe: Policy = { ...policy, changes: changeRules, idempotency: { class: "unsafe" } };
 
 const connector: Connector = {
   provider: "platform",

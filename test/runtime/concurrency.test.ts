@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Permit } from "../../runtime/limits.ts";
+import { concurrencyLimits, type Permit } from "../../runtime/limits.ts";
 import { runs } from "../runs.ts";
-import { admit, failure, isNow, setUp } from "./limits-kit.ts";
-import { bucket, windowOf } from "./policy-fixture.ts";
-import { settled } from "./simulated-clock.ts";
+import { admit, createLimits, failure, isNow, setUp } from "./limits-kit.ts";
+import { bucket, connectorOf, exchangeOf, operationOf, policyOf, windowOf } from "./policy-fixture.ts";
+import { settled, simulatedClock } from "./simulated-clock.ts";
 
 describe("concurrency", () => {
   const concurrency = { max: 2, per: ["credential"], queue: 3 } as const;
@@ -44,6 +44,25 @@ describe("concurrency", () => {
     for (const permit of [waiting[0]!, waiting[1]!]) (await permit).settle(undefined);
     (await late).settle(undefined);
     expect(isNow(admit(kit))).toBe(true);
+  });
+
+  test("needs no rate limits, and then pauses everybody after a 429", async () => {
+    const clock = simulatedClock();
+    const connector = connectorOf({ limits: concurrencyLimits });
+    const kit = { clock, connector, limits: createLimits(connector, { clock }) };
+    const operation = operationOf(connector, policyOf({ concurrency }));
+    const call = () => admit({ ...kit, operation, other: operation });
+    const [first, second] = [call(), call()] as Permit[];
+    let open = false;
+    (call() as Promise<Permit>).then(() => {
+      open = true;
+    });
+    first!.settle(exchangeOf({ status: 429 }), { name: "RateLimitError", pause: true, wait: 3_000 });
+    second!.settle(exchangeOf({}));
+    await clock.advance(2_999);
+    expect(open).toBe(false);
+    await clock.advance(1);
+    expect([open, clock.timers]).toEqual([true, 0]);
   });
 
   test("a call that waits for a rate limit holds no place", async () => {

@@ -10,11 +10,11 @@ import {
   TimeoutError,
 } from "@couplet/runtime";
 import { expect, test } from "vitest";
-import { createApiError } from "../../runtime/errors.ts";
+import { apiErrorClass } from "../../runtime/errors.ts";
 import { printable } from "../../runtime/printable.ts";
 
 const context = { provider: "pay", version: "1", operation: "charges.get", effect: "none" } as const;
-const api = createApiError("m", {
+const api = new (apiErrorClass("RateLimitError"))("m", {
   ...context,
   name: "SlowDownError",
   base: "RateLimitError",

@@ -1,5 +1,5 @@
 /** Limits as a caller meets them: through a client, over real sockets. */
-import { type CallOptions, connect } from "@couplet/runtime";
+import { type CallOptions, connect, createConnection } from "@couplet/runtime";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Connector, Policy, RateLimit } from "../../runtime/descriptor.ts";
 import type { Operation } from "../../runtime/operation.ts";
@@ -49,6 +49,16 @@ test("calls wait in turns of their tenants, and urgent ones first", async () => 
   ];
   await Promise.all(work);
   expect(arrivals()).toEqual(["first", "urgent", "a1", "b1", "a2", "a3", "late"]);
+});
+
+test("where nothing bounds the calls, nobody is asked", async () => {
+  server.answer(json(200, {}));
+  const { limits: _, ...unlimited } = connector;
+  const get = define({ connector: unlimited, policy: safePolicy });
+  const connection = createConnection(unlimited, { auth: { secretKey: secret }, baseUrl: server.base });
+  expect(connection.limits).toBeUndefined();
+  const client = connect(connection, { calls: { get } });
+  expect(await Promise.all([client.calls.get({}), client.calls.get({})])).toEqual([{}, {}]);
 });
 
 test.each(["urgent", 1, null, "toString"])("priority %o is a mistake of the input", async (priority) => {

@@ -4,6 +4,7 @@ import type { Clock } from "@couplet/runtime";
 import {
   answeredCosts,
   type Connector,
+  changeRules,
   chosenRequestBody,
   conditionHolds,
   cookieText,
@@ -66,6 +67,7 @@ export const safePolicy: Policy = {
   limitedBy: [],
   concurrency: { max: 10, per: ["credential"], queue: 1_000 },
   errors: [],
+  changes: changeRules,
   conditions: conditionHolds,
   keys: idempotencyKeys,
   validation: { request: "strict", response: "warn" },

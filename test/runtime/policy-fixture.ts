@@ -1,5 +1,6 @@
 import { credentialModes } from "../../runtime/auth/credential-mode.ts";
 import { securitySchemes } from "../../runtime/auth/security-schemes.ts";
+import { changeRules } from "../../runtime/changes.ts";
 import { conditionHolds } from "../../runtime/condition.ts";
 import type {
   CircuitBreakerPolicy,
@@ -32,6 +33,7 @@ export function policyOf(changes: Partial<Policy> = {}): Policy {
     idempotency: { class: "safe" },
     limitedBy: [],
     errors: [],
+    changes: changeRules,
     conditions: conditionHolds,
     keys: idempotencyKeys,
     validation: { request: "strict", response: "warn" },

@@ -173,6 +173,29 @@ describe("slidingWindow", () => {
     expect(limiter.wait(8, 0, 400)).toBe(0);
   });
 
+  test("until its reset no more than it said, whatever was sent before and comes back meanwhile", () => {
+    const told = fc.record({ remaining: fc.nat({ max: 12 }), reset: fc.integer({ min: 1, max: 2_500 }) });
+    fc.assert(
+      fc.property(
+        arrivals,
+        arrivals,
+        told,
+        fc.integer({ min: 4, max: 12 }),
+        (before, after, { remaining, reset }, limit) => {
+          const limiter = slidingWindow({ capacity: limit, refill: limit, per: 1_000 });
+          const sent = play(limiter, before);
+          const now = sent.at(-1)?.at ?? 0;
+          const own = limit - sumIn(sent, now - 999, now + 1);
+          limiter.lower({ remaining, reset }, now);
+          const admitted = play(limiter, after, now);
+          if (remaining < own) expect(sumIn(admitted, now, now + reset)).toBeLessThanOrEqual(remaining);
+          for (const { at } of admitted)
+            expect(sumIn([...sent, ...admitted], at, at + 1_000)).toBeLessThanOrEqual(limit);
+        },
+      ),
+    );
+  });
+
   test("without a reset for one window", () => {
     const limiter = slidingWindow({ capacity: 10, refill: 10, per: 1_000 });
     limiter.lower({ remaining: 0 }, 200);

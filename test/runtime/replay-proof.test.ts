@@ -2,6 +2,7 @@
 import { connect } from "@couplet/runtime";
 import {
   bodyKey,
+  changeRules,
   conditionHolds,
   idempotencyKeys,
   jsonBody,
@@ -27,7 +28,7 @@ const schema = {
 } as const;
 
 function client(of: Policy, method: "DELETE" | "POST") {
-  const policy = { ...of, conditions: conditionHolds, keys: idempotencyKeys };
+  const policy = { ...of, changes: changeRules, conditions: conditionHolds, keys: idempotencyKeys };
   const body = { contentType: "application/json", encode: jsonBody };
   const call = define({ id: "a.call", method, policy, ...(method === "POST" && { body }) });
   const { a } = connect(

@@ -137,9 +137,14 @@ const features: Readonly<Record<string, Parts>> = {
     uses: ["conditionHolds"],
     policy: `conditions: conditionHolds, errors: [{ when: { op: "==", left: { from: "status" }, right: 402 }, as: "CardError" }],`,
   },
+  "calls that change something": {
+    uses: ["changeRules"],
+    policy: `changes: changeRules, idempotency: { class: "unsafe" },`,
+  },
   "idempotency keys": {
-    uses: ["idempotencyKeys"],
-    policy: `keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "header", name: "Key", generate: "uuid4", maxLength: 255 } },`,
+    beside: "calls that change something",
+    uses: ["changeRules", "idempotencyKeys"],
+    policy: `changes: changeRules, keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "header", name: "Key", generate: "uuid4", maxLength: 255 } },`,
   },
   "server variables": {
     uses: ["serverVariables"],
@@ -147,6 +152,20 @@ const features: Readonly<Record<string, Parts>> = {
   },
   telemetry: { imports: `import { hooks } from "@couplet/runtime";`, options: "telemetry: hooks({})," },
   "log lines": { imports: `import { logTo } from "@couplet/runtime";`, options: "telemetry: logTo(console)," },
+  "call attributes": {
+    beside: "telemetry",
+    imports: `import { hooks } from "@couplet/runtime";`,
+    options: "telemetry: hooks({}),",
+    uses: ["callAttributes"],
+    policy: `readAttributes: callAttributes, attributes: { shard: { from: "header", name: "X-Shard" } },`,
+  },
+  "version echo": {
+    beside: "telemetry",
+    imports: `import { hooks } from "@couplet/runtime";`,
+    options: "telemetry: hooks({}),",
+    uses: ["versionEcho"],
+    connector: `readEcho: versionEcho, echo: { from: { from: "header", name: "X-Version" }, expect: "2026-09-30" },`,
+  },
   validation: { imports: `import { validatorsOf } from "@couplet/runtime";`, options: "validators: validatorsOf({})," },
   "a shared rate store": {
     beside: "rate limit",
@@ -184,14 +203,15 @@ const features: Readonly<Record<string, Parts>> = {
     operation: `body: { contentType: "multipart/form-data", encode: styledMultipartBody, encoding: { tags: { style: "form" } } },`,
   },
   "key deep in the body": {
-    beside: "JSON body",
-    uses: ["bodyKey", "idempotencyKeys", "jsonBody", "requestBody"],
-    policy: `keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "body", name: "/meta/key", generate: "uuid4", maxLength: 36, put: bodyKey, path: ["meta", "key"] } },`,
+    beside: "idempotency keys",
+    uses: ["bodyKey", "changeRules", "idempotencyKeys", "jsonBody", "requestBody"],
+    policy: `changes: changeRules, keys: idempotencyKeys, idempotency: { class: "keyed", key: { in: "body", name: "/meta/key", generate: "uuid4", maxLength: 36, put: bodyKey, path: ["meta", "key"] } },`,
     operation: `write: { body: requestBody }, body: { contentType: "application/json", encode: jsonBody },`,
   },
   "proof by repetition": {
-    uses: ["replayNotFound"],
-    policy: `idempotency: { class: "idempotent", onReplay: { use: replayNotFound } },`,
+    beside: "calls that change something",
+    uses: ["changeRules", "replayNotFound"],
+    policy: `changes: changeRules, idempotency: { class: "idempotent", onReplay: { use: replayNotFound } },`,
   },
   "comparison of bodies": { uses: ["keyReuse"], policy: "prepare: [{ use: keyReuse }]," },
   "buffered streams": { uses: ["bodyBuffer"], policy: "prepare: [{ use: bodyBuffer, max: 65536 }]," },

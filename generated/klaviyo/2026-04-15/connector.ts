@@ -6,6 +6,7 @@ import {
   type Connector,
   type Credential,
   type Policy,
+  changeRules,
   circuitGuard,
   conditionHolds,
   limitFeedback,
@@ -262,6 +263,7 @@ export const unsafePolicy: Policy = {
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-04-15" },
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
 };
 
 export const safePolicy2: Policy = {
@@ -292,6 +294,7 @@ export const unsafePolicy2: Policy = {
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-04-15" },
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
 };
 
 export const unsafePolicy3: Policy = {
@@ -307,6 +310,7 @@ export const unsafePolicy3: Policy = {
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-04-15" },
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
 };
 
 export const safePolicy3: Policy = {
@@ -337,4 +341,5 @@ export const unsafePolicy4: Policy = {
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-04-15" },
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
 };

@@ -8,6 +8,7 @@ import {
   type Policy,
   basicCredential,
   bodyKey,
+  changeRules,
   circuitGuard,
   conditionHolds,
   idempotencyKeys,
@@ -143,6 +144,7 @@ export const keyedPolicy: Policy = {
   maxResponse: 20000000,
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
   keys: idempotencyKeys,
 };
 
@@ -158,4 +160,5 @@ export const unsafePolicy: Policy = {
   maxResponse: 20000000,
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
 };

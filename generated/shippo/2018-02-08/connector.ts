@@ -6,6 +6,7 @@ import {
   type Connector,
   type Credential,
   type Policy,
+  changeRules,
   circuitGuard,
   conditionHolds,
   oneScheme,
@@ -175,6 +176,7 @@ export const unsafePolicy: Policy = {
   headers: { "Shippo-API-Version": "2018-02-08" },
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
 };
 
 export const safePolicy: Policy = {
@@ -220,6 +222,7 @@ export const unsafePolicy2: Policy = {
   headers: { "Shippo-API-Version": "2018-02-08" },
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
 };
 
 export const unsafePolicy3: Policy = {
@@ -235,6 +238,7 @@ export const unsafePolicy3: Policy = {
   headers: { "Shippo-API-Version": "2018-02-08" },
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
 };
 
 export const safePolicy3: Policy = {
@@ -275,4 +279,5 @@ export const unsafePolicy4: Policy = {
   headers: { "Shippo-API-Version": "2018-02-08" },
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
 };

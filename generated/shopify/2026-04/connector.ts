@@ -6,6 +6,7 @@ import {
   type Connector,
   type Credential,
   type Policy,
+  changeRules,
   circuitGuard,
   conditionHolds,
   limitFeedback,
@@ -14,6 +15,7 @@ import {
   serverVariables,
   staticCredential,
   tokenBucket,
+  versionEcho,
 } from "@couplet/runtime/codegen/v1";
 
 /** Credentials of this provider; each absent one is read from its environment variable, if it has one. */
@@ -91,6 +93,7 @@ export const connector: Connector = {
   fill: serverVariables,
   limits: rateLimits,
   feedback: limitFeedback,
+  readEcho: versionEcho,
 };
 
 const retry: Required<Policy>["retry"] = {
@@ -183,4 +186,5 @@ export const unsafePolicy: Policy = {
   requestId: { from: "header", name: "X-Request-Id" },
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
 };

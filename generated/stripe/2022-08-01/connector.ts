@@ -6,6 +6,7 @@ import {
   type Connector,
   type Credential,
   type Policy,
+  changeRules,
   circuitGuard,
   conditionHolds,
   idempotencyKeys,
@@ -222,6 +223,7 @@ export const keyedPolicy: Policy = {
   requestId: { from: "header", name: "Request-Id" },
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
   keys: idempotencyKeys,
 };
 
@@ -269,6 +271,7 @@ export const keyedPolicy2: Policy = {
   requestId: { from: "header", name: "Request-Id" },
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
   keys: idempotencyKeys,
 };
 
@@ -300,5 +303,6 @@ export const keyedPolicy3: Policy = {
   requestId: { from: "header", name: "Request-Id" },
   redactBody: redactBody,
   conditions: conditionHolds,
+  changes: changeRules,
   keys: idempotencyKeys,
 };

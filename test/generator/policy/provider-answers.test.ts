@@ -8,6 +8,7 @@ import { loadPolicy } from "../../../generator/load/policy.ts";
 import type { PolicyPlan } from "../../../generator/model.ts";
 import { planPolicy } from "../../../generator/plan/policy.ts";
 import { loadWorkspace } from "../../../generator/workspace.ts";
+import { changeRules } from "../../../runtime/changes.ts";
 import { classify } from "../../../runtime/classify.ts";
 import { conditionHolds } from "../../../runtime/condition.ts";
 import { readWait } from "../../../runtime/retry-after.ts";
@@ -206,7 +207,7 @@ function tell(plan: PolicyPlan, operation: string, { status, headers = {}, body 
   const { policy } = plan.operations.get(operation)!;
   const request = { body: undefined, headers: new Headers(), url: new URL("about:blank"), path: {} };
   const exchange = { status, headers: new Headers(headers), body, request };
-  const verdict = classify({ ...policy, conditions: conditionHolds }, exchange);
+  const verdict = classify({ ...policy, changes: changeRules, conditions: conditionHolds }, exchange);
   // A plan names the reader, generated code gives it.
   const rules = policy.retry.retryAfter.map((rule) => (rule.use ? { ...rule, use: waitRule } : rule));
   const wait = readWait(rules, exchange, now);

@@ -2,6 +2,8 @@
 import { connect, hooks } from "@couplet/runtime";
 import { type Connector, checkDeprecation, deprecationNotices } from "@couplet/runtime/codegen/v1";
 import { describe, expect, test } from "vitest";
+import { policyFeatures } from "../../../generator/emit/features.ts";
+import { featureName } from "../../../generator/model.ts";
 import { define, connector as pay } from "../../runtime/pay.ts";
 import { headLines, planOf, told, toMark, unmark } from "./harness.ts";
 
@@ -54,6 +56,14 @@ operations: { getThing: { telemetry: { attributes: { thing: $response.body#/id, 
       shard: { from: "header", name: "X-Cell" },
       thing: { from: "body", path: ["id"] },
     });
+  });
+
+  test("bring the code that reads them, and none where there are none", async () => {
+    const plan = await planOf(
+      "operations: { getThing: { telemetry: { attributes: { shard: $response.header.X-Shard } } } }",
+    );
+    const readerOf = (id: string) => featureName(policyFeatures(plan.operation(id).policy)["readAttributes"]);
+    expect(["getThing", "listThings"].map(readerOf)).toEqual(["callAttributes", undefined]);
   });
 
   test.each([

@@ -1,5 +1,6 @@
 /** What hooks hear of a call: one script of answers a row, with every event it must give, in order. */
 import { type BaseClientOptions, connect, createConnection, hooks as hooksOf, logTo } from "@couplet/runtime";
+import { callAttributes, versionEcho } from "@couplet/runtime/codegen/v1";
 import { describe, expect, test, vi } from "vitest";
 import { chargesCreate, chargesGet, chargesList, connector, define, safePolicy, skippingClock } from "../pay.ts";
 import { rejection, secret } from "../pay-client.ts";
@@ -221,7 +222,7 @@ describe("what answers tell", () => {
 
   test("attributes of the policy, of the last answer, without secrets and objects", async () => {
     const { hooks, events } = recorder();
-    const get = define({ policy: { ...safePolicy, attributes } });
+    const get = define({ policy: { ...safePolicy, attributes, readAttributes: callAttributes } });
     const fetch = answering(
       answer(503, {}, { "x-shard": "eu1" }),
       answer(
@@ -252,7 +253,7 @@ describe("what answers tell", () => {
     const { hooks, events } = recorder();
     const warn = vi.fn();
     const echo = { from: { from: "header", name: "pay-version" }, expect: "2026-09-30" } as const;
-    const get = define({ connector: { ...connector, echo } });
+    const get = define({ connector: { ...connector, echo, readEcho: versionEcho } });
     const fetch = answering(
       answer(200, {}, { "pay-version": "2024-01-01" }),
       answer(200, {}, { "pay-version": "2026-09-30" }),

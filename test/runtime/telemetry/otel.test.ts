@@ -1,5 +1,6 @@
 /** Spans and metrics through the real SDK. */
 import { type BaseClientOptions, connect } from "@couplet/runtime";
+import { callAttributes } from "@couplet/runtime/codegen/v1";
 import { openTelemetry } from "@couplet/runtime/otel";
 import { describe, expect, test } from "vitest";
 import { chargesCreate, chargesGet, connector, define, skippingClock } from "../pay.ts";
@@ -118,7 +119,7 @@ describe("spans", () => {
       "couplet.outcome": { from: "header", name: "x" },
       shard: { from: "header", name: "x" },
     } as const;
-    const get = define({ policy: { ...chargesGet.policy, attributes } });
+    const get = define({ policy: { ...chargesGet.policy, attributes, readAttributes: callAttributes } });
     const options = {
       auth: { secretKey: secret },
       telemetry: sdk.telemetry,

@@ -4,11 +4,13 @@ import { type BaseClientOptions, connect, logTo, validatorsOf } from "@couplet/r
 import {
   basicCredential,
   type Connector,
+  callAttributes,
   deprecationNotices,
   inQuery,
   jsonBody,
   type Policy,
   staticCredential,
+  versionEcho,
 } from "@couplet/runtime/codegen/v1";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -31,6 +33,7 @@ const secrets = Object.values(planted);
 const policy: Policy = {
   ...keyedPolicy,
   requestId: { from: "header", name: "x-echo" },
+  readAttributes: callAttributes,
   attributes: { echo: { from: "header", name: "x-echo" }, note: { from: "body", path: ["note"] } },
   validation: { request: "strict", response: "warn" },
   errors: [
@@ -167,6 +170,7 @@ test("no planted secret is ever told", { timeout: runs(30_000) }, async () => {
           ...connector,
           ...kinds[kind]!.connector,
           echo: { from: { from: "header", name: "pay-version" }, expect: "1" },
+          readEcho: versionEcho,
           deprecation: {
             use: deprecationNotices,
             action: fail ? "fail" : "report",
