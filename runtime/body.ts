@@ -2,7 +2,8 @@
 import { isUnread, streamOf } from "./byte-stream.ts";
 import { deepQueryText } from "./deep-query-text.ts";
 import type { Encoding } from "./descriptor.ts";
-import { checkText, encode, ParameterError, toJsonText, toText } from "./parameters.ts";
+import { checkText, encode, ParameterError, type Style, toJsonText, toText } from "./parameters.ts";
+import { queryText } from "./query-text.ts";
 import { reservedQueryText } from "./reserved-query-text.ts";
 
 export interface EncodedBody {
@@ -58,13 +59,20 @@ export const formBody: BodyEncoder = (value, { contentType, encoding }) => {
   return { body: parts.join("&"), contentType };
 };
 
+const usual: Style = { style: "form", explode: true };
+
 function formProperty(name: string, value: unknown, encoding: Encoding | undefined): string {
   const contentType = encoding?.contentType;
   const styled = isStyled(encoding);
   if (!styled && contentType !== undefined && isJson(contentType))
     return `${encode(name)}=${encode(toJsonText(value))}`;
-  const write = !styled && isNested(value) ? deepQueryText : reservedQueryText;
-  return write(name, value, encoding ?? {}) ?? "";
+  const text =
+    !styled && isNested(value)
+      ? deepQueryText(name, value, usual)
+      : encoding === undefined
+        ? queryText(name, value, usual)
+        : reservedQueryText(name, value, encoding);
+  return text ?? "";
 }
 
 /** OpenAPI 3.1.1, 4.8.15.1.2: each of these turns the media type off. */

@@ -61,7 +61,8 @@ export async function runCall(
     const { idempotency, keys, prepare } = operation.policy;
     const chosen = idempotency.key && keys!(operation, input, run.settings);
     const key = isPromise(chosen) ? await run.within(chosen, "deriving the idempotency key") : chosen;
-    request = buildRequest(ready, bound.base, input, options, { key, userAgent: connection.userAgent, url });
+    const { headers } = options;
+    request = buildRequest(ready, bound.base, input, { key, userAgent: connection.userAgent, url, headers });
     for (const step of prepare ?? []) request = await step.use(request, step, run, input);
     let answer: Answer | undefined;
     do answer = await run.attempt(request);

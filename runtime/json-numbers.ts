@@ -1,6 +1,6 @@
 /** Number tokens of JSON text with their places: what `JSON.parse` no longer tells once it has rounded them. */
 
-const token = /\\.|["[\]{},:]|-?\d[\d.eE+-]*/gs;
+const number = /-?\d[\d.eE+-]*/y;
 
 /**
  * Each number in text that is valid JSON: its text and its place, as keys (quoted, as they stand in the text) and indexes
@@ -9,20 +9,35 @@ const token = /\\.|["[\]{},:]|-?\d[\d.eE+-]*/gs;
 export function* numbersOf(text: string): Generator<readonly [digits: string, path: readonly (string | number)[]]> {
   // One entry an open container: the index in an array, or the key (still quoted) in an object.
   const path: (string | number)[] = [];
-  let opened: number | undefined;
   let string = "";
-  for (const { 0: found, index } of text.matchAll(token)) {
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
     const top = path.length - 1;
-    if (found === '"') {
-      if (opened !== undefined) string = text.slice(opened, index + 1);
-      opened = opened === undefined ? index : undefined;
-    } else if (opened !== undefined) continue;
-    else if (found === ":") path[top] = string;
-    else if (found === "[") path.push(0);
-    else if (found === "{") path.push('""');
-    else if (found === "]" || found === "}") path.pop();
-    else if (found !== ",") yield [found, path];
-    else if (typeof path[top] === "number") path[top]++;
+    if (character === '"') {
+      const end = stringEnd(text, at);
+      string = text.slice(at, end);
+      at = end - 1;
+    } else if (character === ":") path[top] = string;
+    else if (character === "[") path.push(0);
+    else if (character === "{") path.push('""');
+    else if (character === "]" || character === "}") path.pop();
+    else if (character === ",") {
+      if (typeof path[top] === "number") path[top]++;
+    } else if (character === "-" || (character >= "0" && character <= "9")) {
+      number.lastIndex = at;
+      const [digits] = number.exec(text)!;
+      yield [digits, path];
+      at += digits.length - 1;
+    }
+  }
+}
+
+function stringEnd(text: string, start: number): number {
+  for (let at = start + 1; ; at++) {
+    at = text.indexOf('"', at);
+    let escapes = 0;
+    while (text[at - 1 - escapes] === "\\") escapes++;
+    if (escapes % 2 === 0) return at + 1;
   }
 }
 

@@ -69,20 +69,19 @@ function prepare(operation: OperationDescriptor): ReadyOperation {
   };
 }
 
+/** What the client and the caller add. None of it may be absent, lest a polluted `Object.prototype` has it. */
+interface RequestExtras {
+  readonly key: string | undefined;
+  readonly userAgent: string | undefined;
+  /** Replaces path and query. */
+  readonly url: string | undefined;
+  readonly headers: CallOptions["headers"];
+}
+
 /** Builds the request, or throws an InputValidationError with every fault of the input that is found here. */
-export function buildRequest(
-  to: ReadyOperation,
-  base: string,
-  input: Input,
-  options: CallOptions,
-  extra: {
-    readonly key: string | undefined;
-    readonly userAgent: string | undefined;
-    readonly url?: string | undefined;
-  },
-): ReadyRequest {
+export function buildRequest(to: ReadyOperation, base: string, input: Input, extra: RequestExtras): ReadyRequest {
   const { operation } = to;
-  const { write = {}, policy } = operation;
+  const { write, policy } = operation;
   const issues: Issue[] = [];
   const attempt = <T>(key: string, act: () => T): T | undefined => {
     try {
@@ -103,7 +102,7 @@ export function buildRequest(
       return undefined;
     }
     return attempt(key, () => {
-      const text = style === undefined ? writePlain(place, name, value) : write[place]!(name, value, parameter);
+      const text = style === undefined ? writePlain(place, name, value) : write![place]!(name, value, parameter);
       return place === "path" ? checkPath(text) : text;
     });
   };
@@ -138,14 +137,14 @@ export function buildRequest(
   setHeader("userAgent", "user-agent", extra.userAgent);
   const body = ownValue(input, "body");
   const encoded = attempt("body", () => {
-    if (write.body !== undefined) return write.body(operation, input, extra.key);
+    if (write?.body !== undefined) return write.body(operation, input, extra.key);
     if (body === undefined) return undefined;
     throw new ParameterError("is not part of this operation, which declares no request body");
   });
   setHeader("body", "content-type", encoded?.contentType);
   const { key } = policy.idempotency;
   if (key?.in === "header") setHeader("idempotencyKey", key.name, extra.key);
-  for (const [name, value] of Object.entries(options.headers ?? {})) {
+  for (const [name, value] of Object.entries(extra.headers ?? {})) {
     if (isReserved(operation, name)) {
       issues.push({
         path: ["headers", name],

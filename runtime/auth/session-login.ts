@@ -9,6 +9,8 @@ import { readToken } from "./issued-token.ts";
 import { type Identity, tokenAuthenticator } from "./token-authenticator.ts";
 import { askForToken, type TokenMessage } from "./token-endpoint.ts";
 
+const nothingMore = { key: undefined, userAgent: undefined, url: undefined, headers: undefined };
+
 interface Login extends Identity {
   readonly input: Input;
 }
@@ -37,7 +39,7 @@ export function sessionLogin(scheme: AuthScheme, context: AuthContext): Authenti
       return { account, secrets, input: { ...own, ...(login.body !== undefined && { body: sent }) } };
     },
     async obtain({ input }, turn) {
-      const request = requestOf(() => buildRequest(ready, base, input, {}, { key: undefined, userAgent: undefined }));
+      const request = requestOf(() => buildRequest(ready, base, input, nothingMore));
       const { url, headers, body: bytes } = request;
       const message = { method: login.method, headers, ...(bytes !== undefined && { body: bytes }) };
       const make = (): TokenMessage => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { formBody, jsonBody, requestBody, sessionLogin } from "../../../runtime/codegen.ts";
 import type { AuthScheme, SessionLogin } from "../../../runtime/descriptor.ts";
+import { pollute } from "../../hostile/pollute.ts";
 import { json, type Loopback, startLoopback } from "../loopback.ts";
 import { hurriedClock } from "../oauth-fixture.ts";
 import { allWriters } from "../pay.ts";
@@ -65,6 +66,17 @@ test("logs in with one call for many, with the constants of the API, and sends t
   expect(login).toMatchObject({ method: "POST", body: '{"user":"ada","password":"planted-password"}' });
   expect(login?.headers).toMatchObject({ "content-type": "application/json", "api-version": "7" });
   expect(login?.headers["x-session"]).toBeUndefined();
+});
+
+test("a polluted Object.prototype sends it nowhere else", async () => {
+  const state = sessions();
+  const clean = pollute(false, ["headers"]);
+  try {
+    await authClient(server.base, session(), { auth, clock: hurriedClock() }).items.get({ id: "1" });
+  } finally {
+    clean();
+  }
+  expect([state.count, server.arrived.map(({ url }) => url)]).toEqual([1, ["/v1/login", "/v1/items/1"]]);
 });
 
 test("logs in again after the session's end, and once after a refusal", async () => {
