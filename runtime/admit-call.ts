@@ -5,7 +5,7 @@ import type { Limits, Permit, TimeToWait } from "./limits.ts";
 
 /** Leave for one attempt of a call. Its deadline, its queue timeout and its caller end the wait. */
 export function admitCall(
-  limits: Pick<Limits, "admit">,
+  admit: Limits["admit"],
   run: CallRun,
   authorization: Authorization | undefined,
 ): Permit | Promise<Permit> {
@@ -14,7 +14,7 @@ export function admitCall(
   const time: TimeToWait = queue?.use(run, queue.limit) ?? { signal: deadline.signal, deadlineAt: deadline.at };
   const { tenant, priority } = settings;
   const caller = { tenant, priority, credential: authorization?.credential ?? "", tier: authorization?.mode };
-  const permit = limits.admit(operation, caller, time);
+  const permit = admit(operation, caller, time);
   if (!isPromise(permit)) return permit;
   const waited = time.within?.(permit) ?? run.within(permit, "waiting for a rate limit");
   const leave = (error: unknown): never => {
