@@ -47,13 +47,14 @@ export class ConnectorError extends Error {
   declare readonly retryAt?: number;
   declare readonly requestId?: string;
 
-  /** All of the context becomes properties; of what is logged, nothing that is undefined. */
+  /** All of the context becomes properties; what is undefined is left out, but a body. */
   constructor(message: string, { cause, attempts = 0, ...context }: ErrorContext) {
     super(message, cause === undefined ? undefined : { cause });
     Object.defineProperty(this, brand, { value: true });
     for (const [name, value] of Object.entries({ ...context, attempts })) {
-      if (unlogged.includes(name)) hide(this, name, value);
-      else if (value !== undefined) Object.assign(this, { [name]: value });
+      const enumerable = !unlogged.includes(name);
+      if (value !== undefined || !enumerable)
+        Object.defineProperty(this, name, { value, enumerable, writable: true, configurable: true });
     }
   }
 
@@ -286,9 +287,4 @@ export function errorOf<Type extends ErrorType>(
   const { provider, version } = operation.connector;
   const context = { provider, version, operation: operation.id, ...known } as never;
   return new Type(`${subject(operation)}: ${text}`, context) as InstanceType<Type>;
-}
-
-/** A property that logs do not show. */
-function hide(error: object, name: string, value: unknown): void {
-  Object.defineProperty(error, name, { value, writable: true, configurable: true });
 }

@@ -82,10 +82,8 @@ export function limitCalls(
     lanes.set(operation, { caller, lane });
     return lane;
   };
-  const limits: Pick<Limits, "admit"> = {
-    admit: (operation, caller, time) => admit(laneOf(operation, caller), operation, time),
-  };
-  return { ...limits, admitCall: (run, authorization) => admitCall(limits, run, authorization) };
+  const admitTo: Limits["admit"] = (operation, caller, time) => admit(laneOf(operation, caller), operation, time);
+  return { admit: admitTo, admitCall: (run, authorization) => admitCall(admitTo, run, authorization) };
 }
 
 /** How many calls run at the same time; without rate limits also the pause after a 429. */

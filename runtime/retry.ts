@@ -47,21 +47,12 @@ export function whyKeyIsSpent(policy: Policy, age: number = 0): string | undefin
  * retry; it is kept in full or not at all.
  */
 export function decideRetry(policy: Policy, outcome: AttemptOutcome, state: AttemptState): RetryDecision {
-  const { wait } = outcome;
-  const told = wait !== undefined && wait > 0 ? { retryAt: state.now + wait } : undefined;
-  const stop = (because: string): RetryDecision => ({ retry: false, because, ...told });
-
-  const refusal = refuse(policy, outcome, state);
-  if (refusal !== undefined) return stop(refusal);
-  if (wait !== undefined && wait > policy.retry.maxRetryAfter) {
-    return stop(`the server asks to wait ${seconds(wait)}, the policy allows ${seconds(policy.retry.maxRetryAfter)}`);
-  }
+  const { wait = 0, throttled } = outcome;
   // A wait of nothing would bring everybody back at once.
-  const delay = told ? wait! : backoffDelay(policy.retry.backoff, state.attempt, outcome.throttled, state.random);
-  if (delay >= state.remaining) return stop(`the deadline leaves no time for a wait of ${seconds(delay)}`);
-
-  const spent = state.keyAge === undefined ? undefined : whyKeyIsSpent(policy, state.keyAge + delay);
-  return spent === undefined ? { retry: true, delay } : stop(spent);
+  const delay = wait > 0 ? wait : backoffDelay(policy.retry.backoff, state.attempt, throttled, state.random);
+  const because = refuse(policy, outcome, state) ?? refuseDelay(policy, wait, delay, state);
+  if (because === undefined) return { retry: true, delay };
+  return { retry: false, because, ...(wait > 0 && { retryAt: state.now + wait }) };
 }
 
 function refuse(policy: Policy, outcome: AttemptOutcome, state: AttemptState): string | undefined {
@@ -77,6 +68,14 @@ function refuse(policy: Policy, outcome: AttemptOutcome, state: AttemptState): s
   if (outcome.storedError) return "the provider stored this answer and would replay it for the same key";
   if (disposition === "permanent") return "the same request would fail again";
   return policy.retry.on.includes(disposition) ? harmful : `the policy does not retry ${disposition} failures`;
+}
+
+function refuseDelay(policy: Policy, wait: number, delay: number, state: AttemptState): string | undefined {
+  const { maxRetryAfter } = policy.retry;
+  if (wait > maxRetryAfter)
+    return `the server asks to wait ${seconds(wait)}, the policy allows ${seconds(maxRetryAfter)}`;
+  if (delay >= state.remaining) return `the deadline leaves no time for a wait of ${seconds(delay)}`;
+  return state.keyAge === undefined ? undefined : whyKeyIsSpent(policy, state.keyAge + delay);
 }
 
 function isRepeatable(policy: Policy, { keyAge }: AttemptState): boolean {
