@@ -1,74 +1,71 @@
 /** The calls of `bench:call` over a loopback socket to a server in a process of its own, 32 at a time. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { undiciFetch } from "@couplet/runtime/undici";
-import { findCallPeers } from "./call-peers.ts";
-import { benchClient, headers } from "./call-subject.ts";
+import { callPeerNames } from "./call-peers.ts";
 import { median, printTable } from "./measure.ts";
 
-const concurrency = 32;
-const calls = 640;
+/** Of each round, and before the first. */
+const calls = 1_000;
+const warmUp = 5_000;
 /** Ours over undici, with all its work, by the global `fetch`. */
-const bar = 1.05;
+const bars: Readonly<Record<string, number>> = { "couplet, undiciFetch": 1.05 };
+const own = ["fetch", "fetch with a signal", "couplet", "couplet, undiciFetch", "undici.request"];
 
-const abortable = (): RequestInit => ({ headers, signal: new AbortController().signal });
+interface Contestant {
+  readonly name: string;
+  readonly child: ChildProcessByStdio<Writable, Readable, null>;
+  /** What it prints next. */
+  answer(): Promise<string>;
+  readonly cpu: number[];
+  readonly wall: number[];
+}
 
 /** Prints CPU and wall time of a GET for each client, and how ours compares with `fetch`. */
 export async function measureLoopback(rounds: number): Promise<void> {
-  const script = fileURLToPath(new URL("call-server.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--conditions=@couplet/source", script], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [base] = (await once(createInterface(child.stdout), "line")) as [string];
-  const url = `${base}/v1/charges`;
-  const ours = benchClient({ baseUrl: `${base}/v1` });
-  // Whichever copy of undici comes first makes the global dispatcher: here each has its own.
-  await fetch("data:,");
-  const { Agent, request, fetch: ownFetch } = await import("undici");
-  const dispatcher = new Agent();
-  const oursFast = benchClient({ baseUrl: `${base}/v1`, fetch: undiciFetch({ Agent, fetch: ownFetch }) });
-  const contestants: { readonly name: string; readonly bar?: number; run(): Promise<unknown> }[] = [
-    { name: "fetch", run: async () => (await fetch(`${url}/ch_1?limit=3`, { headers })).json() },
-    // What every client pays that can end a request.
-    { name: "fetch with a signal", run: async () => (await fetch(`${url}/ch_1?limit=3`, abortable())).json() },
-    { name: "couplet", run: () => ours.get({ charge: "ch_1", limit: 3 }) },
-    { name: "couplet, undiciFetch", bar, run: () => oursFast.get({ charge: "ch_1", limit: 3 }) },
-    {
-      name: "undici.request",
-      run: async () => (await request(`${url}/ch_1?limit=3`, { headers, dispatcher })).body.json(),
-    },
-    ...(await findCallPeers({ url })).map(({ name, get }) => ({ name, run: get })),
-  ];
-  const times = contestants.map(() => ({ cpu: [] as number[], wall: [] as number[] }));
-  for (let round = -2; round < rounds; round++) {
-    const order = [...contestants.keys()];
-    for (const at of round % 2 === 0 ? order : order.reverse()) {
-      const { user, system } = process.cpuUsage();
-      const start = performance.now();
-      let left = calls;
-      const work = async () => {
-        while (left-- > 0) await contestants[at]!.run();
-      };
-      await Promise.all(Array.from({ length: concurrency }, work));
-      const after = process.cpuUsage({ user, system });
-      if (round < 0) continue;
-      times[at]!.cpu.push((after.user + after.system) / calls);
-      times[at]!.wall.push(((performance.now() - start) * 1_000) / calls);
+  const server = start("call-server.ts");
+  const url = `${await server.answer()}/v1/charges`;
+  const found: Contestant[] = [];
+  for (const name of [...own, ...callPeerNames]) {
+    const contestant = start("call-contestant.ts", name, url);
+    if ((await contestant.answer()) === "ready") found.push({ ...contestant, name, cpu: [], wall: [] });
+  }
+  const run = async ({ child, answer }: Contestant, count: number): Promise<number[]> => {
+    child.stdin.write(`${count}\n`);
+    return (await answer()).split(" ").map(Number);
+  };
+  for (const contestant of found) await run(contestant, warmUp);
+  for (let round = 0; round < rounds; round++) {
+    for (const contestant of round % 2 === 0 ? found : found.toReversed()) {
+      const [cpu, wall] = await run(contestant, calls);
+      contestant.cpu.push(cpu!);
+      contestant.wall.push(wall!);
     }
   }
-  child.kill();
-  const [bare] = times;
+  for (const { child } of [server, ...found]) child.kill();
   console.log(
-    `\nloopback, ${concurrency} at a time, ${rounds} interleaved rounds of ${calls} calls; microseconds a call`,
+    `\nloopback, 32 at a time, each client in its own process, ${rounds} interleaved rounds of ${calls} calls; microseconds a call`,
   );
+  const [bare] = found;
   printTable([
     ["client", "CPU", "wall", "CPU / fetch", "bar"],
-    ...contestants.map(({ name, bar }, at) => {
-      const ratio = median(times[at]!.cpu.map((cpu, round) => cpu / bare!.cpu[round]!));
-      const figures = [median(times[at]!.cpu).toFixed(0), median(times[at]!.wall).toFixed(0), ratio.toFixed(2)];
-      return [name, ...figures, bar === undefined ? "" : String(bar)];
+    ...found.map(({ name, cpu, wall }) => {
+      const ratio = median(cpu.map((own, round) => own / bare!.cpu[round]!));
+      return [name, median(cpu).toFixed(0), median(wall).toFixed(0), ratio.toFixed(2), String(bars[name] ?? "")];
     }),
   ]);
+}
+
+function start(script: string, ...args: string[]): Pick<Contestant, "child" | "answer"> {
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  const flags = ["--conditions=@couplet/source", "--disable-warning=ExperimentalWarning"];
+  const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const answer = async (): Promise<string> => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${[script, ...args].join(" ")} ended early`);
+    return value;
+  };
+  return { child, answer };
 }

@@ -90,7 +90,7 @@ const peers: Readonly<Record<string, Make>> = {
       create: () => client.post("/charges", { body }),
     };
   },
-  async "@hey-api/openapi-ts"(_, { fetch, url }) {
+  async "hey-api"(_, { fetch, url }) {
     const sdk = await heyApi();
     if (sdk === undefined) return undefined;
     const options = { baseUrl: base(url), headers, throwOnError: true, ...given(fetch) };
@@ -131,13 +131,21 @@ async function heyApi(): Promise<any> {
   return import(pathToFileURL(bundle).href);
 }
 
+export const callPeerNames: readonly string[] = Object.keys(peers);
+
+/** Undefined where it is not installed, or cannot use this target. */
+export async function findCallPeer(name: string, target: PeerTarget): Promise<CallPeer | undefined> {
+  const module = await importPeer(name === "hey-api" ? "@hey-api/openapi-ts" : name);
+  const peer = module && (await peers[name]!(module, target));
+  return peer && { name, ...peer };
+}
+
 /** The installed ones. */
 export async function findCallPeers(target: PeerTarget): Promise<CallPeer[]> {
   const found: CallPeer[] = [];
-  for (const [name, make] of Object.entries(peers)) {
-    const module = await importPeer(name);
-    const peer = module && (await make(module, target));
-    if (peer !== undefined) found.push({ name: name === "@hey-api/openapi-ts" ? "hey-api" : name, ...peer });
+  for (const name of callPeerNames) {
+    const peer = await findCallPeer(name, target);
+    if (peer !== undefined) found.push(peer);
   }
   return found;
 }
