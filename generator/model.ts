@@ -199,6 +199,8 @@ export type Plan<T> = T extends (...args: never[]) => unknown
 /** What a policy says of one operation, after all layers. */
 export interface OperationPolicy extends CallPlans {
   readonly policy: Policy;
+  /** URL template of a server of its own. */
+  readonly server?: string;
   readonly facts: OperationFacts;
   /** Parameters that the policy supplies (version pin, idempotency key, auth), as `in:name`; not part of the input. */
   readonly supplied: readonly string[];

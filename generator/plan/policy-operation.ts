@@ -25,6 +25,7 @@ import { planRetry, planTimeouts } from "./policy-timing.ts";
 import type { Pin } from "./policy-version.ts";
 import type { RedactedPlaces } from "./redacted-places.ts";
 import { planRequestSteps } from "./request-steps.ts";
+import type { ServerVariables } from "./server-variables.ts";
 
 /** What all operations of a version share while they are planned. */
 export interface Workshop {
@@ -32,6 +33,7 @@ export interface Workshop {
   readonly top: Branch;
   readonly auth: AuthPlanner;
   readonly limits: LimitPlanner;
+  readonly variables: ServerVariables;
   readonly pin: Pin | undefined;
   readonly pointers: SharedPointers;
   readonly redacted: RedactedPlaces;
@@ -226,6 +228,7 @@ export function planOperationPolicy(
   const pagination = planPagination(planning, top, tree, operation, { safe, authenticated });
   return {
     policy: shared,
+    ...workshop.variables.ownServer(operation),
     facts: { ...planFacts(workshop, tree, operation), errors: rules.sources },
     ...(pagination === undefined ? {} : { pagination }),
     ...(cache === undefined ? {} : { cache }),
