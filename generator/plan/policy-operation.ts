@@ -215,7 +215,6 @@ export function planOperationPolicy(
     ...constants(workshop, tree, operation),
     ...(requestId === undefined ? {} : { requestId }),
     ...(attributes === undefined ? {} : { attributes }),
-    ...(redactBody.length === 0 ? {} : { redactBody }),
   };
   notePointers(workshop, tree, rules, operation, policy);
   const identity = JSON.stringify({ ...policy, errors: rules.id });
@@ -229,6 +228,7 @@ export function planOperationPolicy(
   return {
     policy: shared,
     ...workshop.variables.ownServer(operation),
+    ...(redactBody.length === 0 ? {} : { redactBody }),
     facts: { ...planFacts(workshop, tree, operation), errors: rules.sources },
     ...(pagination === undefined ? {} : { pagination }),
     ...(cache === undefined ? {} : { cache }),
