@@ -21,7 +21,9 @@ const lines = [
 
 /** `couplet diff … --format github`, without comments. */
 const commands = [
-  ...new Set(lines.flatMap((line) => /^(?:.*npx (?:--prefix \S+ )?|\$ )?(couplet [a-z][^#|;]*)/.exec(line)?.[1]?.trim() ?? [])),
+  ...new Set(
+    lines.flatMap((line) => /^(?:.*npx (?:--prefix \S+ )?|\$ )?(couplet [a-z][^#|;]*)/.exec(line)?.[1]?.trim() ?? []),
+  ),
 ];
 const scripts = [
   ...new Set(lines.flatMap((line) => [...line.matchAll(/\bnpm run ([\w:]+)/g)].map(([, name]) => name!))),
