@@ -149,8 +149,8 @@ export class CallRun {
     let ended: Answer | Failed | undefined;
     try {
       // `await` costs a turn even when there is nothing to wait for.
-      const closing = guard?.enter(this);
-      if (closing !== undefined) await closing;
+      const closed = guard?.wait(this);
+      if (closed !== undefined) await closed;
       deadline.throwIfAborted();
       const granted = auth?.authorize(operation, settings.tenant);
       const authorization = isPromise(granted)
@@ -165,13 +165,14 @@ export class CallRun {
       }
       const admitted = connection.limits?.admitCall(this, authorization);
       permit = isPromise(admitted) ? await admitted : admitted;
-      if (guard?.isStale(this)) return undefined;
       // Queues and circuits took longer than the backoff foresaw: a forgotten key would be a second effect.
       const because = whyKeyIsSpent(operation.policy, this.#keyAge);
       if (because !== undefined) throw this.#giveUp({ because });
       deadline.throwIfAborted();
       const { remaining } = deadline;
       if (remaining <= 0) throw this.#late("waiting to be sent");
+      // Only now: whoever probes must not wait for anything else meanwhile.
+      if (guard?.enter(this) === false) return undefined;
       const offer = this.#offer;
       const fetch = watch?.fetch(this.sent + 1, authorization) ?? connection.fetch;
       const send: typeof fetch = (...sending) => {

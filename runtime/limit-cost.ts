@@ -33,6 +33,10 @@ class AnsweredLimit extends Limit {
     this.#estimates = estimates;
   }
 
+  override get lane(): string {
+    return `${this.key} ${this.operation.id}`;
+  }
+
   override cost(): number {
     return this.#estimates.get(this.operation)?.get(this.rule.limit) ?? 1;
   }

@@ -72,15 +72,21 @@ export function limitQueue(clock: Clock): LimitQueue {
     waiting++;
   };
 
-  /** A lower bound of the wait behind those who go first; 0 where a shared store would have to be asked. */
+  /** The wait behind those who go first, as far as it is known; 0 where a shared store would have to be asked. */
   const waitBehind = (lane: Lane): number => {
     let longest = 0;
+    const later = (wait: number) => {
+      if (wait !== NEVER) longest = Math.max(longest, wait);
+    };
     for (const limit of lane.limits) {
-      const ahead = lines.get(limit.key)?.ahead(lane) ?? lane.waiters.length;
+      const line = lines.get(limit.key);
+      const ahead = line?.ahead(lane) ?? lane.waiters.length * limit.cost();
+      // Nobody goes on before the first one does.
+      if (lane.at === undefined && line?.precedes(lane)) later(line.wakeAt - clock.mono());
       if (ahead === 0) continue;
-      const verdict = limit.take(ahead * limit.cost());
+      const verdict = limit.take(ahead);
       if (isPromise(verdict)) verdict.catch(() => {});
-      else if (!verdict.ok && verdict.wait !== NEVER) longest = Math.max(longest, verdict.wait);
+      else if (!verdict.ok) later(verdict.wait);
     }
     return longest;
   };

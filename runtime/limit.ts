@@ -52,6 +52,15 @@ export class Limit {
     this.operation = operation;
   }
 
+  get capacity(): number {
+    return this.rule.policy.capacity;
+  }
+
+  /** Calls for which this is the same wait in one lane: they cost the same. */
+  get lane(): string {
+    return this.key;
+  }
+
   /** Units that a call takes. */
   cost(): number {
     return this.rule.limit.cost as number;

@@ -7,7 +7,8 @@ import { at, type Branch, isNone, leafAt, type Node, textAt, toPlain } from "./l
 import { pathKey } from "./path-key.ts";
 import { type Planning, unknownName } from "./planning.ts";
 import { Credentials } from "./policy-credentials.ts";
-import { planScheme, type Surroundings } from "./policy-scheme.ts";
+import { planScheme } from "./policy-scheme.ts";
+import type { Surroundings } from "./policy-session.ts";
 
 export interface OperationAuth {
   readonly security: readonly (readonly string[])[];

@@ -277,6 +277,25 @@ describe("half open", () => {
     expect(await Promise.all(calls)).toHaveLength(2_000);
   }, 60_000);
 
+  test("a call that waits for a limit holds no place of a probe", async () => {
+    const kit = setUp({
+      concurrency: { max: 1, per: ["tenant"], queue: 10 },
+      circuitBreaker: breakerOf({ openFor: 5_000 }),
+    });
+    kit.answer = (sent, init) => (sent === 1 ? never(sent, init) : status(503)(sent, init));
+    const controller = new AbortController();
+    const stuck = rejection(kit.client.charges.get({}, { tenant: "a", signal: controller.signal })).catch(() => {});
+    await until(() => kit.sent === 1);
+    await sentUntilOpen(kit, { tenant: "b", deadline: 1_900 });
+    kit.answer = ok;
+    await kit.clock.advance(5_500);
+    const behind = rejection(kit.client.charges.get({}, { tenant: "a", signal: controller.signal })).catch(() => {});
+    await settled();
+    expect(await kit.client.charges.get({}, { tenant: "b", deadline: 1_900 })).toEqual({ id: "ch_1" });
+    controller.abort();
+    await Promise.all([stuck, behind]);
+  });
+
   test("callers without time are refused while a probe is under way", async () => {
     const kit = await opened();
     kit.answer = never;

@@ -78,6 +78,34 @@ function usesOf(backend: RateBackend, key: string): void {
   });
 }
 
+/** One process is quiet for longer than a window, another is not. */
+function lateUsesOf(backend: RateBackend, key: string): void {
+  const of = {
+    algorithm: "window",
+    capacity: 4,
+    per: 200,
+    refill: 4,
+    units: 4,
+    hold: 5,
+    horizon: 50,
+    spent: 0,
+  } as const;
+  const late = {
+    back: (grant: object) => ({ back: grant }),
+    used: (grant: object) => ({ used: { ...grant, ago: 400 } }),
+  };
+  test.each(Object.entries(late))(
+    "what is told of a grant as `%s` after its window takes nothing off others",
+    async (name, tell) => {
+      const ask = (changes: Partial<RateAsk>) =>
+        backend.ask(`${key} ${name}`, { ...of, back: undefined, used: undefined, told: undefined, ...changes });
+      const first = await ask({});
+      await expect.poll(async () => (await ask({})).granted).toBe(4);
+      expect((await ask({ units: 3, ...(tell({ units: 3, slot: first.slot }) as Partial<RateAsk>) })).granted).toBe(0);
+    },
+  );
+}
+
 /** Two processes, as far as a store can tell. */
 interface Pair {
   rates(more?: { readonly strict: boolean }): RateStore;
@@ -269,6 +297,7 @@ for (const [name, open] of Object.entries(clients)) {
     });
     ratesOf(pair);
     usesOf(new RedisRates(send, prefix), "uses");
+    lateUsesOf(new RedisRates(send, prefix), "late uses");
     breakersOf(() => redisBreakerStore(send, options));
     tokensOf(pair);
 
@@ -323,6 +352,7 @@ await describeWith("Postgres", "Postgres stores", (port) => {
 
   describe("rates", () => ratesOf(pair));
   usesOf(new PostgresRates(query), "uses");
+  lateUsesOf(new PostgresRates(query), "late uses");
   breakersOf(() => postgresBreakerStore(query));
   describe("tokens", () => tokensOf(pair));
 
