@@ -7,7 +7,7 @@ import { queryText } from "./query-text.ts";
 import { reservedQueryText } from "./reserved-query-text.ts";
 
 export interface EncodedBody {
-  readonly body: string | Blob | Uint8Array<ArrayBuffer> | ArrayBuffer | ReadableStream;
+  readonly body: string | Blob | Uint8Array<ArrayBuffer> | ReadableStream;
   readonly contentType: string;
   /** The body is a stream: it can be sent only once, so the call has a single attempt. */
   readonly once?: true;
@@ -40,9 +40,9 @@ export const bytesBody: BodyEncoder = (value, context) => {
   );
   if (value instanceof ReadableStream) return { body: value, contentType, once: true };
   if (isUnread(value)) return { ...streamOf([value]), contentType };
-  if (typeof value === "string" || value instanceof Blob || value instanceof ArrayBuffer)
-    return { body: value, contentType };
-  if (ArrayBuffer.isView(value)) return { body: viewBytes(value), contentType };
+  if (typeof value === "string" || value instanceof Blob) return { body: value, contentType };
+  const view = value instanceof ArrayBuffer ? new Uint8Array(value) : value;
+  if (ArrayBuffer.isView(view)) return { body: viewBytes(view), contentType };
   throw new ParameterError("must be a Blob, ArrayBuffer, typed array, string or ReadableStream");
 };
 

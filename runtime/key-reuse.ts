@@ -43,7 +43,7 @@ export const keyReuse: RequestStep = (request, _step, run, input) => {
 async function compare(
   { connection, ready }: BoundOperation,
   name: string,
-  body: string | Uint8Array<ArrayBuffer> | ArrayBuffer,
+  body: string | Uint8Array<ArrayBuffer>,
 ): Promise<() => void> {
   const { operation } = ready;
   const { retention = Number.POSITIVE_INFINITY } = operation.policy.idempotency;

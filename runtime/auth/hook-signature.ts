@@ -20,7 +20,7 @@ export function hookSignature(scheme: AuthScheme, context: AuthContext): Authent
         method,
         url: new URL(url),
         headers: new Headers(headers),
-        body: bytes,
+        body: bytes.slice(),
         timestamp,
         nonce,
       });

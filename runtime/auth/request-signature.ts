@@ -119,7 +119,6 @@ async function bytesOf(body: Attempt["body"]): Promise<Uint8Array<ArrayBuffer>> 
   if (body === undefined || body === null) return new Uint8Array();
   if (typeof body === "string") return new TextEncoder().encode(body);
   if (body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
-  if (body instanceof ArrayBuffer) return new Uint8Array(body);
   if (body instanceof Blob) return new Uint8Array(await body.arrayBuffer());
   throw new AuthFailure(
     "a body that is a stream cannot be signed, for its bytes are not known before it is sent. Give it as a Blob or as bytes.",

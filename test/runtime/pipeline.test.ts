@@ -1,6 +1,6 @@
 /** The call path over real sockets: what arrives, what comes back, and what the errors say. */
 import { type BaseClientOptions, connect, isApiError } from "@couplet/runtime";
-import { bodyKey, jsonBody } from "@couplet/runtime/codegen/v1";
+import { bodyKey, bytesBody, jsonBody } from "@couplet/runtime/codegen/v1";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { json, type Loopback, startLoopback } from "./loopback.ts";
 import { define, keyedPolicy, safePolicy, skippingClock } from "./pay.ts";
@@ -39,6 +39,28 @@ describe("a call that succeeds", () => {
     expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
     expect(server.arrived.map(({ body }) => body)).toEqual(Array(3).fill("amount=500&currency=eur"));
     expect(meta).toEqual({ attempts: 3, idempotencyKey: keys[0], replayed: true });
+  });
+
+  test.each([
+    ["an ArrayBuffer", new Uint8Array([1, 2, 3]).buffer],
+    ["a view", new Uint8Array([1, 2, 3])],
+  ])("sends %s as it was, whatever its owner writes there meanwhile", async (_, body) => {
+    const upload = { contentType: "application/octet-stream", encode: bytesBody } as const;
+    const put = define({
+      method: "PUT",
+      policy: { ...safePolicy, idempotency: { class: "idempotent" } },
+      body: upload,
+    });
+    server.answer((response, request) => {
+      new Uint8Array(body instanceof ArrayBuffer ? body : body.buffer).fill(9);
+      json(server.arrived.length === 1 ? 503 : 200, {})(response, request);
+    });
+    const options = { auth: { secretKey: secret }, baseUrl: server.base, clock: skippingClock() };
+    await connect(options, { a: { put } }).a.put({ body });
+    expect(server.arrived.map(({ bytes }) => [...bytes])).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
   });
 
   test("gives each call its own key, and the caller's where one is given", async () => {

@@ -186,6 +186,15 @@ describe("a signature by the application", () => {
     expect(request?.headers["x-evil"]).toBeUndefined();
   });
 
+  test.each([new Uint8Array([1, 2]), new Uint8Array([1, 2]).buffer])("nor bytes that it is shown: %o", async (body) => {
+    const sign: SignRequest = ({ body: shown }) => {
+      shown.fill(0);
+      return { id: "a", value: "b" };
+    };
+    await authClient(server.base, scheme, options({ sign })).items.upload({ body });
+    expect([...server.arrived[0]!.bytes]).toEqual([1, 2]);
+  });
+
   test.each<[string, unknown, RegExp]>([
     ["is not given", undefined, /createClient\(\{ sign \}\)/],
     ["throws", () => Promise.reject(new Error("no key")), /the function given as sign failed/],
