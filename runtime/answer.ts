@@ -24,7 +24,7 @@ export interface Answer {
 /** What pointers and conditions of the policy look at; the body follows when it is decoded. */
 export function exchangeOf({ response, status, headers, url }: Answered, { input }: ReadyRequest): ReadExchange {
   const request = { body: input.body, path: input.path, headers, url };
-  return { status, headers: response.headers, body: undefined, coerced: undefined, request };
+  return { status, headers: response.headers, body: undefined, coerced: undefined, inferred: undefined, request };
 }
 
 /** Decodes the body into the exchange. Throws Undecodable for a success that is not what it says. */

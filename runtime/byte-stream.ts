@@ -1,5 +1,7 @@
 /** A lazy stream of bytes out of pieces that may be streams themselves: nothing is read before it is sent. */
 
+import { ownOptions } from "./own-options.ts";
+
 /** What can be sent as bytes. */
 export type Piece = string | Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | ReadableStream | AsyncIterable<unknown>;
 
@@ -28,15 +30,15 @@ export function streamOf(pieces: Iterable<Piece> | AsyncIterable<Piece>): Unsent
     chunks.return().catch(() => {});
   };
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
+    ownOptions<UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>>({
       async pull(controller) {
         const { done, value } = await chunks.next();
         if (done) controller.close();
         else controller.enqueue(value);
       },
       cancel: end,
-    },
-    { highWaterMark: 0 },
+    }),
+    ownOptions<QueuingStrategy>({ highWaterMark: 0 }),
   );
   return { body, once: true, end };
 }

@@ -2,6 +2,7 @@
 import type { Answer } from "./answer.ts";
 import { dispositionFileName } from "./content-disposition.ts";
 import type { BytesCall } from "./operation.ts";
+import { ownOptions } from "./own-options.ts";
 import { RunningCall, viewOf } from "./running-call.ts";
 import { offerTo, type StreamKind, type UnreadBody } from "./stream.ts";
 
@@ -34,15 +35,15 @@ function withFileName(answer: Answer): Answer {
 
 function streamOf(body: UnreadBody): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream(
-    {
+    ownOptions<UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>>({
       async pull(controller) {
         const bytes = await body.read();
         if (bytes === undefined) controller.close();
         else controller.enqueue(bytes);
       },
       cancel: body.close,
-    },
-    { highWaterMark: 0 },
+    }),
+    ownOptions<QueuingStrategy>({ highWaterMark: 0 }),
   );
 }
 

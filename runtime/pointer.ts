@@ -21,7 +21,7 @@ export interface ReadExchange extends Exchange {
   body: unknown;
   coerced?: Coerced | undefined;
   /** Its answer is not the call's own, but shows that the call worked. */
-  inferred?: true;
+  inferred?: true | undefined;
 }
 
 /** The body as the program sees it. Pointers and conditions of the policy speak of the wire. */

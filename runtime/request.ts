@@ -4,7 +4,7 @@ import { climbs } from "./climbing.ts";
 import type { OperationDescriptor, Parameter } from "./descriptor.ts";
 import { type Effect, errorOf, InputValidationError, type Issue } from "./errors.ts";
 import type { CallOptions } from "./operation.ts";
-import { ownData } from "./own-options.ts";
+import { ownData, ownOptions } from "./own-options.ts";
 import { checkHeader, checkPath, encode, ParameterError, writePlain } from "./parameters.ts";
 
 /** What can be prepared of an operation before its first call. */
@@ -136,12 +136,14 @@ export function buildRequest(to: ReadyOperation, base: string, input: Input, ext
   if (cookies !== "") headers["cookie"] = cookies;
   setHeader("userAgent", "user-agent", extra.userAgent);
   const body = ownValue(input, "body");
-  const encoded = attempt("body", () => {
-    if (write?.body !== undefined) return write.body(operation, input, extra.key);
-    if (body === undefined) return undefined;
-    throw new ParameterError("is not part of this operation, which declares no request body");
-  });
-  setHeader("body", "content-type", encoded?.contentType);
+  const encoded = ownOptions<Partial<EncodedBody>>(
+    attempt("body", () => {
+      if (write?.body !== undefined) return write.body(operation, input, extra.key);
+      if (body === undefined) return undefined;
+      throw new ParameterError("is not part of this operation, which declares no request body");
+    }) ?? {},
+  );
+  setHeader("body", "content-type", encoded.contentType);
   const { key } = policy.idempotency;
   if (key?.in === "header") setHeader("idempotencyKey", key.name, extra.key);
   for (const [name, value] of Object.entries(extra.headers ?? {})) {
@@ -161,9 +163,9 @@ export function buildRequest(to: ReadyOperation, base: string, input: Input, ext
   return {
     url: extra.url ?? url,
     headers,
-    body: encoded?.body,
-    once: encoded?.once === true,
-    end: encoded?.end,
+    body: encoded.body,
+    once: encoded.once === true,
+    end: encoded.end,
     key: extra.key,
     input: { body, path },
   };

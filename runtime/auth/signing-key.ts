@@ -1,5 +1,6 @@
 /** Keys of a client: from the text of a credential to signatures, by WebCrypto. */
 import type { SigningKey } from "../descriptor.ts";
+import { ownOptions } from "../own-options.ts";
 import { AuthFailure } from "./auth-failure.ts";
 
 /** Signs bytes. */
@@ -25,7 +26,7 @@ export async function importSigningKey(description: SigningKey, text: string): P
   const format = algorithm === "hmac" ? "raw" : "pkcs8";
   let key: CryptoKey;
   try {
-    key = await crypto.subtle.importKey(format, bytes, imported, false, ["sign"]);
+    key = await crypto.subtle.importKey(format, bytes, ownOptions(imported), false, ["sign"]);
   } catch (cause) {
     const kind = algorithm === "ecdsa" ? `${CURVES[hash]} key` : `${algorithm} key`;
     throw unreadable(`is not a private ${kind} in PKCS #8`, cause);

@@ -7,13 +7,19 @@ import {
   callAttributes,
   circuitGuard,
   clientCredentials,
+  downloads,
   freshAnswers,
   itemResults,
   jsonBody,
   jsonLines,
   keyReuse,
+  keySignature,
+  longRunning,
   type OperationDescriptor,
   type Policy,
+  type Polling,
+  refreshToken,
+  sessionLogin,
 } from "@couplet/runtime/codegen/v1";
 import { afterEach, expect, test } from "vitest";
 import { chargesList, define, keyedPolicy, connector as pay, safePolicy, skippingClock, unsafePolicy } from "./pay.ts";
@@ -48,14 +54,37 @@ const oauth = {
     rotation: "none",
   },
 } as const;
-const connector = { ...pay, breaker: circuitGuard, auth: { ...pay.auth, oauth } };
+const refreshing = { ...oauth, use: refreshToken, token: { ...oauth.token, refreshToken: "{secretKey}" } };
+const post = { method: "POST", body: { contentType: "application/json", encode: jsonBody } } as const;
+const session = {
+  ...oauth,
+  use: sessionLogin,
+  session: {
+    login: { id: "c.login", method: "POST", path: "/login", constants: {} },
+    parameters: {},
+    body: {},
+    token: { from: "body", path: ["access_token"] },
+    expiresIn: { path: ["expires_in"], unit: "seconds" },
+    refreshBefore: 1,
+  },
+} as const;
+const key = { algorithm: "hmac", hash: "sha256", key: "{secretKey}", encoding: "utf8" } as const;
+const signed = {
+  ...pay.auth["bearer"]!,
+  sign: { use: keySignature, key, signed: "{method} {rawBody}", encoding: "hex" },
+  apply: [{ in: "header", name: "X-Signature", value: "{signature}" }],
+} as const;
+const connector = {
+  ...pay,
+  breaker: circuitGuard,
+  auth: { ...pay.auth, oauth, refreshing, session, signed },
+};
 const whole = (policy: Policy): Policy => ({
   ...policy,
   circuitBreaker: breakerOf(),
   attributes: { id: { from: "body", path: ["id"] } },
   readAttributes: callAttributes,
 });
-const post = { method: "POST", body: { contentType: "application/json", encode: jsonBody } } as const;
 const keyed = whole({ ...keyedPolicy, prepare: [{ use: keyReuse }] });
 const many = define({ connector, id: "c.many", ...post, path: "/many", policy: whole(unsafePolicy) });
 const batch = {
@@ -67,6 +96,13 @@ const batch = {
 } as const;
 const cache = { use: answerCache, validators: ["etag"], ttl: 1_000, fresh: freshAnswers } as const;
 const stream = { use: jsonLines } as const;
+const polling: Polling = {
+  use: longRunning,
+  every: { initial: 10, multiplier: 1, max: 10 },
+  deadline: 1_000,
+  success: { op: "==", left: { from: "body", path: ["n"] }, right: 2 },
+  result: { from: "body", path: ["n"] },
+};
 const operations = {
   get: define({ connector, policy: whole(safePolicy), security: [["oauth"]] }),
   create: define({ connector, id: "c.create", ...post, path: "/twice", policy: keyed }),
@@ -75,9 +111,16 @@ const operations = {
   kept: define({ connector, id: "c.kept", path: "/kept", cache }),
   one: define({ connector, id: "c.one", ...post, batch: { ...batch, maxItems: 2, maxBytes: 1_000, window: 10 } }),
   list: { ...(chargesList as OperationDescriptor), connector },
+  refreshed: define({ connector, id: "c.refreshed", security: [["refreshing"]] }),
+  session: define({ connector, id: "c.session", security: [["session"]] }),
+  signed: define({ connector, id: "c.signed", ...post, security: [["signed", "oauth"]] }),
+  export: define({ connector, id: "c.export", path: "/export", polling }),
+  file: define({ connector, id: "c.file", responses: { "200": "bytes" }, stream: { use: downloads } }),
   stream: define({ connector, id: "c.stream", path: "/stream", responses: { "200": "stream" }, stream }),
 };
-type Send = (input: object, options?: object) => PromiseLike<unknown> & AsyncIterable<unknown>;
+type Sent = PromiseLike<unknown> & AsyncIterable<unknown>;
+type More = { completed(): Promise<unknown>; stream(): Promise<{ readonly meta: object }> };
+type Send = (input: object, options?: object) => Sent & More;
 
 let polluted: readonly string[] = [];
 function pollute(): void {
@@ -93,6 +136,8 @@ afterEach(restore);
 function answerTo(url: URL, requests: number): Response {
   const answers: Record<string, [body: unknown, status?: number, headers?: Record<string, string>]> = {
     "/v1/token": [{ access_token: "token-1", expires_in: 3_600 }],
+    "/v1/login": [{ access_token: "token-2", expires_in: 3_600 }],
+    "/v1/export": [{ n: requests }],
     "/v1/twice": [{ id: "twice" }, requests === 0 ? 503 : 200],
     "/v1/missing": [{}, 404],
     "/v1/kept": [{ id: "kept" }, 200, { etag: '"1"' }],
@@ -122,7 +167,7 @@ async function history(): Promise<readonly string[]> {
       aside(() => {
         const url = new URL(href);
         const own = Object.hasOwn(init, "body") ? String(init.body) : "";
-        const headers = Object.fromEntries(init.headers as Headers);
+        const headers = Object.fromEntries(new Headers(init.headers));
         if (headers["idempotency-key"]?.length === 36) headers["idempotency-key"] = "random";
         lines.push(
           `${init.method} ${href} ${JSON.stringify(headers)} ${own} ${Object.getPrototypeOf(init) === prototype}`,
@@ -155,6 +200,12 @@ async function history(): Promise<readonly string[]> {
     () => c.kept({}),
     () => Promise.all([c.one({ body: { a: 1 } }), c.one({ body: { a: 2 } })]),
     () => all(c.list({})),
+    () => c.refreshed({}),
+    () => c.session({}, { tenant: "t" }),
+    () => c.signed({ body: { a: 1 } }, { businessId: "b" }),
+    () => c.export({}).completed(),
+    async () => JSON.stringify((await c.file({}).stream()).meta),
+    async () => [...((await c.file({})) as Uint8Array)].length,
     () => all(c.stream({})),
   ];
   for (const step of steps) {
