@@ -62,10 +62,10 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
       if (traced === undefined) return;
       const { method, template } = start.call;
       const name = `${toMethod(method) === method ? method : "HTTP"} ${template}`;
-      const span = tracer.startSpan(name, { kind: SpanKind.CLIENT }, traced.context);
+      // From the beginning, since samplers decide by them.
+      const attributes = requestAttributes(start);
+      const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, traced.context);
       traced.request = span;
-      // The URL costs something to clean.
-      if (span.isRecording()) span.setAttributes(requestAttributes(start));
       if (origins.has(start.server.origin)) start.trace(traceparentOf(span));
     },
     attemptEnd(end) {
@@ -107,7 +107,8 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
   });
 }
 
-function requestAttributes({ call, server, url, resend, attempt }: AttemptStart): Attributes {
+function requestAttributes(start: AttemptStart): Attributes {
+  const { call, server, resend, attempt } = start;
   const { method, template } = call;
   const shown = toMethod(method);
   return {
@@ -115,7 +116,10 @@ function requestAttributes({ call, server, url, resend, attempt }: AttemptStart)
     ...(shown !== method && { "http.request.method_original": method }),
     "server.address": server.address,
     "server.port": server.port,
-    "url.full": url,
+    // It costs something to clean, and without an SDK nobody reads it.
+    get "url.full"() {
+      return start.url;
+    },
     "url.template": template,
     ...(resend > 0 && { "http.request.resend_count": resend }),
     "couplet.attempt": attempt,

@@ -2,6 +2,8 @@
 import { type BaseClientOptions, connect } from "@couplet/runtime";
 import { callAttributes } from "@couplet/runtime/codegen/v1";
 import { openTelemetry } from "@couplet/runtime/otel";
+import type { Attributes } from "@opentelemetry/api";
+import { type Sampler, SamplingDecision } from "@opentelemetry/sdk-trace-base";
 import { describe, expect, test } from "vitest";
 import { chargesCreate, chargesGet, connector, define, skippingClock } from "../pay.ts";
 import { secret } from "../pay-client.ts";
@@ -22,6 +24,25 @@ function client(sdk: Sdk, fetch: typeof globalThis.fetch, options: BaseClientOpt
 }
 
 describe("spans", () => {
+  test("samplers see what the conventions want them to decide by, without secrets", async () => {
+    const seen: [number, Attributes][] = [];
+    const sampler = {
+      shouldSample(...[, , , kind, attributes]: Parameters<Sampler["shouldSample"]>) {
+        seen.push([kind, attributes]);
+        return { decision: SamplingDecision.NOT_RECORD };
+      },
+    };
+    await client(inMemory({ sampler }), answering(answer(200))).charges.get({ charge: secret });
+    expect(seen.map(([kind]) => kind)).toEqual([INTERNAL, CLIENT]);
+    expect(seen[1]![1]).toMatchObject({
+      "http.request.method": "GET",
+      "server.address": "api.pay.example",
+      "server.port": 443,
+      "url.full": "https://api.pay.example/v1/charges/[redacted]",
+      "url.template": "/charges/{charge}",
+    });
+  });
+
   test("one for the call, and one below it for each request", async () => {
     const sdk = inMemory();
     const fetch = answering(answer(503), redirect("/v1/charges/2"), answer(200, {}, { "request-id": "req_1" }));
