@@ -11,7 +11,7 @@ export interface SharedRateStore extends RateStore {
   left(key: string): number | undefined;
 }
 
-export interface ResilientOptions {
+interface ResilientOptions {
   readonly clock: Clock;
   /** How long before it fails the store may have granted what is used after. Milliseconds. */
   readonly horizon: number;

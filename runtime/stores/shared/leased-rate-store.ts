@@ -33,7 +33,7 @@ interface Partition {
   told: { readonly feedback: RateFeedback; readonly at: number } | undefined;
 }
 
-export interface LeasedOptions {
+interface LeasedOptions {
   readonly clock: Clock;
   /** What the store is called in messages. */
   readonly name: string;
