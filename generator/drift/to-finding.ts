@@ -31,8 +31,11 @@ export function toFindings(
     const draft = draftOf(one, base, revision, options);
     const key = draft.fingerprint;
     const known = drafts.get(key);
-    if (known) for (const occurrence of one.occurrences) known.occurrences.push(occurrence);
-    else drafts.set(key, { draft, occurrences: [...one.occurrences] });
+    if (known) {
+      for (const occurrence of one.occurrences) known.occurrences.push(occurrence);
+      // Operations may differ in what the policy says of them: one that breaks is not hidden by those that do not.
+      if (RANKS[draft.severity] < RANKS[known.draft.severity]) known.draft = draft;
+    } else drafts.set(key, { draft, occurrences: [...one.occurrences] });
   }
   return groupRepeated([...drafts.values()], toFingerprint)
     .map(({ draft, occurrences }) => finish(draft, sortedOccurrences(occurrences), base, revision))
