@@ -2,7 +2,7 @@ import { printable } from "../errors.ts";
 import type { ApiDocument } from "../model.ts";
 import type { DiffOptions } from "./diff-options.ts";
 import type { Edit, Fact } from "./edit.ts";
-import type { Finding, Occurrence } from "./finding.ts";
+import type { Finding, Occurrence, Witness } from "./finding.ts";
 import { toFingerprint } from "./fingerprint.ts";
 import { groupRepeated } from "./group-repeated.ts";
 import { judge } from "./law.ts";
@@ -77,9 +77,18 @@ function draftOf(
     says: edit.says,
     why,
     fix,
-    ...(edit.witness === undefined ? {} : { witness: edit.witness }),
+    ...(edit.witness === undefined ? {} : { witness: witnessOf(edit, edit.witness, base, revision) }),
     occurrences: [],
   };
+}
+
+function witnessOf(edit: Edit, { pointer, ...witness }: Witness, base: ApiDocument, revision: ApiDocument): Witness {
+  if (pointer === undefined || (pointer.base === edit.base && pointer.revision === edit.revision)) return witness;
+  const physical = {
+    base: physicalPointer(base.bundled, pointer.base),
+    revision: physicalPointer(revision.bundled, pointer.revision),
+  };
+  return { ...witness, pointer: physical };
 }
 
 function finish(draft: Draft, occurrences: readonly Occurrence[], base: ApiDocument, revision: ApiDocument): Finding {
