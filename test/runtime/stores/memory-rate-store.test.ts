@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { concurrentCalls } from "../../../runtime/concurrent-calls.ts";
 import { MemoryRateStore } from "../../../runtime/stores/memory-rate-store.ts";
 import { tokenBucket } from "../../../runtime/token-bucket.ts";
 import { simulatedClock } from "../simulated-clock.ts";
@@ -47,5 +48,24 @@ describe("MemoryRateStore", () => {
     for (const key of ["a", "b", "c"]) expect(store.take(key, policy, 2, 0).ok).toBe(true);
     expect(store.take("d", policy, 1, 0)).toEqual({ ok: false, wait: 1_000 });
     expect(store.take("a", policy, 1, 0).ok).toBe(false);
+  });
+
+  test("also for a limit that has no time of its own", () => {
+    const store = new MemoryRateStore({ clock: simulatedClock(), maxKeys: 1 });
+    const places = { use: concurrentCalls, capacity: 1, refill: 1, per: 0 };
+    expect(store.take("a", places, 1, 0).ok).toBe(true);
+    expect(store.take("b", places, 1, 0)).toEqual({ ok: false, wait: 1_000 });
+  });
+
+  test("a call that took so long that its partition was forgotten still counts with what it cost", async () => {
+    const clock = simulatedClock();
+    const store = new MemoryRateStore({ clock });
+    const points = { use: tokenBucket, capacity: 100, refill: 1, per: 100 };
+    const verdict = store.take("a", points, 1, 0) as { slot: unknown };
+    await clock.advance(30_000);
+    for (let tenant = 0; tenant < 50; tenant++) store.take(`tenant-${tenant}`, points, 1, 0);
+    store.settle("a", points, 1, verdict.slot, { answered: true, cost: 100 });
+    // One unit of it was counted when it was sent, and has long come back.
+    expect(store.take("a", points, 2, 0)).toEqual({ ok: false, wait: 100 });
   });
 });
