@@ -86,6 +86,15 @@ test.each(rows)("$cwd $args: $told", async ({ files = project, cwd = ".", args, 
   expect(existsSync(join(root, cwd, "specs/shop/1"))).toBe(false);
 });
 
+test.each([
+  [["generate", "nobody"], "1 error; nothing was written"],
+  [["policy", "lint", "nobody"], "1 error"],
+  [["check", "nobody"], "1 error"],
+])("%j ends with %j", async (args, wanted) => {
+  const { err } = await runIn(projectOf(project), ...args);
+  expect(err.trimEnd().split("\n").at(-1)).toBe(wanted);
+});
+
 test("a project of its own may lie inside of another", async () => {
   const root = projectOf({ ...project, "src/couplet.yaml": "", "src/api.yaml": document });
   expect((await runIn(join(root, "src"), "add", "shop", "1", "api.yaml")).code).toBe(0);
