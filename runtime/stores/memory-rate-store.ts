@@ -64,6 +64,7 @@ export class MemoryRateStore implements SafeRateStore {
       limiter = policy.use(policy);
       this.#limiters.set(key, limiter);
     }
+    if (limiter !== undefined) limiter.figures = policy;
     return limiter;
   }
 

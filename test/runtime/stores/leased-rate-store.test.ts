@@ -163,14 +163,43 @@ describe("LeasedRateStore", () => {
     expect(store.take("a", fast, 1, 0)).toEqual({ ok: false, wait: 5_000 });
   });
 
+  test("of answers that come in any order the one that says least goes", async () => {
+    const { store, asks } = setUp(() => ({}));
+    await store.take("a", fast, 1, 0);
+    for (const remaining of [60, 20, 50]) await store.feedback("a", fast, { remaining, reset: 900 });
+    await store.take("a", fast, 1, 0);
+    expect(asks[1]).toMatchObject({ told: { remaining: 20, reset: 900 } });
+  });
+
+  test("what a long call cost is told though other partitions were used meanwhile, but not when it is over", async () => {
+    const { store, asks, clock } = setUp(() => ({ granted: 1 }));
+    const others = async () => {
+      for (let tenant = 0; tenant < 40; tenant++) await store.take(`tenant ${tenant}`, fast, 1, 0);
+    };
+    const verdict = await store.take("a", fast, 1, 0);
+    if (!verdict.ok) throw new Error("refused");
+    await clock.advance(5_000);
+    await others();
+    store.settle("a", fast, 1, verdict.slot, { answered: true, cost: 30 });
+    await clock.advance(500);
+    await others();
+    await store.take("a", fast, 1, 0);
+    expect(asks.at(-1)).toMatchObject({ spent: 29 });
+    store.settle("a", fast, 1, verdict.slot, { answered: true, cost: 30 });
+    await store.feedback("a", fast, { remaining: 3 });
+    await clock.advance(1_000);
+    await store.take("a", fast, 1, 0);
+    expect(asks.at(-1)).toMatchObject({ spent: 0, told: undefined });
+  });
+
   test("knows the others after the first request", async () => {
     const { store } = setUp(() => ({}));
     expect(store.processes).toBe(10);
     await store.take("a", { ...fast, use: tokenBucket }, 1, 0);
     await settled();
     expect(store.processes).toBe(3);
-    expect(store.left("a")).toBe(100);
-    expect(store.left("b")).toBeUndefined();
+    expect(store.known("a").left).toBe(100);
+    expect(store.known("b").left).toBeUndefined();
   });
 
   test("idle partitions leave while others are used", async () => {
@@ -179,6 +208,6 @@ describe("LeasedRateStore", () => {
     await clock.advance(1_000);
     for (let call = 0; call < 20; call++) await store.take("busy", fast, 1, 0);
     expect(asks.length).toBeGreaterThan(40);
-    for (let tenant = 0; tenant < 40; tenant++) expect(store.left(`tenant ${tenant}`)).toBeUndefined();
+    for (let tenant = 0; tenant < 40; tenant++) expect(store.known(`tenant ${tenant}`).left).toBeUndefined();
   });
 });

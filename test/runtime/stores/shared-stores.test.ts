@@ -17,7 +17,7 @@ import {
 } from "../../../runtime/redis.ts";
 import { slidingWindow } from "../../../runtime/sliding-window.ts";
 import { PostgresRates } from "../../../runtime/stores/postgres/postgres-rate-store.ts";
-import type { RateStore, Verdict } from "../../../runtime/stores/rate-store.ts";
+import type { RateStore, SafeRateStore, Verdict } from "../../../runtime/stores/rate-store.ts";
 import { RedisRates } from "../../../runtime/stores/redis/redis-rate-store.ts";
 import type { RateAsk, RateBackend } from "../../../runtime/stores/shared/rate-backend.ts";
 import type { TokenStore } from "../../../runtime/stores/token-store.ts";
@@ -108,7 +108,7 @@ function lateUsesOf(backend: RateBackend, key: string): void {
 
 /** Two processes, as far as a store can tell. */
 interface Pair {
-  rates(more?: { readonly strict: boolean }): RateStore;
+  rates(more?: { readonly strict: boolean }): SafeRateStore;
   tokens(): TokenStore;
 }
 
