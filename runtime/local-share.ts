@@ -94,12 +94,11 @@ export class LocalShare implements SafeRateStore {
     return this.#shared.processes;
   }
 
-  take(key: string, policy: RatePolicy, cost: number, ahead: number): Verdict | Promise<Verdict> {
-    const alone = () => this.#takeLocal(key, policy, cost, ahead);
-    if (this.#shared.counts?.(policy) === false || this.#now < this.#restsUntil) return alone();
-    if (ahead > 0) return this.#waitBehind(key, policy, cost, ahead);
+  take(key: string, policy: RatePolicy, cost: number): Verdict | Promise<Verdict> {
+    const alone = () => this.#takeLocal(key, policy, cost);
+    if (this.#isAlone(policy)) return alone();
     // Whoever takes from its share must have found the store failed shortly before.
-    if (this.#probe !== undefined) return this.#probe.then(() => this.take(key, policy, cost, 0));
+    if (this.#probe !== undefined) return this.#probe.then(() => this.take(key, policy, cost));
     const failed = (error: unknown) => {
       this.#fail(error);
       return alone();
@@ -109,7 +108,7 @@ export class LocalShare implements SafeRateStore {
       return this.#admit(key, policy, cost, given);
     };
     try {
-      const asked = this.#shared.take(key, policy, cost, 0);
+      const asked = this.#shared.take(key, policy, cost);
       // A store that knows something by itself has not asked anybody now.
       if (!isPromise(asked)) return this.#shared.known ? this.#admit(key, policy, cost, asked) : isBack(asked);
       const verdict = this.#hear(asked, key, policy, cost).then(isBack, failed);
@@ -124,13 +123,20 @@ export class LocalShare implements SafeRateStore {
     }
   }
 
-  settle(key: string, policy: RatePolicy, cost: number, slot: unknown, ending: Ending): void {
+  /** A lower bound: other processes may take more. */
+  waitBehind(key: string, policy: RatePolicy, cost: number, units: number): number {
+    const isAlone = this.#isAlone(policy);
+    const own = this.#local.waitBehind(key, isAlone ? this.#shareOf(policy) : policy, cost, units);
+    return isAlone ? own : Math.max(own, this.#shared.known?.(key).wait ?? 0);
+  }
+
+  settle(key: string, policy: RatePolicy, cost: number, slot: unknown, ending: Ending): void | Promise<void> {
     const { shared, local } = slot as Slots;
     if (local !== undefined) this.#local.settle(key, this.#shareOf(policy), cost, local, ending);
     if (shared === undefined) return;
     const { answered } = ending;
     const units = ending.cost + (answered ? this.#tell(key) : 0);
-    quietly(() => this.#shared.settle(key, policy, cost, shared.slot, { answered, cost: units }));
+    return quietly(() => this.#shared.settle(key, policy, cost, shared.slot, { answered, cost: units }));
   }
 
   giveBack(key: string, policy: RatePolicy, cost: number, slot: unknown): void {
@@ -139,12 +145,12 @@ export class LocalShare implements SafeRateStore {
     if (shared !== undefined) this.#giveBackShared(key, policy, cost, shared.slot);
   }
 
-  feedback(key: string, policy: RatePolicy, feedback: RateFeedback): void {
+  feedback(key: string, policy: RatePolicy, feedback: RateFeedback): void | Promise<void> {
     const { pause } = feedback;
     // What is left of the whole is not what is left of a share; a pause is a pause.
     if (pause !== undefined) this.#local.feedback(key, this.#shareOf(policy), { pause });
-    if (!this.#isDown) quietly(() => this.#shared.feedback(key, policy, feedback));
-    else if (pause !== undefined) {
+    if (!this.#isDown) return quietly(() => this.#shared.feedback(key, policy, feedback));
+    if (pause !== undefined) {
       const untold = this.#untoldOf(key, policy);
       untold.pausedUntil = Math.max(untold.pausedUntil, this.#now + pause);
     }
@@ -154,10 +160,9 @@ export class LocalShare implements SafeRateStore {
     return this.#options.clock.mono();
   }
 
-  /** A lower bound: other processes may take more. */
-  #waitBehind(key: string, policy: RatePolicy, cost: number, ahead: number): Verdict {
-    const own = this.#local.take(key, policy, cost, ahead) as Verdict & { ok: false };
-    return { ok: false, wait: Math.max(own.wait, this.#shared.known?.(key).wait ?? 0) };
+  /** Whether only the share counts now. */
+  #isAlone(policy: RatePolicy): boolean {
+    return this.#shared.counts?.(policy) === false || this.#now < this.#restsUntil;
   }
 
   #admit(key: string, policy: RatePolicy, cost: number, given: Verdict): Verdict {
@@ -165,7 +170,7 @@ export class LocalShare implements SafeRateStore {
     const shared = { slot: given.slot };
     if (this.#now >= this.#settledAt(quietTime(policy)))
       return taken(shared, this.#local.count(key, this.#shareOf(policy), cost));
-    const own = this.#takeLocal(key, policy, cost, 0, shared);
+    const own = this.#takeLocal(key, policy, cost, shared);
     if (own.ok) return own;
     const units = this.#tell(key);
     if (units === 0) this.#giveBackShared(key, policy, cost, given.slot);
@@ -173,10 +178,10 @@ export class LocalShare implements SafeRateStore {
     return own;
   }
 
-  #takeLocal(key: string, policy: RatePolicy, cost: number, ahead: number, shared?: Slots["shared"]): Verdict {
+  #takeLocal(key: string, policy: RatePolicy, cost: number, shared?: Slots["shared"]): Verdict {
     const share = this.#shareOf(policy);
     this.#begin(key, policy, share);
-    const verdict = this.#local.take(key, share, cost, ahead);
+    const verdict = this.#local.take(key, share, cost);
     if (!verdict.ok) return verdict;
     // A window that is waited out when the store is back needs no telling.
     if (this.#isDown && quietTime(policy) < fillTime(policy)) {
@@ -285,9 +290,9 @@ function quietTime({ use, per }: RatePolicy): number {
 }
 
 /** What a store fails to learn here, its own time corrects. */
-function quietly(work: () => void | Promise<void>): void {
+function quietly(work: () => void | Promise<void>): void | Promise<void> {
   try {
-    const done = work();
-    if (isPromise<void>(done as void | Promise<void>)) (done as Promise<void>).catch(() => {});
+    const done = work() as undefined | Promise<void>;
+    return done?.catch(() => {});
   } catch {}
 }

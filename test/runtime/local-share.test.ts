@@ -116,7 +116,7 @@ describe("a shared store that fails", () => {
     const clock = simulatedClock();
     const { state, store } = remote(clock, 1);
     const share = withLocalShare(store, clock);
-    const take = () => share.take("k", { use: slidingWindow, capacity: 9, refill: 9, per: 1_000 }, 1, 0);
+    const take = () => share.take("k", { use: slidingWindow, capacity: 9, refill: 9, per: 1_000 }, 1);
     state.mood = "throws";
     for (let call = 0; call < 50; call++) take();
     await clock.advance(499);
@@ -153,10 +153,10 @@ describe("a shared store that fails", () => {
     const { state, store } = remote(clock, 1);
     const policy = { use: slidingWindow, capacity: 2, refill: 2, per: 60_000 };
     state.mood = "late";
-    withLocalShare(store, clock).take("k", policy, 2, 0);
+    withLocalShare(store, clock).take("k", policy, 2);
     await clock.advance(1_500);
     state.mood = "works";
-    const verdict = store.take("k", policy, 2, 0);
+    const verdict = store.take("k", policy, 2);
     await clock.advance(1);
     expect(await verdict).toMatchObject({ ok: true });
   });
@@ -167,8 +167,8 @@ test("the end of a call in another process is found out by asking again", async 
   const shared = new MemoryRateStore({ clock });
   const policy = { use: concurrentCalls, capacity: 1, per: 0, refill: 1 };
   const [one, other] = [withLocalShare(shared, clock), withLocalShare(shared, clock)];
-  const taken = one.take("k", policy, 1, 0) as Verdict & { ok: true };
-  expect(other.take("k", policy, 1, 0)).toEqual({ ok: false, wait: 100 });
+  const taken = one.take("k", policy, 1) as Verdict & { ok: true };
+  expect(other.take("k", policy, 1)).toEqual({ ok: false, wait: 100 });
   one.settle("k", policy, 1, taken.slot, { answered: false, cost: 1 });
-  expect(other.take("k", policy, 1, 0)).toMatchObject({ ok: true });
+  expect(other.take("k", policy, 1)).toMatchObject({ ok: true });
 });

@@ -3,12 +3,12 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 15.07, generated: 24.21, everything: 54.23 } as const;
+const bounds = { smallest: 15.07, generated: 24.4, everything: 55.1 } as const;
 
 /** kB that a feature adds. */
 const featureBounds: Readonly<Record<string, number>> = {
   "static credentials": 1.68,
-  concurrency: 3.62,
+  concurrency: 3.71,
   "rate limit": 0.98,
   "circuit breaker": 1.96,
   pagination: 0.86,
@@ -25,7 +25,7 @@ const featureBounds: Readonly<Record<string, number>> = {
   "call attributes": 0.19,
   "version echo": 0.11,
   validation: 0.87,
-  "a shared rate store": 0.67,
+  "a shared rate store": 1.24,
   "query parameters": 0.59,
   "header parameters": 0.36,
   "JSON body": 0.32,

@@ -87,8 +87,7 @@ export class LeasedRateStore implements SharedRateStore {
     return { left, wait: Math.max(0, (lease?.notBefore ?? 0) - this.#options.clock.mono()) };
   }
 
-  take(key: string, policy: RatePolicy, cost: number, ahead: number): Verdict | Promise<Verdict> {
-    if (ahead > 0) return { ok: false, wait: this.known(key).wait };
+  take(key: string, policy: RatePolicy, cost: number): Verdict | Promise<Verdict> {
     const partition = this.#partition(key);
     const now = this.#options.clock.mono();
     const units = Math.min(cost, policy.capacity);

@@ -22,10 +22,10 @@ function line(
   return {
     processes,
     known: () => ({ left: undefined, wait: 0 }),
-    async take(key, policy, cost, ahead): Promise<Verdict> {
+    async take(key, policy, cost): Promise<Verdict> {
       await clock.sleep(TRAVEL);
       if (isDown()) throw new Error("down");
-      return server.take(key, policy, cost, ahead);
+      return server.take(key, policy, cost);
     },
     settle: (key, policy, cost, slot, ending) => server.settle(key, policy, cost, slot, ending),
     giveBack: (key, policy, cost, slot) => server.giveBack(key, policy, cost, slot),
@@ -37,7 +37,7 @@ function line(
 async function callUntil(end: number, clock: SimulatedClock, store: LocalShare, policy: RatePolicy, gap: number) {
   const admitted: number[] = [];
   while (clock.mono() < end) {
-    const verdict = await store.take("a", policy, 1, 0);
+    const verdict = await store.take("a", policy, 1);
     if (verdict.ok) {
       admitted.push(clock.mono());
       store.settle("a", policy, 1, verdict.slot, { answered: true, cost: 1 });
@@ -121,10 +121,10 @@ describe("LocalShare", () => {
     const server = new MemoryRateStore({ clock });
     const shared: SharedRateStore = {
       ...line(clock, server, 2, () => false),
-      take: (key, policy, cost, ahead) => server.take(key, policy, cost, ahead),
+      take: (key, policy, cost) => server.take(key, policy, cost),
     };
     const store = new LocalShare(shared, { clock, horizon: 0 });
-    expect(store.take("a", { use: tokenBucket, capacity: 1, refill: 1, per: 1_000 }, 1, 0)).toMatchObject({ ok: true });
+    expect(store.take("a", { use: tokenBucket, capacity: 1, refill: 1, per: 1_000 }, 1)).toMatchObject({ ok: true });
   });
 
   test("a kind of limit that stores cannot count is kept by share", () => {
@@ -136,7 +136,7 @@ describe("LocalShare", () => {
     };
     const store = new LocalShare(shared, { clock, horizon: 0 });
     const policy = { use: foreign, capacity: 8, refill: 8, per: 1_000 };
-    const verdicts = [1, 2, 3].map(() => store.take("a", policy, 1, 0));
+    const verdicts = [1, 2, 3].map(() => store.take("a", policy, 1));
     expect(verdicts.map((verdict) => "ok" in verdict && verdict.ok)).toEqual([true, true, false]);
   });
 
@@ -176,7 +176,7 @@ describe("LocalShare", () => {
     const use = async (store: LocalShare, calls: number) => {
       let count = 0;
       for (let call = 0; call < calls; call++) {
-        const verdict = await store.take("a", hour, 1, 0);
+        const verdict = await store.take("a", hour, 1);
         if (!verdict.ok) continue;
         count += 1;
         store.settle("a", hour, 1, verdict.slot, { answered: true, cost: 1 });
@@ -216,7 +216,7 @@ describe("LocalShare", () => {
     );
     const policy = { use: tokenBucket, capacity: 10, refill: 10, per: 1_000 };
     const take = async (store: LocalShare) => {
-      const verdict = store.take("a", policy, 1, 0);
+      const verdict = store.take("a", policy, 1);
       await clock.advance(TRAVEL);
       return verdict;
     };
@@ -242,7 +242,6 @@ describe("LocalShare", () => {
       "a",
       { use: tokenBucket, capacity: 10, refill: 10, per: 1_000 },
       1,
-      0,
     );
     await clock.advance(TRAVEL);
     expect(await verdict).toMatchObject({ ok: false });
@@ -259,7 +258,7 @@ describe("LocalShare", () => {
     const policy = { use: concurrentCalls, capacity: 8, refill: 8, per: 0 };
     const places = () => {
       let count = 0;
-      while ((store.take("a", policy, 1, 0) as Verdict).ok) count += 1;
+      while ((store.take("a", policy, 1) as Verdict).ok) count += 1;
       return count;
     };
     expect(places()).toBe(1);
