@@ -29,7 +29,7 @@ export interface AttemptState {
   readonly keyAge?: number | undefined;
 }
 
-export type RetryDecision =
+type RetryDecision =
   | { readonly retry: true; readonly delay: number }
   | { readonly retry: false; readonly retryAt: number | undefined; readonly because: string };
 
