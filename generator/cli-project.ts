@@ -49,7 +49,7 @@ export function addUpdateCommand(program: Command, { console, exit, reported }: 
         ...["major", "minor", "patch", "none"],
       ]),
     )
-    .option("--pr-body <file>", "write the text of a pull request there")
+    .option("--pr-body <file>", "write the text of a pull request there (with --dry-run: print it)")
     .option("--dry-run", "write nothing; tell what would become of it")
     .option("--json", "print one JSON object")
     .option("--now <date>", "day to write down, such as 2027-01-31 (default: today)")

@@ -89,7 +89,10 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
       "with --spec: name of the package (default: the policy's provider, else from info.title)",
     )
     .option("--api-version <version>", "with --spec: folder of the version (default: info.version)")
-    .option("--runtime <path|range>", "version range or path of @couplet/runtime in package.json")
+    .option(
+      "--runtime <path|range>",
+      "where packages find @couplet/runtime: a version range, or the path of its folder",
+    )
     .addHelpText(
       "after",
       "\nExamples:\n  couplet generate\n  couplet generate acme\n  couplet generate --check\n" +

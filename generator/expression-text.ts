@@ -1,11 +1,13 @@
 /** Pointers and conditions as a person writes them in a policy. */
+
 import type { Condition, Pointer } from "@couplet/runtime/codegen/v1";
+import { pointerTo } from "./json-pointer.ts";
 
 /** `$response.body#/error/code`. */
 export function toExpression(pointer: Pointer): string {
   if (pointer.from === "status") return "$statusCode";
   if (pointer.from === "body" || pointer.from === "request.body") {
-    const path = pointer.path.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+    const path = pointerTo("", ...pointer.path);
     return `${pointer.from === "body" ? "$response.body" : "$request.body"}${path === "" ? "" : `#${path}`}`;
   }
   return `${pointer.from === "header" ? "$response.header" : `$${pointer.from}`}.${pointer.name}`;

@@ -199,6 +199,10 @@ export type Plan<T> = T extends (...args: never[]) => unknown
 /** What a policy says of one operation, after all layers. */
 export interface OperationPolicy extends CallPlans {
   readonly policy: Policy;
+  /** URL template of a server of its own. */
+  readonly server?: string;
+  /** Places in bodies that are never shown: no attribute may read them. Clients show no bodies at all. */
+  readonly redactBody?: readonly (readonly string[])[];
   readonly facts: OperationFacts;
   /** Parameters that the policy supplies (version pin, idempotency key, auth), as `in:name`; not part of the input. */
   readonly supplied: readonly string[];

@@ -1,5 +1,7 @@
 /** Where a client connects to: the lock pins it, so that a provider's document cannot move credentials unseen. */
+
 import type { Diagnostic, Location } from "./errors.ts";
+import { pointerTo } from "./json-pointer.ts";
 import type { LockedVersion } from "./lock.ts";
 import type { ApiDocument, VersionPlan } from "./model.ts";
 import { originOf } from "./plan/url-template.ts";
@@ -32,7 +34,7 @@ export function usedOrigins(document: ApiDocument, policy: PolicySource | undefi
     add(scheme.token?.url, `the token endpoint of ${JSON.stringify(name)}`, () =>
       policy?.has(["auth", "tokenUrl"])
         ? policy.locate(["auth", "tokenUrl"], { of: "value" })
-        : document.locate(`/components/securitySchemes/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`),
+        : document.locate(pointerTo("/components/securitySchemes", name)),
     );
   }
   for (const { spec, descriptor, id } of plan.namespaces.flatMap(({ operations }) => operations))

@@ -4,7 +4,7 @@ import { Circuit, type Health } from "./circuit.ts";
 import { Circuits } from "./circuits.ts";
 import type { CircuitBreakerPolicy } from "./descriptor.ts";
 import { CircuitOpenError } from "./errors.ts";
-import { callError, type Failure, type Final } from "./failure.ts";
+import { callError, type Failure, type Final, hasFailed } from "./failure.ts";
 import type { Exchange } from "./pointer.ts";
 
 /** What a client keeps of its circuits: by origin and figures, so that operations with the same ones share them. */
@@ -96,7 +96,7 @@ function circuitsOf(server: BoundServer, policy: CircuitBreakerPolicy): Circuits
 }
 
 function healthOf({ counts }: CircuitBreakerPolicy, end: AttemptEnd): Health {
-  const kind = "data" in end ? undefined : failureKind(end);
+  const kind = hasFailed(end) ? failureKind(end) : undefined;
   if (kind !== undefined && counts.includes(kind)) return "failed";
   // Whoever did not even connect has not seen the provider work.
   return kind === "connect" ? undefined : "well";

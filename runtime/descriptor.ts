@@ -236,8 +236,6 @@ export interface Policy {
   readonly attributes?: Readonly<Record<string, Pointer>>;
   /** `callAttributes`; absent when the policy has no attributes. */
   readonly readAttributes?: AttributesReader;
-  /** JSON Pointers into request and response bodies that are never shown. */
-  readonly redactBody?: readonly (readonly string[])[];
 }
 
 /** What is known of a credential before anybody gives it. */

@@ -99,7 +99,7 @@ function gateRule({ concurrency, limitedBy }: Policy): LimitRule {
     pauseOn: limitedBy.length === 0 ? ["RateLimitError"] : [],
   } as const;
   // Operations with figures of their own have a gate of their own.
-  return { name: `gate ${capacity}/${concurrency?.queue}`, limit: gate, policy: gate, capacity };
+  return { name: `gate ${capacity}/${concurrency?.queue}`, limit: gate, policy: gate, capacity, told: undefined };
 }
 
 function isSame(one: Caller, other: Caller): boolean {

@@ -7,6 +7,7 @@ import {
   findForbiddenImports,
   findLongFiles,
   findProviderNames,
+  findSecondPlaces,
   findSideEffects,
   findUndeclaredPackages,
 } from "./architecture/findings.ts";
@@ -19,6 +20,7 @@ const rules = {
   "files are short": findLongFiles,
   "the code names no provider": findProviderNames,
   "effects have one place": findSideEffects,
+  "pointers and fingerprints have one place": findSecondPlaces,
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -124,6 +126,15 @@ describe("the rules", () => {
     ["// api.segment.io", 1],
   ])("provider names: %s", (text, count) => {
     expect(findProviderNames(treeOf({ "runtime/a.ts": text, "test/a.ts": text }))).toHaveLength(count);
+  });
+
+  test.each([
+    ["generator/a.ts", 'a.replaceAll("~1", "/")', 1],
+    ["runtime/json-numbers.ts", 'a.replaceAll("~1", "/")', 0],
+    ["generator/drift/a.ts", "digest.slice(0, 16)", 1],
+    ["test/a.ts", "digest.slice(0, 16)", 0],
+  ])("second places: %s %s", (path, text, count) => {
+    expect(findSecondPlaces(treeOf({ [path]: text }))).toHaveLength(count);
   });
 
   test.each([

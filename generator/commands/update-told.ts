@@ -10,10 +10,12 @@ interface Told {
   readonly done: { readonly written: number; readonly removed: number };
   readonly dropped: number;
   readonly dryRun: boolean;
+  /** Text of a pull request, where it is asked for. */
+  readonly body?: { readonly file: string; readonly text: string };
 }
 
 /** For machines. */
-export function toReport({ update, done, dropped, dryRun }: Told): object {
+export function toReport({ update, done, dropped, dryRun, body }: Told): object {
   const { provider, version, as, bump, document, report } = update;
   return {
     ...{ provider, version: as ?? version, ...(document === undefined ? {} : { document }) },
@@ -26,12 +28,13 @@ export function toReport({ update, done, dropped, dryRun }: Told): object {
       files: done,
       droppedApprovals: dropped,
     },
+    ...(dryRun && body !== undefined ? { prBody: body.text } : {}),
     drift: report,
   };
 }
 
 /** For people. */
-export function toLines({ update, done, dropped, dryRun }: Told): string[] {
+export function toLines({ update, done, dropped, dryRun, body }: Told): string[] {
   const { provider, version, as, bump, document, report } = update;
   const { name, before, after } = update.package;
   const { breaking, risky, notice, safe } = report.summary;
@@ -48,5 +51,6 @@ export function toLines({ update, done, dropped, dryRun }: Told): string[] {
       ? "nothing was written (--dry-run)"
       : `${plural(done.written, "file")} written, ${done.removed} removed${dropped > 0 ? `, ${plural(dropped, "approval")} dropped` : ""}`,
     `title: ${titleOf(update)}`,
+    ...(dryRun && body !== undefined ? ["", `${printable(body.file)} would hold:`, "", ...body.text.split("\n")] : []),
   ];
 }

@@ -166,12 +166,12 @@ async function finish(finished: Finished, flags: UpdateFlags, console: Console):
   if (approvals.text !== undefined) files.set(approvalsName, approvals.text);
   console.progress("");
   let done = { written: 0, removed: 0 };
+  const body = flags.prBody === undefined ? undefined : { file: flags.prBody, text: pullRequestBody(update) };
   if (!flags.dryRun) {
     done = await replaceTogether(root, files);
-    if (flags.prBody !== undefined)
-      await writeNamed(new Map([[resolve(console.cwd, flags.prBody), `${pullRequestBody(update)}\n`]]));
+    if (body !== undefined) await writeNamed(new Map([[resolve(console.cwd, body.file), `${body.text}\n`]]));
   }
-  const told = { update, done, dropped: approvals.dropped, dryRun: flags.dryRun ?? false };
+  const told = { update, done, dropped: approvals.dropped, dryRun: flags.dryRun ?? false, ...(body && { body }) };
   if (flags.json)
     console.out(JSON.stringify({ ...toReport(told), diagnostics: toJson(prepared.diagnostics) }, null, 2));
   else {

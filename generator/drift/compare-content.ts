@@ -1,9 +1,10 @@
+import { toToken } from "../json-pointer.ts";
 import type { SpecMediaType } from "../model.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { ComparisonContext, TellPlaced } from "./comparison-context.ts";
 import type { Direction, OperationReference } from "./finding.ts";
 import type { Half } from "./schema-comparison.ts";
-import { type Part, slotOf, token } from "./schema-slot.ts";
+import { type Part, slotOf } from "./schema-slot.ts";
 import { isStructured } from "./structured.ts";
 
 /** Where content stands, on both sides. */
@@ -61,7 +62,7 @@ function tellContent(
 }
 
 function pointerOf(holder: string, media: SpecMediaType): string {
-  return `${holder}/content/${token(media.contentType)}`;
+  return `${holder}/content/${toToken(media.contentType)}`;
 }
 
 /** Without parameters: `charset` tells nothing new of JSON. */

@@ -1,3 +1,4 @@
+import { pointerTo } from "../json-pointer.ts";
 import type { SpecParameter } from "../model.ts";
 import type { ComparisonContext, OperationPair, TellPlaced } from "./comparison-context.ts";
 import type { Fact } from "./edit.ts";
@@ -147,9 +148,7 @@ function takenValues({ schema }: SpecParameter, schemas: Schemas): string[] | un
 }
 
 function schemaPointer({ pointer, contentType }: SpecParameter): string {
-  return contentType === undefined
-    ? `${pointer}/schema`
-    : `${pointer}/content/${contentType.replaceAll("~", "~0").replaceAll("/", "~1")}/schema`;
+  return contentType === undefined ? `${pointer}/schema` : pointerTo(pointer, "content", contentType, "schema");
 }
 
 /** How the value is written, by the defaults of the specification where nothing is said. */

@@ -1,9 +1,9 @@
+import { toToken } from "../json-pointer.ts";
 import type { SpecResponse } from "../model.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { compareContent } from "./compare-content.ts";
 import type { ComparisonContext, OperationPair, TellPlaced } from "./comparison-context.ts";
 import type { Fact } from "./edit.ts";
-import { token } from "./schema-slot.ts";
 
 /** Answers by status; their bodies and headers. */
 export function compareResponses(context: ComparisonContext, pair: OperationPair): void {
@@ -88,8 +88,8 @@ function compareHeaders(context: ComparisonContext, pair: OperationPair, old: Sp
     const [earlier, later] = [before.get(key), after.get(key)];
     const facts: readonly Fact[] = context.options.policy?.responseHeaders?.includes(key) ? ["read"] : [];
     const pointers = {
-      ...(earlier ? { base: `${holders.base}/headers/${token(earlier.name)}` } : {}),
-      ...(later ? { revision: `${holders.revision}/headers/${token(later.name)}` } : {}),
+      ...(earlier ? { base: `${holders.base}/headers/${toToken(earlier.name)}` } : {}),
+      ...(later ? { revision: `${holders.revision}/headers/${toToken(later.name)}` } : {}),
     };
     const at = `header ${key}`;
     const says = (what: string): string => `header ${JSON.stringify(key)} ${what}`;

@@ -1,9 +1,8 @@
-import { fromToken } from "../json-pointer.ts";
+import { fromToken, toToken } from "../json-pointer.ts";
 import type { ApiDocument, SpecOperation } from "../model.ts";
 import type { OAuthFlow, SecurityScheme } from "../security-scheme.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { ComparisonContext, OperationPair, TellPlaced } from "./comparison-context.ts";
-import { token } from "./schema-slot.ts";
 
 interface Alternative {
   /** Of the schemes by what they are, not by their names. */
@@ -127,7 +126,7 @@ export function compareSecuritySchemes(context: ComparisonContext): void {
 }
 
 function pointerOf(name: string): string {
-  return `/components/securitySchemes/${token(name)}`;
+  return `/components/securitySchemes/${toToken(name)}`;
 }
 
 function tellScheme(context: ComparisonContext, name: string, edit: Omit<TellPlaced, "direction" | "subject">): void {

@@ -1,8 +1,8 @@
+import { toToken } from "../json-pointer.ts";
 import type { SpecOperation } from "../model.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { ComparisonContext, TellPlaced } from "./comparison-context.ts";
 import type { OperationReference } from "./finding.ts";
-import { token } from "./schema-slot.ts";
 
 /**
  * Requests that the provider sends: webhooks and callbacks. Their bodies are values that we are given, and their
@@ -51,7 +51,7 @@ function compareOne(
   const media = new Map(now.requestBody?.content.map((one) => [one.contentType, one]));
   for (const before of old.requestBody?.content ?? []) {
     const after = media.get(before.contentType);
-    const at = `/requestBody/content/${token(before.contentType)}/schema`;
+    const at = `/requestBody/content/${toToken(before.contentType)}/schema`;
     if (!before.schema || !after?.schema) continue;
     context.schemas.addRoot(
       { schema: before.schema, pointer: old.pointer + at },

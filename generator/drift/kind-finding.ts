@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { printable } from "../errors.ts";
-import { canonicalJson } from "./canonical-json.ts";
 import type { DriftKind, Finding } from "./finding.ts";
+import { toFingerprint } from "./fingerprint.ts";
 import type { KindRow } from "./kind-law.ts";
 
 export interface KindFinding
@@ -22,9 +21,8 @@ export interface KindFinding
 /** A finding of one of the kinds that have a law of their own. */
 export function kindFinding({ rule, severity, breaks, why, fix }: KindRow, given: KindFinding): Finding {
   const { identity, provider, apiVersion, before, after, operation } = given;
-  const change = canonicalJson([rule, provider ?? "", apiVersion ?? "", identity, before, after]);
   return {
-    fingerprint: createHash("sha256").update(change).digest("hex").slice(0, 16),
+    fingerprint: toFingerprint([rule, provider ?? "", apiVersion ?? "", identity, before, after]),
     kind: given.kind,
     rule,
     severity,

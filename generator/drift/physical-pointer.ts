@@ -1,3 +1,4 @@
+import { fromToken } from "../json-pointer.ts";
 import type { JsonObject } from "../model.ts";
 
 const SCHEMAS = "#/components/schemas/";
@@ -11,7 +12,7 @@ export function physicalPointer(root: JsonObject, pointer: string): string {
   let path = "";
   const tokens = pointer.split("/").slice(1);
   for (const [index, part] of tokens.entries()) {
-    const key = untoken(part);
+    const key = fromToken(part);
     // A reference with siblings became `allOf: [reference, siblings]`.
     const reference = referenceOf(at);
     const before = index > 0 ? tokens[index - 1] : undefined;
@@ -34,10 +35,6 @@ export function physicalPointer(root: JsonObject, pointer: string): string {
   return end && !end[1].startsWith(SCHEMAS.slice(1)) ? end[1] : path;
 }
 
-function untoken(part: string): string {
-  return part.replaceAll("~1", "/").replaceAll("~0", "~");
-}
-
 function hasOwn(value: unknown, key: string): boolean {
   return typeof value === "object" && value !== null && Object.hasOwn(value, key);
 }
@@ -55,7 +52,7 @@ function follow(root: JsonObject, reference: string): [value: unknown, path: str
     const path: string = next.slice(1);
     let at: unknown = root;
     for (const part of path.split("/").slice(1)) {
-      const key = untoken(part);
+      const key = fromToken(part);
       at = hasOwn(at, key) ? (at as Record<string, unknown>)[key] : undefined;
     }
     found = [at, path];

@@ -1,8 +1,9 @@
+import { fromToken } from "../json-pointer.ts";
 import { placeBelow } from "./edit.ts";
 
 /** `Charge.card.brands[]` for a pointer into a named schema; undefined for one that is elsewhere. */
 export function readablePlace(pointer: string): string | undefined {
-  const [, components, section, name, ...rest] = pointer.split("/").map(untoken);
+  const [, components, section, name, ...rest] = pointer.split("/").map(fromToken);
   if (components !== "components" || section !== "schemas" || name === undefined) return undefined;
   let place = name;
   for (let index = 0; index < rest.length; index++) {
@@ -15,8 +16,4 @@ export function readablePlace(pointer: string): string | undefined {
     else if (key === "anyOf" || key === "oneOf" || key === "allOf") index++;
   }
   return place;
-}
-
-function untoken(text: string): string {
-  return text.replaceAll("~1", "/").replaceAll("~0", "~");
 }

@@ -2,10 +2,11 @@
  * A schema as it is compared: forms that mean the same to a client become one. `const` is an enumeration of one value,
  * null is a flag of the slot, `oneOf` is `anyOf`, `allOf` is put together where that is possible.
  */
+import { toToken } from "../json-pointer.ts";
 import type { Json, Schema } from "../model.ts";
 import type { SchemaConditions } from "../schema-conditions.ts";
 import { conjoin } from "./conjoin-shapes.ts";
-import { effective, type Flags, isNull, join, type Part, type Schemas, slotOf, token } from "./schema-slot.ts";
+import { effective, type Flags, isNull, join, type Part, type Schemas, slotOf } from "./schema-slot.ts";
 
 /** Keywords that bound a value, by the names that edits have. */
 const BOUNDS = [
@@ -204,7 +205,7 @@ export function isNever(schema: Schema): boolean {
 function partsOf(record: Readonly<Record<string, Schema>>, at: string): Map<string, Part> {
   const parts = new Map<string, Part>();
   for (const name of Object.keys(record)) {
-    parts.set(name, { schema: record[name] as Schema, pointer: at + token(name) });
+    parts.set(name, { schema: record[name] as Schema, pointer: at + toToken(name) });
   }
   return parts;
 }

@@ -1,4 +1,5 @@
 /** A schema where it is used: what it is after references and wrappers of one, and what the wrappers say of it. */
+import { toToken } from "../json-pointer.ts";
 import type { Json, Schema } from "../model.ts";
 
 /** What belongs to the place where a schema is used as much as to the schema. */
@@ -44,11 +45,7 @@ export function partOf(holder: Part, part: Part): Part {
 }
 
 export function pointerOfName(name: string): string {
-  return root + token(name);
-}
-
-export function token(text: string): string {
-  return /[~/]/.test(text) ? text.replaceAll("~", "~0").replaceAll("/", "~1") : text;
+  return root + toToken(name);
 }
 
 /** The named schema to which a reference leads. */

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import { printable } from "../errors.ts";
 import type { ApiDocument } from "../model.ts";
-import { canonicalJson } from "./canonical-json.ts";
 import type { DiffOptions } from "./diff-options.ts";
 import type { Edit, Fact } from "./edit.ts";
 import type { Finding, Occurrence } from "./finding.ts";
+import { toFingerprint } from "./fingerprint.ts";
 import { groupRepeated } from "./group-repeated.ts";
 import { judge } from "./law.ts";
 import { sortedOccurrences } from "./occurrences.ts";
@@ -78,10 +77,6 @@ function draftOf(
     ...(edit.witness === undefined ? {} : { witness: edit.witness }),
     occurrences: [],
   };
-}
-
-function toFingerprint(content: readonly unknown[]): string {
-  return createHash("sha256").update(canonicalJson(content)).digest("hex").slice(0, 16);
 }
 
 function finish(draft: Draft, occurrences: readonly Occurrence[], base: ApiDocument, revision: ApiDocument): Finding {

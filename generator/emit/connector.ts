@@ -66,7 +66,7 @@ function optionsInterface(plan: VersionPlan): Code {
 }
 
 /** The long parts of a policy; the rest is as short as its name. */
-const shareable = ["retry", "circuitBreaker", "errors", "redactBody"] as const satisfies readonly (keyof Policy)[];
+const shareable = ["retry", "circuitBreaker", "errors"] as const satisfies readonly (keyof Policy)[];
 
 const identityOf = (key: string, value: unknown): string => `${key} ${JSON.stringify(value)}`;
 

@@ -50,8 +50,11 @@ function keysOf(schemes: readonly Scheme[]): Record<string, Json> {
   );
 }
 
-/** `base`: where calls go whose operation has no server of its own. */
-export function contractAuth(connector: Plan<Connector>, base: string): Record<string, Json> {
+/** `baseOf`: where calls go, by the operation's own server where it has one. */
+export function contractAuth(
+  connector: Plan<Connector>,
+  baseOf: (server: string | undefined) => string,
+): Record<string, Json> {
   const schemes = Object.values(connector.auth);
   const templates = schemes.flatMap(templatesOf);
   const auth = Object.entries(connector.credentials).map(([name, { pattern }]) => {
@@ -63,7 +66,7 @@ export function contractAuth(connector: Plan<Connector>, base: string): Record<s
     const { login, token } = session;
     const place =
       token.from === "header" ? { header: token.name } : token.from === "body" ? { body: [...token.path] } : {};
-    return [{ method: login.method, url: `${(login.server ?? base).replace(/\/+$/, "")}${login.path}`, ...place }];
+    return [{ method: login.method, url: `${baseOf(login.server).replace(/\/+$/, "")}${login.path}`, ...place }];
   });
   const keys = keysOf(schemes);
   const byApplication = schemes.some(({ sign }) => sign && featureName(sign.use) === "hookSignature");

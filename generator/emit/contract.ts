@@ -11,10 +11,13 @@ import type { Sampler } from "./samples.ts";
 import type { EmittedFile } from "./scan.ts";
 import { ownProperty, type Types } from "./schema-shape.ts";
 
-/** A value for each server variable that has no default. */
-function serverVariables(plan: VersionPlan): Map<string, string> {
+/** A value for each server variable that has no default, or one that clients refuse: `http` in front of a host. */
+function serverVariables({ connector, namespaces }: VersionPlan): Map<string, string> {
+  const own = namespaces.flatMap(({ operations }) => operations.map(({ descriptor }) => descriptor.server ?? ""));
+  const urls = [...connector.servers.map(({ url }) => url), ...own];
   const samples = new Map<string, string>();
-  for (const [name, variable] of Object.entries(plan.connector.serverVariables)) {
+  for (const [name, variable] of Object.entries(connector.serverVariables)) {
+    if (variable.default === "http" && urls.some((url) => url.startsWith(`{${name}}://`))) samples.set(name, "https");
     if (variable.default !== undefined) continue;
     const fromPattern = variable.pattern === undefined ? undefined : samplePattern(variable.pattern);
     samples.set(name, variable.enum?.[0] ?? fromPattern ?? "sample");
@@ -151,7 +154,7 @@ export function emitContract(plan: VersionPlan, types: Types, sampler: Sampler):
     provider: plan.provider,
     version: plan.version,
     ...(server === undefined ? { server: sampleServer, baseUrl: sampleServer } : { server: base }),
-    ...contractAuth(plan.connector, base),
+    ...contractAuth(plan.connector, (template) => (template === undefined ? base : fill(plan, template, variables))),
     ...(variables.size > 0 ? { serverVariables: Object.fromEntries(variables) } : {}),
     ...(tokenUrls.length > 0 ? { tokenUrls: [...new Set(tokenUrls)] } : {}),
     ...(left.length > 0 ? { excluded: left } : {}),

@@ -52,7 +52,8 @@ function packageJson(input: PackageInput): EmittedFile {
       "dist",
       "README.md",
       ...(input.changelog === undefined ? [] : ["CHANGELOG.md"]),
-      ...input.versions.map(({ version }) => `${version}/api.md`),
+      // Who installs the package reads the one, and `couplet impact` on their code the other.
+      ...input.versions.flatMap(({ version }) => [`${version}/api.md`, `${version}/bindings.json`]),
     ],
     scripts: { build: "tsc -p tsconfig.json" },
     dependencies: { "@couplet/runtime": input.runtimeRange },

@@ -1,5 +1,7 @@
 /** Values of an operation's answers that the program gets as another type. */
+
 import type { CoercedProperty } from "../coercion.ts";
+import { pointerTo } from "../json-pointer.ts";
 import { answerSchemas } from "../plan/answer-schemas.ts";
 import { itemsOf, leafAt, textAt } from "../plan/layers.ts";
 import { type Explained, type ExplainedLeaf, explainLeaf } from "./explain-leaf.ts";
@@ -12,7 +14,7 @@ export function toCoerceMap({
 }: CoercedProperty): Record<"schema" | "field" | "from" | "to", string> {
   const [only = ""] = path;
   const plain = path.length === 1 && !only.startsWith("/");
-  const field = plain ? only : path.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  const field = plain ? only : pointerTo("", ...path);
   return { schema, field, from: value.from, to: value.to };
 }
 

@@ -1,4 +1,5 @@
 /** Figures of the limits that admit an operation. */
+import { pointerTo } from "../json-pointer.ts";
 import type { Json, OperationPolicy } from "../model.ts";
 import { textAt } from "../plan/layers.ts";
 import { type Explained, type ExplainedLeaf, explainLeaf, flatten } from "./explain-leaf.ts";
@@ -44,8 +45,7 @@ function filledLeaf(subject: Explained, family: string, member: string, path: st
   const members = Object.hasOwn(operation.extensions, extension) ? operation.extensions[extension] : undefined;
   const figures = new Map(Object.entries(typeof members === "object" && members !== null ? members : {}));
   if (Number.parseInt(String(figures.get(member)), 10) === value) {
-    const pointer = [extension, member].map((key) => key.replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
-    const { file, line, column } = document.locate(`${operation.pointer}/${pointer}`);
+    const { file, line, column } = document.locate(pointerTo(operation.pointer, extension, member));
     return { path, value, origin: { layer: "document", file, line, column }, overrides: [] };
   }
   const bounds = ["max", "default"].flatMap((key) => sayingsAt(trace.top, [...limit, "windows", member, key]));

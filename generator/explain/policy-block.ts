@@ -15,10 +15,10 @@ import { retriedOn } from "./retry-verdicts.ts";
 
 /** `written` are the layers of the operation: what has no effect in a call (`because`, `undocumented`) is only there. */
 export function toPolicyBlock(
-  { policy, pagination, polling, cache, batch }: Omit<OperationPolicy, "facts" | "supplied" | "security">,
+  { policy, redactBody, pagination, polling, cache, batch }: Omit<OperationPolicy, "facts" | "supplied" | "security">,
   written?: Node,
 ): JsonObject {
-  const { timeouts, concurrency, circuitBreaker, validation, maxResponse, requestId, redactBody, attributes } = policy;
+  const { timeouts, concurrency, circuitBreaker, validation, maxResponse, requestId, attributes } = policy;
   return {
     timeouts: toTimeoutBlock(timeouts),
     retry: toRetryBlock(policy),

@@ -1,6 +1,8 @@
 /** Figures and pointers as they are written in a policy. */
+
 import type { Pointer, WaitHeader } from "@couplet/runtime/codegen/v1";
 import { toExpression } from "../expression-text.ts";
+import { pointerTo } from "../json-pointer.ts";
 import { toDurationText } from "../policy-words.ts";
 
 const units = [
@@ -53,5 +55,5 @@ export function toWaitMap({ from, format, pattern, clock }: WaitHeader): Record<
 }
 
 export function toJsonPointer(tokens: readonly string[]): string {
-  return tokens.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  return pointerTo("", ...tokens);
 }

@@ -1,4 +1,4 @@
-import { fromToken } from "../json-pointer.ts";
+import { fromToken, pointerTo } from "../json-pointer.ts";
 /** Parsed JSON or YAML that may still be changed, and paths through it. Foreign keys are only read as own properties. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonMap;
 export interface JsonMap {
@@ -57,7 +57,7 @@ export function pathOf(tokens: readonly string[]): Path | undefined {
 
 /** [RFC 6901](https://www.rfc-editor.org/rfc/rfc6901) text of a list of tokens; the empty list is the whole document. */
 export function toPointer(tokens: readonly string[]): string {
-  return tokens.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  return pointerTo("", ...tokens);
 }
 
 /** Tokens of a JSON Pointer without its `#`. A pointer that does not start with `/` has no tokens. */

@@ -1,4 +1,5 @@
 import { pathToFileURL } from "node:url";
+import { fromToken } from "../json-pointer.ts";
 import { identifiersOf, type Resource, resolveUri } from "./identifiers.ts";
 import { isMap, type JsonMap, type JsonValue, own, type Path, pathOf, tokensOf, toPointer } from "./json-tree.ts";
 import type { SourceDocument } from "./source-document.ts";
@@ -81,7 +82,7 @@ function scopeOf(
 }
 
 function walk(set: SourceSet, source: SourceDocument, pointer: string, hops: number): Resolved | undefined {
-  const tokens = pointer === "" ? [] : pointer.slice(1).split("/").map(unescapeToken);
+  const tokens = pointer === "" ? [] : pointer.slice(1).split("/").map(fromToken);
   let value: JsonValue = source.root;
   let at: Path | undefined;
   for (const [index, token] of tokens.entries()) {
@@ -103,10 +104,6 @@ function walk(set: SourceSet, source: SourceDocument, pointer: string, hops: num
 function member(value: JsonMap | JsonValue[], token: string): JsonValue | undefined {
   if (Array.isArray(value)) return /^(0|[1-9]\d*)$/.test(token) ? value[Number(token)] : undefined;
   return own(value, token);
-}
-
-function unescapeToken(token: string): string {
-  return token.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
 function decoded(fragment: string): string {

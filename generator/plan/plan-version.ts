@@ -29,7 +29,6 @@ import { pathKey } from "./path-key.ts";
 import { planHeaders } from "./response-headers.ts";
 import { alternativeStream, planItemStream, streamRule } from "./response-streams.ts";
 import { createTypeRegistry, type TypeRegistry } from "./type-names.ts";
-import { serverOf } from "./url-template.ts";
 
 /** File names of a version folder that namespaces must not take. */
 const reservedFiles = [
@@ -223,7 +222,7 @@ function planOperation(
     id,
     method: spec.method.toUpperCase(),
     path,
-    ...serverOf(spec),
+    ...(operationPolicy.server === undefined ? {} : { server: operationPolicy.server }),
     ...(input.parameters.length > 0 ? { parameters: input.parameters } : {}),
     ...(input.body ? { body: input.body } : {}),
     ...(input.bodies && input.bodies.length > 0 ? { bodies: input.bodies } : {}),

@@ -1,13 +1,16 @@
 /** Which credentials go with which operation: the policy's scheme, else what the document's schemes demand. */
+
 import type { AuthScheme, Policy } from "@couplet/runtime/codegen/v1";
 import type { FactSource } from "../facts.ts";
+import { pointerTo } from "../json-pointer.ts";
 import type { Plan, SpecOperation } from "../model.ts";
 import { factSource } from "./fact-source.ts";
 import { at, type Branch, isNone, leafAt, type Node, textAt, toPlain } from "./layers.ts";
 import { pathKey } from "./path-key.ts";
 import { type Planning, unknownName } from "./planning.ts";
 import { Credentials } from "./policy-credentials.ts";
-import { planScheme, type Surroundings } from "./policy-scheme.ts";
+import { planScheme } from "./policy-scheme.ts";
+import type { Surroundings } from "./policy-session.ts";
 
 export interface OperationAuth {
   readonly security: readonly (readonly string[])[];
@@ -166,7 +169,7 @@ export class AuthPlanner {
     const { document, findings } = this.#planning;
     const index = document.securitySchemes.findIndex((one) => one.name === name);
     const scheme = document.securitySchemes[index];
-    const place = document.locate(`/components/securitySchemes/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+    const place = document.locate(pointerTo("/components/securitySchemes", name));
     if (scheme?.type === "mutualTLS") {
       findings.warn(place, {
         code: "G201",

@@ -1,5 +1,7 @@
 /** Limits whose figures stand in an extension of each operation: the policy names windows and bounds, the document fills them. */
+
 import type { RateLimit } from "@couplet/runtime/codegen/v1";
+import { pointerTo } from "../json-pointer.ts";
 import type { Json, JsonObject, SpecOperation } from "../model.ts";
 import { nearest } from "../nearest.ts";
 import { type Branch, entriesAt, isNone, leafAt, type Node, numberAt, textAt } from "./layers.ts";
@@ -178,14 +180,17 @@ function bounded(
   operation: SpecOperation,
   value: Json,
 ): number {
-  const pointer = [extension, member].map((key) => key.replaceAll("~", "~0").replaceAll("/", "~1")).join("/");
   const warn = (message: string, fix: string): void =>
-    planning.findings.addFor(nameOf(operation), planning.document.locate(`${operation.pointer}/${pointer}`), {
-      code: "P103",
-      severity: "warning",
-      message,
-      fix,
-    });
+    planning.findings.addFor(
+      nameOf(operation),
+      planning.document.locate(pointerTo(operation.pointer, extension, member)),
+      {
+        code: "P103",
+        severity: "warning",
+        message,
+        fix,
+      },
+    );
   const figure = readFigure(value, per);
   if (figure !== undefined && figure <= max) return figure;
   if (figure !== undefined)

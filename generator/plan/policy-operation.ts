@@ -25,6 +25,7 @@ import { planRetry, planTimeouts } from "./policy-timing.ts";
 import type { Pin } from "./policy-version.ts";
 import type { RedactedPlaces } from "./redacted-places.ts";
 import { planRequestSteps } from "./request-steps.ts";
+import type { ServerVariables } from "./server-variables.ts";
 
 /** What all operations of a version share while they are planned. */
 export interface Workshop {
@@ -32,6 +33,7 @@ export interface Workshop {
   readonly top: Branch;
   readonly auth: AuthPlanner;
   readonly limits: LimitPlanner;
+  readonly variables: ServerVariables;
   readonly pin: Pin | undefined;
   readonly pointers: SharedPointers;
   readonly redacted: RedactedPlaces;
@@ -213,7 +215,6 @@ export function planOperationPolicy(
     ...constants(workshop, tree, operation),
     ...(requestId === undefined ? {} : { requestId }),
     ...(attributes === undefined ? {} : { attributes }),
-    ...(redactBody.length === 0 ? {} : { redactBody }),
   };
   notePointers(workshop, tree, rules, operation, policy);
   const identity = JSON.stringify({ ...policy, errors: rules.id });
@@ -226,6 +227,8 @@ export function planOperationPolicy(
   const pagination = planPagination(planning, top, tree, operation, { safe, authenticated });
   return {
     policy: shared,
+    ...workshop.variables.ownServer(operation),
+    ...(redactBody.length === 0 ? {} : { redactBody }),
     facts: { ...planFacts(workshop, tree, operation), errors: rules.sources },
     ...(pagination === undefined ? {} : { pagination }),
     ...(cache === undefined ? {} : { cache }),

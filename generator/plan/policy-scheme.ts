@@ -7,7 +7,7 @@ import { headerNameProblem, isReservedHeader } from "./header-syntax.ts";
 import { at, entriesAt, itemsOf, leafAt, listAt, type Node, textAt } from "./layers.ts";
 import { type Planning, patternAt } from "./planning.ts";
 import type { Credentials } from "./policy-credentials.ts";
-import { planSession } from "./policy-session.ts";
+import { planSession, type Surroundings } from "./policy-session.ts";
 import { attemptNames, planSignature } from "./policy-signing.ts";
 import { documentedTokenUrl, type OAuthFlow, planToken } from "./policy-token.ts";
 
@@ -23,14 +23,6 @@ const flows = [
   "hmac",
 ] as const;
 type Flow = (typeof flows)[number];
-
-/** What a scheme stands in. */
-export interface Surroundings {
-  /** Names of server variables. */
-  readonly variables: readonly string[];
-  /** The parameter that the version's pin fills. */
-  readonly pinned: string | undefined;
-}
 
 export interface SchemeUnderway {
   readonly scheme: Plan<AuthScheme>;
@@ -159,9 +151,10 @@ export function planScheme(
   name: string,
   auth: Node | undefined,
   credentials: Credentials,
-  { variables, pinned }: Surroundings,
+  surroundings: Surroundings,
 ): SchemeUnderway | undefined {
   const scheme = planning.document.securitySchemes.find((one) => one.name === name);
+  const { variables } = surroundings;
   const flow = inferFlow(planning, auth, scheme, credentials);
   if (!flows.includes(flow)) return undefined;
   const statuses = leafAt(auth, "lifecycle", "refreshOn");
@@ -177,9 +170,9 @@ export function planScheme(
         },
       );
 
-  const token = isOAuth(flow) ? planToken(planning, auth, scheme, flow, credentials, variables) : undefined;
+  const token = isOAuth(flow) ? planToken(planning, auth, scheme, flow, credentials, variables.names()) : undefined;
   if (isOAuth(flow) && token === undefined) return undefined;
-  const session = flow === "session" && auth ? planSession(planning, auth, credentials, pinned) : undefined;
+  const session = flow === "session" && auth ? planSession(planning, auth, credentials, surroundings) : undefined;
   if (flow === "session" && session === undefined) return undefined;
   const used = new Set<string>([...(token?.credentials ?? []), ...(session?.credentials ?? [])]);
   // With an assertion, `sign` speaks of that.

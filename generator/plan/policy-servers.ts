@@ -1,25 +1,32 @@
 /** Where calls go: the policy's servers, else the document's. Credentials travel nowhere else. */
 import type { Connector } from "@couplet/runtime/codegen/v1";
-import type { SpecServer } from "../model.ts";
+import type { ApiDocument, SpecServer } from "../model.ts";
 import { isAnchored } from "../regex-safety.ts";
 import { type Branch, entriesAt, leafAt, listAt, type Node, textAt } from "./layers.ts";
 import { type Planning, patternAt, unknownName } from "./planning.ts";
 import { refuseCredential } from "./policy-url-secrets.ts";
+import { ServerVariables } from "./server-variables.ts";
 import { hostProblem, hostVariables, originOf, trimSlash, variablesOf } from "./url-template.ts";
 
 type Variables = Record<string, { default?: string; enum?: readonly string[]; pattern?: string }>;
-export type ServerPlan = Pick<Connector, "servers" | "serverVariables">;
+
+export interface ServerPlan {
+  readonly servers: Connector["servers"];
+  /** Also finds the servers of single operations. */
+  readonly variables: ServerVariables;
+}
 
 /** Characters that would end the host name, or move into another part of the URL. */
 const breakouts = ["x/y", "x@y", "x#y", "x?y", "x\\y", "x y", "x\ny", "x:y", ""];
-const hostPattern = "^[A-Za-z0-9][A-Za-z0-9.:-]*$";
 
-function documentVariables(servers: readonly SpecServer[]): Map<string, SpecServer["variables"][string]> {
-  return new Map(servers.flatMap((server) => Object.entries(server.variables)));
+/** What the document says of variables; of one name, what it says of the whole API. */
+function documentVariables({ servers, operations }: ApiDocument): Map<string, SpecServer["variables"][string]> {
+  const all = [...operations.flatMap((operation) => operation.servers), ...servers];
+  return new Map(all.flatMap((server) => Object.entries(server.variables)));
 }
 
 function planVariable(planning: Planning, name: string, node: Node | undefined, inHost: boolean): Variables[string] {
-  const documented = documentVariables(planning.document.servers).get(name);
+  const documented = documentVariables(planning.document).get(name);
   const pattern = patternAt(planning, node, "pattern");
   const required = leafAt(node, "required")?.value === true;
   const fallback = textAt(node, "default") ?? (required ? undefined : documented?.default);
@@ -57,7 +64,7 @@ function planVariable(planning: Planning, name: string, node: Node | undefined, 
 
 function fromPolicy(planning: Planning, top: Branch, declared: readonly [string, Node][]): ServerPlan {
   const variables = new Map(entriesAt(top, "serverVariables"));
-  const documented = documentVariables(planning.document.servers);
+  const documented = documentVariables(planning.document);
   const servers: { name: string; url: string; first: boolean }[] = [];
   const inHost = new Set<string>();
   const used = new Set<string>();
@@ -109,6 +116,8 @@ function fromPolicy(planning: Planning, top: Branch, declared: readonly [string,
       );
     servers.push({ name, url: trimSlash(url.value), first });
   }
+  for (const { servers: own } of planning.document.operations)
+    for (const name of own.flatMap(({ url }) => variablesOf(url))) if (variables.has(name)) used.add(name);
   for (const [name, node] of variables)
     if (!used.has(name))
       planning.findings.warn(
@@ -121,7 +130,10 @@ function fromPolicy(planning: Planning, top: Branch, declared: readonly [string,
       );
   servers.sort((a, b) => Number(b.first) - Number(a.first));
   const planned = [...used].map((name) => [name, planVariable(planning, name, variables.get(name), inHost.has(name))]);
-  return { servers: servers.map(({ name, url }) => ({ name, url })), serverVariables: Object.fromEntries(planned) };
+  return {
+    servers: servers.map(({ name, url }) => ({ name, url })),
+    variables: new ServerVariables(planning, Object.fromEntries(planned)),
+  };
 }
 
 /** What a server of the document is called: after its description where that is short, else by its place. */
@@ -139,42 +151,46 @@ export function serverName(server: SpecServer, index: number, taken: Set<string>
 function fromDocument(planning: Planning): ServerPlan {
   const { document, findings } = planning;
   const taken = new Set<string>();
-  const variables: Record<string, Variables[string]> = {};
+  const variables = new ServerVariables(planning);
   const servers = document.servers.flatMap((server, index) => {
     const origin = originOf(server.url);
-    const place = document.locate(`/servers/${index}`);
     if (origin === undefined && !server.url.startsWith("{")) return [];
-    if (origin !== undefined && !/^https:|^\{/.test(origin))
-      findings.warn(place, {
-        code: "P602",
-        message: `the server \`${server.url}\` is not https: credentials would travel in the clear`,
-        fix: "declare `servers` in the policy with https URLs",
-      });
-    const hosts = new Set(hostVariables(server.url));
-    for (const name of variablesOf(server.url)) {
-      const known = Object.hasOwn(server.variables, name) ? server.variables[name]! : undefined;
-      const guarded = hosts.has(name) && (known === undefined || new RegExp(hostPattern, "u").test(known.default));
-      variables[name] ??= {
-        ...(known === undefined ? {} : { default: known.default }),
-        ...(known?.enum === undefined ? {} : { enum: known.enum }),
-        ...(guarded && known?.enum === undefined ? { pattern: hostPattern } : {}),
-      };
-    }
-    return [{ name: serverName(server, index, taken), url: trimSlash(server.url) }];
+    refuseClearText(planning, server, `/servers/${index}`);
+    const url = trimSlash(variables.templateOf(server, `/servers/${index}`));
+    return [{ name: serverName(server, index, taken), url }];
   });
+  const own = new Map(
+    document.operations.flatMap(({ servers: [one], pointer }) => (one ? [[one.url, { one, pointer }]] : [])),
+  );
+  for (const { one, pointer } of own.values()) refuseClearText(planning, one, `${pointer}/servers/0`);
   if (servers.length === 0)
     findings.warn(document.locate("/servers"), {
       code: "G202",
       message: "the document names no absolute server URL; clients need the option `baseUrl`",
       fix: "declare `servers` in the policy",
     });
-  return { servers, serverVariables: variables };
+  return { servers, variables };
+}
+/** A variable in the place of the scheme is taken at its default. */
+function refuseClearText(planning: Planning, { url, variables }: SpecServer, pointer: string): void {
+  const [, scheme, variable] = /^(\{([^{}]*)\}|[^:/{}]+):\/\//.exec(url) ?? [];
+  const described = variable !== undefined && Object.hasOwn(variables, variable) ? variables[variable] : undefined;
+  const used = variable === undefined ? scheme : described?.default;
+  if (used === undefined || used.toLowerCase() === "https") return;
+  const open = described !== undefined && described.enum?.includes("https") !== false;
+  const { document, findings } = planning;
+  findings.warn(document.locate(pointer), {
+    code: "P602",
+    message: `the server \`${url}\` is not https: credentials would travel in the clear`,
+    fix: `${open ? `give clients \`serverVariables: { ${variable}: "https" }\`, or ` : ""}declare \`servers\` in the policy with https URLs`,
+  });
 }
 
 export function planServers(planning: Planning, top: Branch): ServerPlan {
   const declared = entriesAt(top, "servers").filter(([name]) => !name.startsWith("x-"));
-  const plan = declared.length > 0 ? fromPolicy(planning, top, declared) : fromDocument(planning);
-  if (declared.length > 0) confineOperations(planning, plan, declared[0]![1]);
+  if (declared.length === 0) return fromDocument(planning);
+  const plan = fromPolicy(planning, top, declared);
+  confineOperations(planning, plan, declared[0]![1]);
   return plan;
 }
 

@@ -8,7 +8,7 @@ import { type Planning, pointerAt, unknownName } from "./planning.ts";
 import type { Credentials } from "./policy-credentials.ts";
 import { planTokenLife } from "./policy-token.ts";
 import { refName } from "./schema-walk.ts";
-import { serverOf } from "./url-template.ts";
+import type { ServerVariables } from "./server-variables.ts";
 
 export interface SessionPlan {
   /** Without the constants of the operation, which are planned later. */
@@ -53,12 +53,18 @@ function planBody(planning: Planning, session: Node, operation: SpecOperation): 
   return { contentType: concreteContentType(media.contentType), encode: encoderOf(media) };
 }
 
-/** `pinned`: the parameter that the version's pin fills. */
+/** What a scheme stands in. */
+export interface Surroundings {
+  readonly variables: ServerVariables;
+  /** The parameter that the version's pin fills. */
+  readonly pinned: string | undefined;
+}
+
 export function planSession(
   planning: Planning,
   auth: Node,
   credentials: Credentials,
-  pinned: string | undefined,
+  { variables, pinned }: Surroundings,
 ): SessionPlan | undefined {
   const { document } = planning;
   const session = at(auth, "session");
@@ -127,7 +133,7 @@ export function planSession(
         id: operation.operationId!,
         method: operation.method.toUpperCase(),
         path: operation.path,
-        ...serverOf(operation),
+        ...variables.ownServer(operation),
         ...(wired.length === 0 ? {} : { parameters: wired }),
         ...(body === undefined ? {} : { body }),
         accept: "application/json",

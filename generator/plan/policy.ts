@@ -103,10 +103,10 @@ function resolvePolicy(
   const selectors = new Map<string, number>();
   const index = operationIndex(document.operations);
   const operations = selectOperations(planning, top, selectors);
-  const servers = planServers(planning, top);
+  const { servers, variables } = planServers(planning, top);
   const { pin, echo, deprecation, supportedUntil } = planVersionFacts(planning, top);
   const auth = new AuthPlanner(planning, top, {
-    variables: Object.keys(servers.serverVariables),
+    variables,
     pinned: pin?.name,
   });
   // Names may be used by other versions only, so the file is asked, not this plan.
@@ -120,6 +120,7 @@ function resolvePolicy(
     top,
     auth,
     limits,
+    variables,
     pin,
     pointers: new SharedPointers(document),
     redacted: new RedactedPlaces(document),
@@ -166,7 +167,8 @@ function resolvePolicy(
     connector: {
       provider: source?.provider ?? options.provider ?? toSlug(document.title),
       version,
-      ...servers,
+      servers,
+      serverVariables: variables.plan(),
       credentials: auth.credentials.plan(),
       auth: auth.plan((key) => constantsOf(planned.get(key)?.policy, pin)),
       rateLimits: limits.plan(),

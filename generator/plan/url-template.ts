@@ -1,5 +1,4 @@
 /** URLs with `{variables}`, as servers and token endpoints are written. */
-import type { SpecOperation } from "../model.ts";
 
 /** Names of the variables, in order. */
 export function variablesOf(template: string): string[] {
@@ -45,14 +44,4 @@ export function hostProblem(template: string): { readonly message: string; reado
 /** Without the slash at the end: paths bring their own. */
 export function trimSlash(template: string): string {
   return template.replace(/\/+$/, "");
-}
-
-/** An operation-level server, with its variables at their defaults. */
-export function serverOf(spec: SpecOperation): { server?: string } {
-  const server = spec.servers[0];
-  if (server === undefined) return {};
-  const url = server.url.replace(/\{([^}]*)\}/g, (whole, name: string) =>
-    Object.hasOwn(server.variables, name) ? server.variables[name]!.default : whole,
-  );
-  return { server: url };
 }

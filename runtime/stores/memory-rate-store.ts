@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../clock.ts";
+import { ownOptions } from "../own-options.ts";
 import type { Limiter } from "../rate-limit.ts";
 import type { Ending, RateFeedback, RatePolicy, SafeRateStore, Verdict } from "./rate-store.ts";
 
@@ -19,8 +20,9 @@ export class MemoryRateStore implements SafeRateStore {
 
   /** Beyond `maxKeys` partitions a new one has to wait until another is idle; none in use is ever forgotten. */
   constructor(options: { readonly clock?: Clock; readonly maxKeys?: number } = {}) {
-    this.#clock = options.clock ?? systemClock;
-    this.#maxKeys = options.maxKeys ?? 100_000;
+    const { clock = systemClock, maxKeys = 100_000 } = ownOptions(options);
+    this.#clock = clock;
+    this.#maxKeys = maxKeys;
   }
 
   /** Partitions that are remembered. */

@@ -139,3 +139,23 @@ export function findSideEffects(tree: SourceTree): string[] {
   }
   return findings;
 }
+
+/**
+ * What one file knows: how a JSON Pointer is escaped, how a fingerprint is made. The contract suite judges what the rest
+ * of the runtime sends and shares nothing with it.
+ */
+const onePlace: readonly (readonly [what: RegExp, where: RegExp])[] = [
+  [/"~[01]"/, /^(generator\/json-pointer|runtime\/(json-numbers|contract\/document))\.ts$/],
+  [/\.slice\(0, 16\)/, /^generator\/drift\/fingerprint\.ts$/],
+];
+
+export function findSecondPlaces(tree: SourceTree): string[] {
+  return [...tree]
+    .filter(([path]) => /^(generator|runtime)\//.test(path))
+    .flatMap(([path, { text }]) =>
+      onePlace.flatMap(([what, where]) => {
+        const found = where.test(path) ? undefined : what.exec(text)?.[0];
+        return found === undefined ? [] : [`${path}: ${found} has its place in ${where.source}; import it from there`];
+      }),
+    );
+}

@@ -228,13 +228,6 @@ const errors: Required<Policy>["errors"] = [
   },
 ];
 
-const redactBody: Required<Policy>["redactBody"] = [
-  ["data", "attributes", "email"],
-  ["data", "attributes", "location"],
-  ["data", "attributes", "phone_number"],
-  ["data", "attributes", "profile"],
-];
-
 export const safePolicy: Policy = {
   timeouts: { attempt: 20000, deadline: 60000 },
   retry: retry,
@@ -246,7 +239,6 @@ export const safePolicy: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-04-15" },
-  redactBody: redactBody,
   conditions: conditionHolds,
 };
 
@@ -261,7 +253,6 @@ export const unsafePolicy: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-04-15" },
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
 };
@@ -277,7 +268,6 @@ export const safePolicy2: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-04-15" },
-  redactBody: redactBody,
   conditions: conditionHolds,
 };
 
@@ -292,7 +282,6 @@ export const unsafePolicy2: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-04-15" },
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
 };
@@ -308,7 +297,6 @@ export const unsafePolicy3: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-04-15" },
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
 };
@@ -324,7 +312,6 @@ export const safePolicy3: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-04-15" },
-  redactBody: redactBody,
   conditions: conditionHolds,
 };
 
@@ -339,7 +326,6 @@ export const unsafePolicy4: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "X-Klaviyo-Revision-Fall-Forward-Opt-Out": "1", revision: "2026-04-15" },
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
 };

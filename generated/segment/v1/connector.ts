@@ -122,12 +122,6 @@ const errors: Required<Policy>["errors"] = [
   { when: { op: "==", left: { from: "status" }, right: 429 }, as: "RateLimitError", disposition: "rejected" },
 ];
 
-const redactBody: Required<Policy>["redactBody"] = [
-  ["context", "ip"],
-  ["properties", "email"],
-  ["traits"],
-];
-
 export const keyedPolicy: Policy = {
   timeouts: { attempt: 10000, deadline: 60000 },
   retry: retry,
@@ -142,7 +136,6 @@ export const keyedPolicy: Policy = {
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
   keys: idempotencyKeys,
@@ -158,7 +151,6 @@ export const unsafePolicy: Policy = {
   errors: errors,
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
 };

@@ -151,18 +151,6 @@ const errors: Required<Policy>["errors"] = [
   { when: { op: "==", left: { from: "status" }, right: 429 }, as: "RateLimitError", disposition: "rejected" },
 ];
 
-const redactBody: Required<Policy>["redactBody"] = [
-  ["address_from"],
-  ["address_return"],
-  ["address_to"],
-  ["email"],
-  ["name"],
-  ["phone"],
-  ["street1"],
-  ["street2"],
-  ["street3"],
-];
-
 export const unsafePolicy: Policy = {
   timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
@@ -174,7 +162,6 @@ export const unsafePolicy: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
 };
@@ -190,7 +177,6 @@ export const safePolicy: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
-  redactBody: redactBody,
   conditions: conditionHolds,
 };
 
@@ -205,7 +191,6 @@ export const safePolicy2: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
-  redactBody: redactBody,
   conditions: conditionHolds,
 };
 
@@ -220,7 +205,6 @@ export const unsafePolicy2: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
 };
@@ -236,7 +220,6 @@ export const unsafePolicy3: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
 };
@@ -252,7 +235,6 @@ export const safePolicy3: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
-  redactBody: redactBody,
   conditions: conditionHolds,
 };
 
@@ -277,7 +259,6 @@ export const unsafePolicy4: Policy = {
   validation: { request: "strict", response: "warn" },
   maxResponse: 20000000,
   headers: { "Shippo-API-Version": "2018-02-08" },
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
 };

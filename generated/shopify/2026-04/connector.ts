@@ -148,14 +148,6 @@ const errors: Required<Policy>["errors"] = [
   },
 ];
 
-const redactBody: Required<Policy>["redactBody"] = [
-  ["order", "billing_address"],
-  ["order", "customer"],
-  ["order", "email"],
-  ["order", "phone"],
-  ["order", "shipping_address"],
-];
-
 export const safePolicy: Policy = {
   timeouts: { attempt: 20000, deadline: 60000 },
   retry: retry,
@@ -168,7 +160,6 @@ export const safePolicy: Policy = {
   maxResponse: 20000000,
   path: { api_version: "2026-04" },
   requestId: { from: "header", name: "X-Request-Id" },
-  redactBody: redactBody,
   conditions: conditionHolds,
 };
 
@@ -184,7 +175,6 @@ export const unsafePolicy: Policy = {
   maxResponse: 20000000,
   path: { api_version: "2026-04" },
   requestId: { from: "header", name: "X-Request-Id" },
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
 };

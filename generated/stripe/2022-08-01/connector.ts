@@ -169,16 +169,6 @@ const errors: Required<Policy>["errors"] = [
   },
 ];
 
-const redactBody: Required<Policy>["redactBody"] = [
-  ["address"],
-  ["billing_details"],
-  ["client_secret"],
-  ["email"],
-  ["phone"],
-  ["receipt_email"],
-  ["shipping"],
-];
-
 export const safePolicy: Policy = {
   timeouts: { attempt: 30000, deadline: 100000 },
   retry: retry,
@@ -191,7 +181,6 @@ export const safePolicy: Policy = {
   maxResponse: 20000000,
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
-  redactBody: redactBody,
   conditions: conditionHolds,
 };
 
@@ -221,7 +210,6 @@ export const keyedPolicy: Policy = {
   maxResponse: 20000000,
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
   keys: idempotencyKeys,
@@ -239,7 +227,6 @@ export const safePolicy2: Policy = {
   maxResponse: 20000000,
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
-  redactBody: redactBody,
   conditions: conditionHolds,
 };
 
@@ -269,7 +256,6 @@ export const keyedPolicy2: Policy = {
   maxResponse: 20000000,
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
   keys: idempotencyKeys,
@@ -301,7 +287,6 @@ export const keyedPolicy3: Policy = {
   maxResponse: 20000000,
   headers: { "Stripe-Version": "2022-08-01" },
   requestId: { from: "header", name: "Request-Id" },
-  redactBody: redactBody,
   conditions: conditionHolds,
   changes: changeRules,
   keys: idempotencyKeys,

@@ -1,4 +1,5 @@
 /** What recorded exchanges tell against the documents: gathered one by one, each root once, with counts. */
+import { pointerTo } from "../../json-pointer.ts";
 import type { ApiDocument, SpecMediaType, SpecOperation } from "../../model.ts";
 import { findSecrets } from "../../secret-shapes.ts";
 import type { CalendarEntry, Finding, Occurrence, OperationReference } from "../finding.ts";
@@ -163,7 +164,7 @@ export class TrafficRecord {
       return;
     }
     if (media.schema === undefined) return;
-    const start = `${pointer}/content/${media.contentType.replaceAll("~", "~0").replaceAll("/", "~1")}/schema`;
+    const start = pointerTo(pointer, "content", media.contentType, "schema");
     for (const problem of checkValue(target.document, { schema: media.schema, pointer: start }, body, direction))
       this.#problem(target, problem, direction, way);
   }

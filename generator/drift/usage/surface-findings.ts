@@ -1,6 +1,6 @@
 /** Errors of the consumer's type check that no change of the document explains. */
-import { createHash } from "node:crypto";
 import type { Finding } from "../finding.ts";
+import { toFingerprint } from "../fingerprint.ts";
 import type { BoundVersion } from "./bound-versions.ts";
 import type { CheckError } from "./type-errors.ts";
 import { toUsageSite } from "./usage-site.ts";
@@ -27,7 +27,7 @@ function surfaceFinding(words: string, errors: readonly CheckError[], { bindings
   const file = site?.file.split("/").at(-1);
   const identity = ["type-check-fails", provider, version, error?.code, file, site?.excerpt?.text.trim(), text];
   return {
-    fingerprint: createHash("sha256").update(identity.join("\n")).digest("hex").slice(0, 16),
+    fingerprint: toFingerprint(identity),
     kind: "surface",
     rule: "type-check-fails",
     severity: "breaking",

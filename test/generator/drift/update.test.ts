@@ -223,7 +223,18 @@ describe("couplet update", () => {
       package: { name: "@connectors/acme", before: "0.0.0", after: "0.1.0" },
       drift: { summary: { breaking: 1 } },
     });
+    const told = await updateAcme(root, "--to", "next.yaml", "--dry-run", "--pr-body", "pr.md", "--now", "2026-12-01");
+    expect(told).toMatchObject({ code: 0, out: expect.stringContaining("nothing was written (--dry-run)") });
     expect(snapshot(root)).toEqual(before);
+
+    // The text of the pull request is told, in full, as the file would hold it.
+    const [, body] = told.out.split("\npr.md would hold:\n\n");
+    const { prBody } = JSON.parse(
+      (await updateAcme(root, "--to", "next.yaml", "--dry-run", "--json", "--pr-body", "pr.md", "--now", "2026-12-01"))
+        .out,
+    );
+    await updateAcme(root, "--to", "next.yaml", "--pr-body", "pr.md", "--now", "2026-12-01");
+    expect([body, `${prBody}\n`]).toEqual([readIn(root, "pr.md"), readIn(root, "pr.md")]);
   });
 
   it.each([

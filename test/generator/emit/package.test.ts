@@ -51,6 +51,8 @@ describe("package.json", () => {
     }));
   test("the contract data and the document are not published", () =>
     expect(JSON.stringify(manifest.files)).not.toMatch(/contract|openapi/));
+  test("what leads from a consumer's code to the document is published", () =>
+    expect(manifest.files).toContain("2026-09-30/bindings.json"));
 });
 
 test("the same plan gives the same bytes", () => {

@@ -100,13 +100,13 @@ describe("the shop", () => {
       path: { api_version: "2026-07" },
       concurrency: { max: 8, queue: 200 },
       requestId: { from: "header", name: "X-Request-Id" },
-      redactBody: [
-        ["customer", "email"],
-        ["customer", "phone"],
-        ["customer", "tax_number"],
-      ],
       maxResponse: 5_000_000,
     });
+    expect(orders.redactBody).toEqual([
+      ["customer", "email"],
+      ["customer", "phone"],
+      ["customer", "tax_number"],
+    ]);
     expect(operations.get("listInventory")?.pagination?.items).toEqual([]);
     expect(operations.get("orders_count_get")?.pagination).toBeUndefined();
     expect(operations.get("createOrder")?.policy).toMatchObject({

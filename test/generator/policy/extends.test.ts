@@ -70,10 +70,10 @@ describe("precedence", () => {
       "specs/right.yaml": `${top}extends: [../company.yaml]\ndefaults: { ${rule(403, "CError")} }\nredact: { body: [/c] }\n`,
       [own]: `${head}extends: [../left.yaml, ../right.yaml]\ndefaults: { ${rule(404, "DError")} }\n`,
     });
-    const { policy } = plan.operations.get("getThing")!;
+    const { policy, redactBody } = plan.operations.get("getThing")!;
     expect(policy.errors.map((one) => one.as)).toEqual(["DError", "CError", "BError", "AError"]);
     expect(policy.timeouts).toMatchObject({ deadline: 71_000, attempt: 9000 });
-    expect(policy.redactBody).toEqual([["a"], ["c"]]);
+    expect(redactBody).toEqual([["a"], ["c"]]);
     expect(source.files.map((file) => file.split("/").at(-1))).toEqual([
       "policy.yaml",
       "left.yaml",

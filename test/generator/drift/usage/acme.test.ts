@@ -1,6 +1,6 @@
 /** The command from end to end: two documents, the code on the first, and the lines that the report names. */
 import { spawnSync } from "node:child_process";
-import { readFileSync, symlinkSync } from "node:fs";
+import { globSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { DriftReport, Finding, UsageSite } from "../../../../generator/drift/finding.ts";
@@ -129,13 +129,16 @@ describe("other ways to have the client", { timeout: 120_000 }, () => {
     expect(await lines(root)).toEqual(wanted);
   });
 
-  test("a package that was built", async () => {
+  test("a package that was built, with the files that a registry has", async () => {
     const folder = join(project.root, "generated/acme");
     const tsc = join(projectRoot, "node_modules/typescript/bin/tsc");
     spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
     const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     for (const entry of Object.values<Record<string, string>>(manifest.exports)) delete entry["@couplet/source"];
     project.write({ "generated/acme/package.json": JSON.stringify(manifest) });
+    const published: string[] = ["package.json", ...manifest.files];
+    for (const path of globSync("**/*.*", { cwd: folder, exclude: ["node_modules"] }))
+      if (!published.some((kept) => path === kept || path.startsWith(`${kept}/`))) rmSync(join(folder, path));
     const [program] = openPrograms(join(project.root, "tsconfig.json"));
     const files = program!.getSourceFiles().map(({ fileName }) => fileName);
     expect(files.some((file) => file.endsWith("acme/dist/v1/index.d.ts"))).toBe(true);
