@@ -70,9 +70,15 @@ export class Circuit {
     const sleeper = new AbortController();
     this.sleepers.add(sleeper);
     signal.addEventListener("abort", () => sleeper.abort(), { signal: sleeper.signal });
-    await this.#clock.sleep(time, sleeper.signal).catch(() => {});
-    this.sleepers.delete(sleeper);
-    sleeper.abort();
+    try {
+      await this.#clock.sleep(time, sleeper.signal);
+    } catch (fault) {
+      // Without a clock it would ask again and again.
+      if (!sleeper.signal.aborted) throw fault;
+    } finally {
+      this.sleepers.delete(sleeper);
+      sleeper.abort();
+    }
   }
 
   /** Opens for this time at most. */

@@ -42,11 +42,11 @@ class AnsweredLimit extends Limit {
   }
 
   /** A cost that changes is remembered with what it took. */
-  override take(ahead: number): Verdict | Promise<Verdict> {
+  override take(): Verdict | Promise<Verdict> {
     const cost = this.cost();
     const keep = (verdict: Verdict): Verdict =>
       verdict.ok ? { ok: true, slot: { slot: verdict.slot, cost } satisfies Taken } : verdict;
-    const verdict = super.take(ahead);
+    const verdict = super.take();
     return isPromise(verdict) ? verdict.then(keep) : keep(verdict);
   }
 

@@ -72,23 +72,16 @@ export function limitQueue(clock: Clock): LimitQueue {
     waiting++;
   };
 
-  /** The wait behind those who go first, as far as it is known; 0 where a shared store would have to be asked. */
+  /** The wait behind those who go first, as far as it is known. */
   const waitBehind = (lane: Lane): number => {
-    let longest = 0;
-    const later = (wait: number) => {
-      if (wait !== NEVER) longest = Math.max(longest, wait);
-    };
-    for (const limit of lane.limits) {
+    const waits = lane.limits.flatMap((limit) => {
       const line = lines.get(limit.key);
       const ahead = line?.ahead(lane) ?? lane.waiters.length * limit.cost();
       // Nobody goes on before the first one does.
-      if (lane.at === undefined && line?.precedes(lane)) later(line.wakeAt - clock.mono());
-      if (ahead === 0) continue;
-      const verdict = limit.take(ahead);
-      if (isPromise(verdict)) verdict.catch(() => {});
-      else if (!verdict.ok) later(verdict.wait);
-    }
-    return longest;
+      const first = lane.at === undefined && line?.precedes(lane) ? line.wakeAt - clock.mono() : 0;
+      return [first, ahead > 0 ? limit.waitBehind(ahead) : 0];
+    });
+    return Math.max(...waits.filter((wait) => wait < NEVER));
   };
 
   /** Lets the lane's calls through until one has to wait, for others or for a limit. */

@@ -9,7 +9,7 @@ import { limitQueue } from "./limit-queue.ts";
 import type { Priority } from "./operation.ts";
 import type { Exchange } from "./pointer.ts";
 import { MemoryRateStore } from "./stores/memory-rate-store.ts";
-import type { RateStore } from "./stores/rate-store.ts";
+import type { SafeRateStore } from "./stores/rate-store.ts";
 import { Lane } from "./waiting-line.ts";
 
 /** Leave to send one attempt. Ended once, by one of the two. */
@@ -53,7 +53,7 @@ export interface TimeToWait {
 export interface LimitOptions {
   readonly clock: Clock;
   readonly tier?: string | undefined;
-  readonly rateStore?: RateStore | undefined;
+  readonly rateStore?: SafeRateStore | undefined;
 }
 
 /** The limits of a client: a feature that generated code names. */

@@ -32,7 +32,7 @@ export class TakenLimits implements Permit {
       let verdict: Verdict | Promise<Verdict> | undefined = answered;
       while (this.#slots.length < this.#limits.length) {
         const limit = this.#limits[this.#slots.length]!;
-        verdict ??= limit.take(0);
+        verdict ??= limit.take();
         if (isPromise(verdict)) {
           return verdict.then(
             (late) => this.take(late),

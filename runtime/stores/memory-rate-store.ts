@@ -30,12 +30,14 @@ export class MemoryRateStore implements SafeRateStore {
     return this.#limiters.size;
   }
 
-  take(key: string, policy: RatePolicy, cost: number, ahead: number): Verdict {
+  take(key: string, policy: RatePolicy, cost: number): Verdict {
+    const wait = this.waitBehind(key, policy, cost, 0);
+    return wait > 0 ? { ok: false, wait } : { ok: true, slot: this.count(key, policy, cost) };
+  }
+
+  waitBehind(key: string, policy: RatePolicy, cost: number, units: number): number {
     const now = this.#clock.mono();
-    const limiter = this.#limiter(key, policy, now);
-    const wait = limiter?.wait(cost, ahead, now) ?? ASK_AGAIN;
-    if (limiter === undefined || wait > 0 || ahead > 0) return { ok: false, wait };
-    return { ok: true, slot: limiter.take(cost, now) };
+    return this.#limiter(key, policy, now)?.wait(cost, units, now) ?? ASK_AGAIN;
   }
 
   /** Takes without asking, for what was admitted elsewhere. The slot, or undefined when the store is full. */
@@ -66,6 +68,7 @@ export class MemoryRateStore implements SafeRateStore {
       limiter = policy.use(policy);
       this.#limiters.set(key, limiter);
     }
+    if (limiter !== undefined) limiter.figures = policy;
     return limiter;
   }
 

@@ -3,7 +3,7 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 15.38, generated: 24.62, everything: 54.97 } as const;
+const bounds = { smallest: 15.38, generated: 24.62, everything: 55.9 } as const;
 
 /** kB that a feature adds. */
 const featureBounds: Readonly<Record<string, number>> = {
@@ -25,7 +25,7 @@ const featureBounds: Readonly<Record<string, number>> = {
   "call attributes": 0.19,
   "version echo": 0.11,
   validation: 0.87,
-  "a shared rate store": 0.67,
+  "a shared rate store": 1.31,
   "query parameters": 0.59,
   "header parameters": 0.36,
   "JSON body": 0.32,
