@@ -234,8 +234,11 @@ export class CallRun {
 
   /** What the caller gets. A fault of our own on a later attempt must still tell what the earlier ones may have done. */
   toFault(error: unknown): ConnectorError {
-    const { final } = this;
-    if (!isConnectorError(error)) return foreignFault(this.operation, error, final, this.bound.connection.redactor);
+    const { final, operation } = this;
+    // That of another call is its own: something that was given may make calls, too.
+    const isOwn = isConnectorError(error) && error.operation === operation.id;
+    if (!isOwn || error.provider !== operation.connector.provider)
+      return foreignFault(operation, error, final, this.bound.connection.redactor);
     Object.assign(error, { ...final, effect: worst(error.effect, final.effect) });
     if (error.cause === undefined && this.#failure !== undefined) {
       const value = this.#failure.toError(final);

@@ -270,6 +270,17 @@ test("a transport that throws the error of another call says nothing of this one
   expect(other).toMatchObject({ name: "InvalidRequestError", effect: "none", attempts: 1 });
 });
 
+test("nor does anything else that was given", async () => {
+  server.answer(json(400, {}), json(503, {}));
+  const other = await rejection(pay().notes.create(note));
+  const clock = { ...skippingClock(), sleep: () => Promise.reject(other) };
+  expect(await rejection(pay({ clock }).charges.get({ charge: "1" }))).toMatchObject({
+    ...{ operation: "charges.get", code: "given", effect: "unknown", attempts: 1 },
+    cause: expect.objectContaining({ message: other.message }),
+  });
+  expect(other).toMatchObject({ operation: "notes.create", effect: "none", attempts: 1 });
+});
+
 describe("errors", () => {
   test.each([
     [400, "InvalidRequestError"],
