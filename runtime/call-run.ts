@@ -136,7 +136,7 @@ export class CallRun {
 
   /** A wait that listeners hear of. */
   waiting<T>(work: Promise<T>, kind: Wait["for"]): Promise<T> {
-    return this.watch === undefined ? work : this.watch.waiting(kind, work);
+    return this.watch?.waiting(kind, work) ?? work;
   }
 
   /** One attempt, and after a failure the wait for the next one; undefined when it is to be made. */

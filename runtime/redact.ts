@@ -33,24 +33,16 @@ export function createRedactor(connector: Connector): Redactor {
   };
   const text = (input: string): string => {
     let output = "";
-    let done = 0;
-    // What is hidden next; secrets that overlap are hidden as one.
-    let from = 0;
     let end = 0;
-    const hide = (): void => {
-      output += input.slice(done, from) + HIDDEN;
-      done = end;
-    };
-    for (let at = 0; at <= input.length - SHORTEST_SECRET; at++) {
+    for (let at = 0; at < input.length; at++) {
       for (const spelling of heads.get(input.slice(at, at + SHORTEST_SECRET)) ?? []) {
         if (!input.startsWith(spelling, at)) continue;
-        if (at >= end && end > done) hide();
-        if (at >= end) from = at;
+        // What begins in a secret is hidden with it.
+        if (at >= end) output += input.slice(end, at) + HIDDEN;
         end = Math.max(end, at + spelling.length);
       }
     }
-    if (end > done) hide();
-    return output + input.slice(done);
+    return output + input.slice(end);
   };
   const query = (search: string): string =>
     search.replace(/([^?&#=]+)=([^&#]*)/g, (pair, name: string) =>

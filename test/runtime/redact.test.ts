@@ -87,6 +87,26 @@ describe("redactor", () => {
     expect(hidden.text("abcdefghijklabcd")).toBe("[redacted][redacted]");
   });
 
+  test("law: what is shown is what no secret covers", () => {
+    const letters = fc.string({ unit: fc.constantFrom("a", "b"), minLength: 4, maxLength: 7 });
+    fc.assert(
+      fc.property(
+        fc.array(letters, { maxLength: 5 }),
+        fc.string({ unit: fc.constantFrom("a", "b", "-") }),
+        (all, text) => {
+          const hidden = redactor();
+          for (const value of all) hidden.addSecret(value);
+          const isCovered = (index: number): boolean =>
+            all.some((value) =>
+              text.slice(Math.max(0, index - value.length + 1), index + value.length).includes(value),
+            );
+          const shown = [...text].filter((_, index) => !isCovered(index)).join("");
+          expect(hidden.text(text).replaceAll("[redacted]", "")).toBe(shown);
+        },
+      ),
+    );
+  });
+
   test("the newest ten thousand are known", () => {
     const hidden = redactor();
     const token = (at: number) => `token-${String(at).padStart(6, "0")}`;

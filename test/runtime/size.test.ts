@@ -3,7 +3,7 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 15.38, generated: 24.62, everything: 55.9 } as const;
+const bounds = { smallest: 15.36, generated: 24.62, everything: 55.9 } as const;
 
 /** kB that a feature adds. */
 const featureBounds: Readonly<Record<string, number>> = {
