@@ -60,7 +60,13 @@ class RunningStream implements ItemStream<unknown> {
   [Symbol.asyncIterator](): AsyncIterator<unknown, void, undefined> {
     if (this.#taken) throw new TypeError("A stream can be iterated once; this one was iterated or cancelled before.");
     this.#taken = true;
-    return itemsOf(this.#body, this.#reader);
+    const items = itemsOf(this.#body, this.#reader);
+    // One that has not begun has nothing to end.
+    const leave = () => {
+      this.#body.close();
+      return items.return();
+    };
+    return { next: () => items.next(), return: leave };
   }
 }
 

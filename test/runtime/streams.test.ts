@@ -243,6 +243,12 @@ describe("the life of a stream", () => {
       },
     ],
     ["cancel", async (call) => (await call).cancel()],
+    [
+      "leaving it before its first item",
+      async (call) => {
+        await (await call)[Symbol.asyncIterator]().return?.();
+      },
+    ],
   ])("%s closes the connection", async (_, end) => {
     const { answer, closed } = endless();
     loopback.answer(answer);
