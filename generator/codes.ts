@@ -1,5 +1,5 @@
 /**
- * Every code of a finding, and what it is about: for reports that explain their rules, and for the README.
+ * Every code of a finding, and what it is about: for reports that explain their rules, and for the guide (README.md beside this file).
  * `A` approvals of drift, `D` code of a consumer, `C` command line and configuration, `G` generation, `L` lock, `P` policy, `S` document (specification).
  */
 export const codes: Readonly<Record<string, string>> = {

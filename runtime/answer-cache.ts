@@ -122,7 +122,7 @@ export function keptAnswer(
   sent: Pick<Answered, "headers" | "url">,
 ): Answered {
   const response = new Response(null, { status, headers });
-  return { response, status, bytes: body.slice(), headers: sent.headers, url: sent.url, cached };
+  return { response, status, bytes: body.slice(), taken: undefined, headers: sent.headers, url: sent.url, cached };
 }
 
 /**

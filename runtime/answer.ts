@@ -18,7 +18,7 @@ export interface Answer {
   /** Where it came from, after redirects. */
   readonly url: URL;
   /** Its body was taken over before it came, or is another's: there is nothing to check. */
-  readonly taken?: true;
+  readonly taken?: true | undefined;
 }
 
 /** What pointers and conditions of the policy look at; the body follows when it is decoded. */
@@ -61,7 +61,7 @@ export function answerOf(
   return {
     operation,
     data: taken === undefined ? dataOf(exchange) : taken.data,
-    ...((taken || inferred) && { taken: true }),
+    taken: taken || inferred ? true : undefined,
     response,
     meta: {
       attempts,

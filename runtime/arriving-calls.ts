@@ -1,5 +1,5 @@
 import { RunningCalls } from "./concurrent-calls.ts";
-import { type Allowance, longestTrip } from "./rate-limit.ts";
+import { type Allowance, fillTime, longestTrip } from "./rate-limit.ts";
 
 /** Units of a call that was sent and that the server may not have counted yet. */
 interface Flight {
@@ -47,8 +47,7 @@ export abstract class ArrivingCalls extends RunningCalls {
 
   protected override count(now: number): void {
     for (let oldest = this.#flights?.[0]; oldest !== undefined; oldest = this.#flights?.[0]) {
-      const { capacity, per, refill } = this.figures;
-      const arrived = oldest.sent + longestTrip((capacity * per) / refill);
+      const arrived = oldest.sent + longestTrip(fillTime(this.figures));
       if (arrived > now) return;
       this.#land(oldest);
       this.arrive(oldest.units, arrived);

@@ -6,6 +6,7 @@ import type { CallSettings } from "./call-settings.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Batch } from "./descriptor.ts";
 import type { CallOptions, Priority } from "./operation.ts";
+import { ownOptions } from "./own-options.ts";
 
 /** A call that waits to be sent with others, or for the answer to them all. */
 export interface BatchItem {
@@ -99,13 +100,13 @@ export class BatchGroup {
     this.isSent = true;
     this.#close();
     const items = [...this.#items];
-    const options: CallOptions = {
+    const options: CallOptions = ownOptions({
       signal: this.#request.signal,
       // A caller whose time is up leaves the others what they have.
       deadline: Math.max(1, ...items.map(({ deadline }) => deadline.remaining)),
       priority: ranks[Math.max(...items.map(({ settings }) => ranks.indexOf(settings.priority)))]!,
       ...(this.#tenant !== undefined && { tenant: this.#tenant }),
-    };
+    });
     const body = bodyOf(
       this.#batch,
       items.map(({ value }) => value),

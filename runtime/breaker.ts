@@ -1,30 +1,30 @@
 import type { BoundServer } from "./bound-operation.ts";
 import type { CallRun } from "./call-run.ts";
 import { Circuit, type Health } from "./circuit.ts";
-import { Circuits, type Entry } from "./circuits.ts";
+import { Circuits } from "./circuits.ts";
 import type { CircuitBreakerPolicy } from "./descriptor.ts";
 import { CircuitOpenError } from "./errors.ts";
-import { callError, type Failure, type Final } from "./failure.ts";
+import { callError, type Failure, type Final, hasFailed } from "./failure.ts";
 import type { Exchange } from "./pointer.ts";
 
 /** What a client keeps of its circuits: by origin and figures, so that operations with the same ones share them. */
 export type BreakerStates = Map<string, Circuits>;
 
-/** The way of an operation's calls past the circuits of its server; each attempt enters and settles. */
+/** The way of an operation's calls past the circuits of its server; each attempt waits, enters and settles. */
 export interface CallGuard {
   /**
-   * Enters, waiting while a circuit does not let the call through. Rejects with CircuitOpenError when that cannot fit
-   * the deadline, and with the signal's reason when the call is aborted. No promise when there is nothing to wait for.
+   * Waits while a circuit does not let the call through. Rejects with CircuitOpenError when that cannot fit the deadline,
+   * and with the signal's reason when the call is aborted. No promise when there is nothing to wait for.
    */
-  enter(run: GuardedRun): Promise<void> | undefined;
-  /** Whether a circuit has moved since the attempt entered: then it must not be sent. */
-  isStale(run: GuardedRun): boolean;
+  wait(run: GuardedRun): Promise<void> | undefined;
+  /** Right before the attempt is sent; false when it must wait again, since a circuit has moved. */
+  enter(run: GuardedRun): boolean;
   /** Tells how the attempt ended, if it entered; undefined when it was not sent or the caller gave up. */
   settle(run: GuardedRun, end: AttemptEnd | undefined): void;
 }
 
 /** The call that an attempt belongs to. */
-export type GuardedRun = Pick<CallRun, "settings" | "deadline" | "final" | "within" | "entry">;
+type GuardedRun = Pick<CallRun, "settings" | "deadline" | "final" | "within" | "entry">;
 
 /** `data` when the provider answered with a success. */
 export type AttemptEnd = { readonly data: unknown } | { readonly failure: Failure; readonly exchange?: Exchange };
@@ -42,34 +42,33 @@ export const circuitGuard: BreakerKind = (server) => {
   const circuits = circuitsOf(server, policy);
 
   async function wait(first: Circuit, run: GuardedRun): Promise<void> {
-    const { deadline } = run;
-    let entered: Entry | Circuit = first;
-    while (entered instanceof Circuit) {
-      const time = entered.wait();
+    const { deadline, settings } = run;
+    for (let closed: Circuit | undefined = first; closed !== undefined; closed = circuits.closed(settings.tenant)) {
+      const time = closed.wait();
       const isLate = time >= deadline.remaining;
-      if (isLate || entered.sleepers.size >= mostWaiting) {
-        const code = isLate ? (entered.state === "open" ? "open" : "probing") : "queue";
+      if (isLate || closed.sleepers.size >= mostWaiting) {
+        const code = isLate ? (closed.state === "open" ? "open" : "probing") : "queue";
         const text = `${origin} keeps failing, so calls to it are held back ${reasons[code]}`;
         const final: Final = { ...run.final, retryAt: connection.clock.now() + time };
         throw callError(operation, CircuitOpenError, text, final, { code });
       }
       const { signal } = deadline;
-      await entered.sleep(time, signal);
+      await closed.sleep(time, signal);
       signal.throwIfAborted();
-      entered = circuits.enter(run.settings.tenant);
     }
-    run.entry = entered;
   }
 
   return {
+    wait(run) {
+      const closed = circuits.closed(run.settings.tenant);
+      return closed && run.within(wait(closed, run), "waiting for the provider to recover", "breaker");
+    },
     enter(run) {
       const entered = circuits.enter(run.settings.tenant);
-      if (entered instanceof Circuit)
-        return run.within(wait(entered, run), "waiting for the provider to recover", "breaker");
+      if (entered instanceof Circuit) return false;
       run.entry = entered;
-      return undefined;
+      return true;
     },
-    isStale: ({ entry }) => circuits.isStale(entry!),
     settle(run, end) {
       if (run.entry !== undefined) circuits.settle(run.entry, end && healthOf(policy, end));
       run.entry = undefined;
@@ -97,7 +96,7 @@ function circuitsOf(server: BoundServer, policy: CircuitBreakerPolicy): Circuits
 }
 
 function healthOf({ counts }: CircuitBreakerPolicy, end: AttemptEnd): Health {
-  const kind = "data" in end ? undefined : failureKind(end);
+  const kind = hasFailed(end) ? failureKind(end) : undefined;
   if (kind !== undefined && counts.includes(kind)) return "failed";
   // Whoever did not even connect has not seen the provider work.
   return kind === "connect" ? undefined : "well";

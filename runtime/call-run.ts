@@ -10,6 +10,7 @@ import { type CallSettings, callSettings } from "./call-settings.ts";
 import type { CallWatch } from "./call-watch.ts";
 import type { Entry } from "./circuits.ts";
 import { classify, type Verdict } from "./classify.ts";
+import { elapsed, type Moment, moment } from "./clock.ts";
 import { Deadline } from "./deadline.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
 import { type ConnectorError, type Effect, isConnectorError } from "./errors.ts";
@@ -20,6 +21,7 @@ import {
   errorAnswer,
   type Failure,
   type Final,
+  hasFailed,
   worst,
 } from "./failure.ts";
 import { foreignFault } from "./foreign-fault.ts";
@@ -74,11 +76,10 @@ export async function runCall(
     run.watch?.succeeded(run.sent);
     return answer;
   } catch (error) {
-    const fault = run.toFault(error);
-    request?.end?.(error);
-    run.watch?.failed(fault, run.sent);
-    // Whatever else went wrong on the way out: the caller's own reason is what the caller gets.
-    deadline.throwIfAborted();
+    // Whatever else went wrong on the way out: the caller's own reason is what the caller gets, just as it is.
+    const fault = deadline.caller?.aborted ? deadline.caller.reason : run.toFault(error);
+    request?.end?.(run.effect);
+    run.watch?.failed(fault, run.final);
     throw fault;
   } finally {
     // Also a call that failed may have changed something.
@@ -95,6 +96,7 @@ export class CallRun {
   readonly deadline: Deadline;
   readonly watch: CallWatch | undefined;
   sent: number = 0;
+  /** Of what is under way it is unknown. */
   effect: Effect = "none";
   /** What circuits know the attempt by. */
   entry: Entry | undefined;
@@ -102,8 +104,8 @@ export class CallRun {
   /** What earlier attempts failed with, while the call goes on. */
   #failure: Failure | undefined;
   #authorization: Authorization | undefined;
-  /** Monotonic milliseconds at which the key first left. */
-  #keySent: number | undefined;
+  /** When the key first left. */
+  #keySent: Moment | undefined;
   #tries = 1;
   #isRefreshed = false;
   /** Units of the retry budget. */
@@ -139,7 +141,7 @@ export class CallRun {
 
   /** One attempt, and after a failure the wait for the next one; undefined when it is to be made. */
   async attempt(request: ReadyRequest): Promise<Answer | undefined> {
-    const { bound, operation, settings, deadline, watch } = this;
+    const { bound, operation, settings, deadline, watch, effect } = this;
     const { connection, auth, guard } = bound;
     let permit: Permit | undefined;
     let isSent = false;
@@ -147,8 +149,8 @@ export class CallRun {
     let ended: Answer | Failed | undefined;
     try {
       // `await` costs a turn even when there is nothing to wait for.
-      const closing = guard?.enter(this);
-      if (closing !== undefined) await closing;
+      const closed = guard?.wait(this);
+      if (closed !== undefined) await closed;
       deadline.throwIfAborted();
       const granted = auth?.authorize(operation, settings.tenant);
       const authorization = isPromise(granted)
@@ -163,17 +165,21 @@ export class CallRun {
       }
       const admitted = connection.limits?.admitCall(this, authorization);
       permit = isPromise(admitted) ? await admitted : admitted;
-      if (guard?.isStale(this)) return undefined;
       // Queues and circuits took longer than the backoff foresaw: a forgotten key would be a second effect.
       const because = whyKeyIsSpent(operation.policy, this.#keyAge);
       if (because !== undefined) throw this.#giveUp({ because });
       deadline.throwIfAborted();
       const { remaining } = deadline;
       if (remaining <= 0) throw this.#late("waiting to be sent");
-      if (request.key !== undefined) this.#keySent ??= connection.clock.mono();
-      this.sent++;
-      isSent = true;
+      // Only now: whoever probes must not wait for anything else meanwhile.
+      if (guard?.enter(this) === false) return undefined;
       const offer = this.#offer;
+      const fetch = watch?.fetch(this.sent + 1, authorization) ?? connection.fetch;
+      const send: typeof fetch = (...sending) => {
+        if (!isSent) this.#leave(request);
+        isSent = true;
+        return fetch(...sending);
+      };
       let answered!: Answered;
       try {
         answered = await deadline.guard(
@@ -181,7 +187,7 @@ export class CallRun {
             operation,
             visit?.request ?? request,
             authorization,
-            watch?.fetch(this.sent, authorization) ?? connection.fetch,
+            send,
             deadline.signal,
             offer && ((response) => offer(this, response)),
           ),
@@ -190,19 +196,20 @@ export class CallRun {
         );
         heard = exchangeOf(answered, request);
       } catch (error) {
-        ended = this.#unanswered(error, remaining);
+        ended = this.#unanswered(error, remaining, isSent);
       }
-      ended ??= this.#judge(request, answered, heard!, visit);
+      ended ??= this.#judge(request, answered, heard!, visit, effect);
     } finally {
-      if (isSent) permit?.settle(heard, ended && "failure" in ended ? ended.verdict : undefined);
+      if (isSent) permit?.settle(heard, ended && hasFailed(ended) ? ended.verdict : undefined);
       else permit?.release();
       guard?.settle(this, ended);
     }
     watch?.attempted(ended);
-    if ("data" in ended) {
+    if (!hasFailed(ended)) {
       connection.budget.refund(bound.origin, settings.tenant, this.#paid);
       return ended;
     }
+    this.effect = worst(effect, ended.failure.effect);
     await this.#recover(request, ended);
     return undefined;
   }
@@ -221,6 +228,8 @@ export class CallRun {
   succeed(): void {
     this.effect = "applied";
     this.#failure = undefined;
+    // What quotes links of the answer does not know the credentials.
+    if (this.operation.pagination ?? this.bound.connection.connector.deprecation?.check) this.hideSecrets();
   }
 
   /** What the caller gets. A fault of our own on a later attempt must still tell what the earlier ones may have done. */
@@ -236,7 +245,14 @@ export class CallRun {
   }
 
   get #keyAge(): number | undefined {
-    return this.#keySent === undefined ? undefined : this.bound.connection.clock.mono() - this.#keySent;
+    return this.#keySent && elapsed(this.bound.connection.clock, this.#keySent);
+  }
+
+  /** The first request of an attempt leaves. */
+  #leave({ key }: ReadyRequest): void {
+    if (key !== undefined) this.#keySent ??= moment(this.bound.connection.clock);
+    this.sent++;
+    this.effect = worst(this.effect, "unknown");
   }
 
   #late(phase: string): ConnectorError {
@@ -250,23 +266,29 @@ export class CallRun {
   }
 
   /** An attempt without a complete answer. Throws where it is the whole call that ends. */
-  #unanswered(error: unknown, remaining: number): Failed {
+  #unanswered(error: unknown, remaining: number, isSent: boolean): Failed {
     const { deadline, settings } = this;
     deadline.throwIfAborted();
-    // It could not be signed, so it was not sent.
-    if (isConnectorError(error)) {
-      this.sent--;
-      throw error;
-    }
+    const isLate = error instanceof AttemptTimeout;
+    // It could not be signed.
+    if (!isSent && !isLate) throw error;
     const failed = this.broken(error);
-    if (!(error instanceof AttemptTimeout) || remaining > settings.timeout) return failed;
-    this.bound.guard?.settle(this, failed);
-    this.effect = "unknown";
-    throw this.#late("waiting for the answer");
+    if (isLate && remaining <= settings.timeout) {
+      if (isSent) this.bound.guard?.settle(this, failed);
+      throw this.#late(isSent ? "waiting for the answer" : "signing the request");
+    }
+    if (!isSent) throw failed.failure.toError(this.final);
+    return failed;
   }
 
-  /** What an answer means for the call. */
-  #judge(request: ReadyRequest, came: Answered, heard: ReadExchange, visit: CacheVisit | undefined): Answer | Failed {
+  /** What an answer means for the call, of which `effect` is known from earlier attempts. */
+  #judge(
+    request: ReadyRequest,
+    came: Answered,
+    heard: ReadExchange,
+    visit: CacheVisit | undefined,
+    effect: Effect,
+  ): Answer | Failed {
     const { operation } = this;
     const { policy } = operation;
     const { clock, redactor } = this.bound.connection;
@@ -280,11 +302,13 @@ export class CallRun {
     }
     const { onReplay } = policy.idempotency;
     let verdict = classify(policy, exchange);
-    if (onReplay && verdict && this.effect === "unknown") verdict = onReplay.use(onReplay, verdict, exchange);
+    if (onReplay && verdict && effect === "unknown") verdict = onReplay.use(onReplay, verdict, exchange);
     if (verdict === undefined) {
       visit?.keep(answered);
       return answerOf(operation, answered, exchange, this.sent, request.key, redactor);
     }
+    // An error is not read as a stream.
+    answered.taken?.data.cancel();
     const judged = {
       ...verdict,
       timedOut: false,
@@ -304,16 +328,16 @@ export class CallRun {
     const { budget: allowance } = operation.policy.retry;
     const { outcome } = failure;
     this.#failure = failure;
-    this.effect = worst(this.effect, failure.effect);
     const isExpired = verdict?.rule?.refresh === true;
     const authorization = this.#authorization;
     const isListed = exchange !== undefined && authorization?.refreshOn?.includes(exchange.status);
-    if (authorization?.refresh !== undefined && (isListed || isExpired) && !request.once && !this.#isRefreshed) {
+    // Of an attempt that perhaps took effect there is no replay; one of a stream is sent once, but the next call is not refused.
+    if (authorization?.refresh && (isListed || isExpired) && failure.effect === "none" && !this.#isRefreshed) {
       // Where the policy says that the token is bad, no challenge has to say so too.
       const renewed = this.bound.auth!.refresh(operation, authorization, isListed ? exchange : undefined);
       this.#isRefreshed = await this.within(renewed, "refreshing credentials", "credentials");
       // New credentials make one replay worth while.
-      if (this.#isRefreshed) return;
+      if (this.#isRefreshed && !request.once) return;
     }
     if (outcome === undefined) throw this.#giveUp();
     // Refused credentials are tried again only through a refresh: repeating them locks accounts.
@@ -329,7 +353,10 @@ export class CallRun {
     if (!decision.retry) throw this.#giveUp(decision);
     const cost = outcome.timedOut ? allowance.timeoutCost : allowance.retryCost;
     if (!budget.spend(this.bound.origin, settings.tenant, cost, allowance))
-      throw this.#giveUp({ because: "the retry budget of this origin is spent until calls succeed again" });
+      throw this.#giveUp({
+        because: "the retry budget of this origin is spent until calls succeed again",
+        retryAt: outcome.wait ? clock.now() + outcome.wait : undefined,
+      });
     this.#paid += cost;
     const attempt = this.#tries++;
     this.watch?.retrying(attempt, decision.delay, failure);

@@ -7,7 +7,8 @@ import type { Connection } from "./connection.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
 import { createEmit, type Emit } from "./emit.ts";
 import { type Issue, isConnectorError } from "./errors.ts";
-import { type Failure, requestIdOf } from "./failure.ts";
+import { type Failure, type Final, hasFailed, requestIdOf } from "./failure.ts";
+import { ownOptions } from "./own-options.ts";
 import type { Exchange } from "./pointer.ts";
 import { printable } from "./printable.ts";
 import { serverOf } from "./server-address.ts";
@@ -134,7 +135,7 @@ export class CallWatch {
   attempted(ended: Ended): void {
     const { exchange } = ended;
     this.#exchange = exchange;
-    const failure = "failure" in ended ? ended.failure : undefined;
+    const failure = hasFailed(ended) ? ended.failure : undefined;
     const error = failure && labelOf(failure, exchange);
     this.#close?.({ error, disposition: failure?.outcome?.disposition, requestId: this.#requestId });
     const { connector, redactor } = this.#connection;
@@ -158,17 +159,16 @@ export class CallWatch {
     this.#end({ outcome: "success", effect: "applied", attempts, status: exchange.status });
   }
 
-  failed(error: unknown, attempts: number): void {
+  failed(error: unknown, { attempts, effect }: Final): void {
     const aborted = this.#signal?.aborted === true;
     const own = !aborted && isConnectorError(error) ? error : undefined;
     const kind = aborted ? "aborted" : (own?.name ?? "unexpected");
     this.#close?.({ error: own?.code === "deadline" ? "deadline" : kind });
     this.#end({
       outcome: aborted ? "aborted" : "error",
-      // What an abort or a fault of our own left behind is known only where nothing was sent.
-      effect: own?.effect ?? (attempts === 0 ? "none" : "unknown"),
+      effect: own?.effect ?? effect,
       attempts: own?.attempts ?? attempts,
-      status: own !== undefined && "status" in own ? Number(own.status) : undefined,
+      status: own && (ownOptions(own) as { readonly status?: number }).status,
       error: printable(kind, 64),
       code: own?.code,
     });

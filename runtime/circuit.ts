@@ -70,9 +70,15 @@ export class Circuit {
     const sleeper = new AbortController();
     this.sleepers.add(sleeper);
     signal.addEventListener("abort", () => sleeper.abort(), { signal: sleeper.signal });
-    await this.#clock.sleep(time, sleeper.signal).catch(() => {});
-    this.sleepers.delete(sleeper);
-    sleeper.abort();
+    try {
+      await this.#clock.sleep(time, sleeper.signal);
+    } catch (fault) {
+      // Without a clock it would ask again and again.
+      if (!sleeper.signal.aborted) throw fault;
+    } finally {
+      this.sleepers.delete(sleeper);
+      sleeper.abort();
+    }
   }
 
   /** Opens for this time at most. */
@@ -111,6 +117,7 @@ export class Circuit {
     const span = spanOf(this.#policy, now);
     const counts = this.#counts.get(span) ?? { calls: 0, failed: 0 };
     this.#counts.set(span, counts);
+    for (const old of this.#counts.keys()) if (old <= span - SPANS) this.#counts.delete(old);
     counts.calls++;
     if (!failed) {
       this.#failures = 0;
@@ -129,12 +136,9 @@ export class Circuit {
     if (stalled !== undefined && failures >= stalled.failures && now - this.#failingSince >= stalled.for) return true;
     let calls = 0;
     let failed = 0;
-    for (const [span, counts] of this.#counts) {
-      if (span <= spanOf(this.#policy, now) - SPANS) this.#counts.delete(span);
-      else {
-        calls += counts.calls;
-        failed += counts.failed;
-      }
+    for (const counts of this.#counts.values()) {
+      calls += counts.calls;
+      failed += counts.failed;
     }
     return calls >= minRequests && failed >= failureRate * calls;
   }

@@ -39,19 +39,20 @@ export class Circuits {
     this.#tell = tell;
   }
 
-  /** Admits a call, or returns the circuit that does not. */
-  enter(tenant: Tenant): Entry | Circuit {
-    const names = tenant === undefined || this.#policy.scope === "server" ? [undefined] : [undefined, tenant];
+  /** The circuit that does not let a call through now. */
+  closed(tenant: Tenant): Circuit | undefined {
+    const names = this.#names(tenant);
     this.#see(this.#active, names.at(-1));
-    const circuits = this.#over(names);
-    const closed = circuits.find((circuit) => circuit.wait() > 0);
-    if (closed === undefined) for (const circuit of circuits) circuit.enter();
-    return closed ?? { names, at: this.#moves };
+    return this.#over(names).find((circuit) => circuit.wait() > 0);
   }
 
-  /** Whether a circuit has moved since the call was admitted. */
-  isStale({ names, at }: Entry): boolean {
-    return this.#over(names).some(({ since }) => at < since);
+  /** Admits a call, or returns the circuit that does not. */
+  enter(tenant: Tenant): Entry | Circuit {
+    const closed = this.closed(tenant);
+    if (closed !== undefined) return closed;
+    const names = this.#names(tenant);
+    for (const circuit of this.#over(names)) circuit.enter();
+    return { names, at: this.#moves };
   }
 
   /** Told once for each admitted call. */
@@ -62,6 +63,10 @@ export class Circuits {
       if (circuit === undefined || at < circuit.since) continue;
       circuit.settle(health, name !== undefined || (failed && this.#isOneOfMany(names.at(-1))));
     }
+  }
+
+  #names(tenant: Tenant): Entry["names"] {
+    return tenant === undefined || this.#policy.scope === "server" ? [undefined] : [undefined, tenant];
   }
 
   /** The circuits of these that exist. */

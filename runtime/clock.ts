@@ -10,6 +10,21 @@ export interface Clock {
   random(): number;
 }
 
+/** Milliseconds by both clocks of one: the monotonic one stands still while a machine sleeps, the other may be set back. */
+export interface Moment {
+  readonly now: number;
+  readonly mono: number;
+}
+
+export function moment(clock: Clock): Moment {
+  return { now: clock.now(), mono: clock.mono() };
+}
+
+/** Milliseconds since then, never too few: for what somebody else counts too. */
+export function elapsed(clock: Clock, { now, mono }: Moment): number {
+  return Math.max(clock.now() - now, clock.mono() - mono);
+}
+
 /** setTimeout fires at once for anything longer. */
 const LONGEST_TIMER = 0x7fff_ffff;
 

@@ -10,16 +10,20 @@ export const concurrentCalls: LimiterKind = (figures) => new RunningCalls(figure
 
 /** What all algorithms have in common. A class, because every partition has one: its functions exist once. */
 export class RunningCalls implements Limiter {
-  protected readonly figures: LimitFigures;
-  protected capacity: number;
+  figures: LimitFigures;
   /** Units that were taken and neither counted by the server nor given back. */
   protected running: number = 0;
+  /** What the server said that its limit is, and when. */
+  #limit: number = NEVER;
   #loweredAt: number | undefined;
   #pausedUntil: number | undefined;
 
   constructor(figures: LimitFigures) {
     this.figures = figures;
-    this.capacity = figures.capacity;
+  }
+
+  protected get capacity(): number {
+    return Math.max(1, Math.min(this.figures.capacity, this.#limit));
   }
 
   wait(cost: number, ahead: number, now: number): number {
@@ -48,14 +52,14 @@ export class RunningCalls implements Limiter {
   lower({ limit, pause }: Allowance, now: number): void {
     if (pause !== undefined) this.#pausedUntil = Math.max(this.#pausedUntil ?? now, now + pause);
     if (limit === undefined) return;
-    this.capacity = Math.max(1, Math.min(this.figures.capacity, limit));
+    this.#limit = limit;
     this.#loweredAt = now;
   }
 
   isIdle(now: number): boolean {
     this.count(now);
     if (this.running > DUST || (this.#pausedUntil ?? now) > now) return false;
-    return this.capacity === this.figures.capacity || this.#loweredAt! + REMEMBERED <= now;
+    return this.#limit >= this.figures.capacity || this.#loweredAt! + REMEMBERED <= now;
   }
 
   /** A call that costs more than there is takes all of it instead of waiting for ever. */

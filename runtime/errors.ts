@@ -1,4 +1,5 @@
 import type { ApiErrorBase } from "./descriptor.ts";
+import { ownOptions } from "./own-options.ts";
 import { printable } from "./printable.ts";
 import type { DeprecationNotice } from "./telemetry.ts";
 
@@ -285,6 +286,6 @@ export function errorOf<Type extends ErrorType>(
   known: Known<Type>,
 ): InstanceType<Type> {
   const { provider, version } = operation.connector;
-  const context = { provider, version, operation: operation.id, ...known } as never;
+  const context = ownOptions({ provider, version, operation: operation.id, ...known }) as never;
   return new Type(`${subject(operation)}: ${text}`, context) as InstanceType<Type>;
 }

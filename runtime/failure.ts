@@ -12,6 +12,7 @@ import {
   NetworkError,
   TimeoutError,
 } from "./errors.ts";
+import { ownOptions } from "./own-options.ts";
 import { dataOf, type Exchange, readPointer } from "./pointer.ts";
 import { printable } from "./printable.ts";
 import type { Redactor } from "./redact.ts";
@@ -35,6 +36,11 @@ export interface Failure {
   /** Absent: it is never tried again. */
   readonly outcome?: AttemptOutcome;
   toError(final: Final): ConnectorError;
+}
+
+/** Whether an attempt ended with a failure, of its own and not by a polluted prototype. */
+export function hasFailed<End extends object>(end: End): end is Extract<End, { readonly failure: Failure }> {
+  return Object.hasOwn(end, "failure");
 }
 
 /** Marks the end of an attempt's time. */
@@ -147,9 +153,10 @@ export function callError<Type extends ErrorType>(
   known: Omit<Known<Type>, "effect">,
   advice: string = "",
 ): InstanceType<Type> {
-  const { effect, attempts, retryAt } = final;
+  const own = ownOptions(final);
+  const { effect, attempts, retryAt } = own;
   const all = { effect, attempts, retryAt, ...known } as unknown as Known<Type>;
-  return errorOf(operation, Type, words(operation, text, final, advice), all);
+  return errorOf(operation, Type, words(operation, text, own, advice), all);
 }
 
 function words({ policy }: OperationDescriptor, text: string, final: Final, advice: string): string {

@@ -1,16 +1,19 @@
 import { compiled } from "./compiled.ts";
 import type { Pointer, RateLimit } from "./descriptor.ts";
 import { type Exchange, readPointer } from "./pointer.ts";
+import type { LimitFigures } from "./rate-limit.ts";
 import { readWait } from "./retry-after.ts";
 import type { RateFeedback } from "./stores/rate-store.ts";
 
 const COUNT = /^\s*([0-9]{1,15}(?:\.[0-9]{1,15})?)/;
+/** A wrong header must not silence a client for good: an hour, or the limit's own window. */
+const LONGEST_RESET = 3_600_000;
 const NAMES = ["used", "remaining", "limit"] as const;
 
 /** A feature that generated code names: `limitFeedback`. */
 export type FeedbackReader = (
   limit: RateLimit,
-  capacity: number,
+  figures: LimitFigures,
   exchange: Exchange,
   now: number,
 ) => RateFeedback | undefined;
@@ -20,7 +23,7 @@ export type FeedbackReader = (
  * (`(?<used>…)/(?<limit>…)`); without one the value starts with the number. `reserve` is a share of the whole and is
  * taken off what remains. `now` is epoch milliseconds.
  */
-export const limitFeedback: FeedbackReader = (limit, capacity, exchange, now) => {
+export const limitFeedback: FeedbackReader = (limit, { capacity, per }, exchange, now) => {
   const { feedback } = limit;
   if (feedback === undefined) return undefined;
   const found: { used?: number; remaining?: number; limit?: number } = {};
@@ -35,7 +38,7 @@ export const limitFeedback: FeedbackReader = (limit, capacity, exchange, now) =>
   return {
     ...(left !== undefined && { remaining: left - whole * limit.reserve }),
     ...(found.limit !== undefined && { limit: found.limit * (1 - limit.reserve) }),
-    ...(reset !== undefined && { reset }),
+    ...(reset !== undefined && { reset: Math.min(reset, Math.max(per, LONGEST_RESET)) }),
   };
 };
 

@@ -1,12 +1,14 @@
 import { keyInBody } from "./body-key.ts";
 import type { BoundOperation } from "./bound-operation.ts";
-import { errorOf, InputValidationError, isConnectorError } from "./errors.ts";
+import { type Effect, errorOf, InputValidationError } from "./errors.ts";
 import type { RequestStep } from "./prepare.ts";
 
 interface Sent {
   readonly digest: string;
   /** Monotonic milliseconds. */
   readonly at: number;
+  /** Calls with it that go on, and those that perhaps had an effect. */
+  holders: number;
 }
 
 /** The keys that were sent last; an older one is only not compared any more. */
@@ -30,9 +32,9 @@ export const keyReuse: RequestStep = (request, _step, run, input) => {
   if ((idempotencyKey ?? businessId ?? keyInBody(operation, input)) === undefined) return request;
   const kept = compare(run.bound, JSON.stringify([operation.id, tenant ?? null, key]), body).then((forget) => ({
     ...request,
-    end(error: unknown) {
-      request.end?.(error);
-      if (isConnectorError(error) && error.effect === "none") forget();
+    end(effect: Effect) {
+      request.end?.(effect);
+      if (effect === "none") forget();
     },
   }));
   return run.within(kept, "preparing the request");
@@ -51,19 +53,20 @@ async function compare(
   sent.set(connection.budget, keys);
   const now = connection.clock.mono();
   const known = keys.get(name);
-  if (known !== undefined && now - known.at < retention) {
-    if (known.digest === digest) return () => {};
+  let entry = known !== undefined && now - known.at < retention ? known : undefined;
+  if (entry !== undefined && entry.digest !== digest) {
     const message = "was sent before with another body, and this provider would answer with the result of that request";
     throw errorOf(operation, InputValidationError, `the idempotency key ${message}. Nothing was sent.`, {
       ...{ effect: "none", code: "input" },
       issues: [{ path: ["idempotencyKey"], message }],
     });
   }
+  entry ??= { digest, at: now, holders: 0 };
+  entry.holders++;
   keys.delete(name);
-  const entry = { digest, at: now };
   keys.set(name, entry);
   if (keys.size > MOST) keys.delete(keys.keys().next().value!);
   return () => {
-    if (keys.get(name) === entry) keys.delete(name);
+    if (--entry.holders === 0 && keys.get(name) === entry) keys.delete(name);
   };
 }

@@ -33,16 +33,20 @@ class AnsweredLimit extends Limit {
     this.#estimates = estimates;
   }
 
+  override get lane(): string {
+    return `${this.key} ${this.operation.id}`;
+  }
+
   override cost(): number {
     return this.#estimates.get(this.operation)?.get(this.rule.limit) ?? 1;
   }
 
   /** A cost that changes is remembered with what it took. */
-  override take(ahead: number): Verdict | Promise<Verdict> {
+  override take(): Verdict | Promise<Verdict> {
     const cost = this.cost();
     const keep = (verdict: Verdict): Verdict =>
       verdict.ok ? { ok: true, slot: { slot: verdict.slot, cost } satisfies Taken } : verdict;
-    const verdict = super.take(ahead);
+    const verdict = super.take();
     return isPromise(verdict) ? verdict.then(keep) : keep(verdict);
   }
 

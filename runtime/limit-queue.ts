@@ -12,7 +12,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 const MOST_WAITING = 50_000;
 
 /** As `Limits.admit`. Calls whose lanes have the same name wait in one of them. */
-export type LimitQueue = (lane: Lane, operation: OperationDescriptor, time: TimeToWait) => Permit | Promise<Permit>;
+type LimitQueue = (lane: Lane, operation: OperationDescriptor, time: TimeToWait) => Permit | Promise<Permit>;
 
 /**
  * Lets calls through when every one of their limits has room, in the order of `WaitingLine`. A call waits behind others
@@ -72,17 +72,16 @@ export function limitQueue(clock: Clock): LimitQueue {
     waiting++;
   };
 
-  /** A lower bound of the wait behind those who go first; 0 where a shared store would have to be asked. */
+  /** The wait behind those who go first, as far as it is known. */
   const waitBehind = (lane: Lane): number => {
-    let longest = 0;
-    for (const limit of lane.limits) {
-      const ahead = lines.get(limit.key)?.ahead(lane) ?? lane.waiters.length;
-      if (ahead === 0) continue;
-      const verdict = limit.take(ahead * limit.cost());
-      if (isPromise(verdict)) verdict.catch(() => {});
-      else if (!verdict.ok && verdict.wait !== NEVER) longest = Math.max(longest, verdict.wait);
-    }
-    return longest;
+    const waits = lane.limits.flatMap((limit) => {
+      const line = lines.get(limit.key);
+      const ahead = line?.ahead(lane) ?? lane.waiters.length * limit.cost();
+      // Nobody goes on before the first one does.
+      const first = lane.at === undefined && line?.precedes(lane) ? line.wakeAt - clock.mono() : 0;
+      return [first, ahead > 0 ? limit.waitBehind(ahead) : 0];
+    });
+    return Math.max(...waits.filter((wait) => wait < NEVER));
   };
 
   /** Lets the lane's calls through until one has to wait, for others or for a limit. */

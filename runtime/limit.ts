@@ -1,7 +1,7 @@
 import type { OperationDescriptor, RateLimit } from "./descriptor.ts";
 import { isPromise } from "./is-promise.ts";
 import type { Exchange } from "./pointer.ts";
-import type { RateFeedback, RatePolicy, RateStore, Verdict } from "./stores/rate-store.ts";
+import type { RateFeedback, RatePolicy, SafeRateStore, Verdict } from "./stores/rate-store.ts";
 
 /** Whose calls they are; with the operation this chooses partitions. */
 export interface Holder {
@@ -38,11 +38,11 @@ const LONGEST_PAUSE = 3_600_000;
 /** A limit as it meets the calls of one operation and holder: one thing that must admit them. */
 export class Limit {
   readonly key: string;
-  readonly #store: RateStore;
+  readonly #store: SafeRateStore;
   protected readonly rule: LimitRule;
   protected readonly operation: OperationDescriptor;
 
-  constructor(store: RateStore, rule: LimitRule, operation: OperationDescriptor, holder: Holder) {
+  constructor(store: SafeRateStore, rule: LimitRule, operation: OperationDescriptor, holder: Holder) {
     // Names and identifiers are quoted, so that no tenant can write itself into another's partition.
     const parts = { ...holder, operation: operation.id };
     const scope = rule.limit.partition.map((part) => `${part}=${JSON.stringify(parts[part] ?? "")}`);
@@ -52,14 +52,27 @@ export class Limit {
     this.operation = operation;
   }
 
+  get capacity(): number {
+    return this.rule.policy.capacity;
+  }
+
+  /** Calls for which this is the same wait in one lane: they cost the same. */
+  get lane(): string {
+    return this.key;
+  }
+
   /** Units that a call takes. */
   cost(): number {
     return this.rule.limit.cost as number;
   }
 
-  /** With `ahead` > 0 it takes nothing and only tells the wait behind that many units. */
-  take(ahead: number): Verdict | Promise<Verdict> {
-    return this.#store.take(this.key, this.rule.policy, this.cost(), ahead);
+  take(): Verdict | Promise<Verdict> {
+    return this.#store.take(this.key, this.rule.policy, this.cost());
+  }
+
+  /** The wait of a call behind others that take so many units, as far as it is known; infinity when only ends of calls make room. */
+  waitBehind(units: number): number {
+    return this.#store.waitBehind(this.key, this.rule.policy, this.cost(), units);
   }
 
   /** The call was not sent after all. */

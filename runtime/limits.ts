@@ -9,7 +9,7 @@ import { limitQueue } from "./limit-queue.ts";
 import type { Priority } from "./operation.ts";
 import type { Exchange } from "./pointer.ts";
 import { MemoryRateStore } from "./stores/memory-rate-store.ts";
-import type { RateStore } from "./stores/rate-store.ts";
+import type { SafeRateStore } from "./stores/rate-store.ts";
 import { Lane } from "./waiting-line.ts";
 
 /** Leave to send one attempt. Ended once, by one of the two. */
@@ -21,7 +21,7 @@ export interface Permit {
 }
 
 /** Whose call it is; together with the operation this chooses the partition of every limit. */
-export interface Caller extends Holder {
+interface Caller extends Holder {
   /** The mode of the credential: its tier, unless the client was given one. */
   readonly tier?: string | undefined;
   readonly priority: Priority;
@@ -53,7 +53,7 @@ export interface TimeToWait {
 export interface LimitOptions {
   readonly clock: Clock;
   readonly tier?: string | undefined;
-  readonly rateStore?: RateStore | undefined;
+  readonly rateStore?: SafeRateStore | undefined;
 }
 
 /** The limits of a client: a feature that generated code names. */
@@ -99,7 +99,7 @@ function gateRule({ concurrency, limitedBy }: Policy): LimitRule {
     pauseOn: limitedBy.length === 0 ? ["RateLimitError"] : [],
   } as const;
   // Operations with figures of their own have a gate of their own.
-  return { name: `gate ${capacity}/${concurrency?.queue}`, limit: gate, policy: gate, capacity };
+  return { name: `gate ${capacity}/${concurrency?.queue}`, limit: gate, policy: gate, capacity, told: undefined };
 }
 
 function isSame(one: Caller, other: Caller): boolean {

@@ -4,6 +4,7 @@ import { bindTo } from "./bound-operation.ts";
 import { runCall } from "./call-run.ts";
 import { callSettings } from "./call-settings.ts";
 import { conditionHolds } from "./condition.ts";
+import { Deadline } from "./deadline.ts";
 import type { OperationDescriptor, Pointer, Polling } from "./descriptor.ts";
 import { ApiError, ConnectorError, type Effect, isApiError, isConnectorError, TimeoutError } from "./errors.ts";
 import { callError, type Final } from "./failure.ts";
@@ -26,21 +27,30 @@ export const longRunning: PollingKind = (started, polling) => {
   const done = started.start();
   const more: Omit<PolledCall<unknown, unknown>, keyof Call<unknown>> = {
     async completed(options = {}) {
-      const first = await done;
       const given = ownOptions(options);
       const signal = given.signal ?? started.options.signal;
       try {
-        return await endOf(started, polling, first, given, signal);
+        return await endOf(started, polling, await firstOf(started, done, signal), given, signal);
       } catch (error) {
         if (!signal?.aborted) throw error;
         // Nobody waits for this call: the caller has gone. Listeners hear of it as of any other.
-        cancel(started, polling, first).catch(() => {});
+        done.then((first) => cancel(started, polling, first)).catch(() => {});
         throw signal.reason;
       }
     },
   };
   return Object.assign(new RunningCall(() => done), more);
 };
+
+/** The first answer, whose call has an end of its own; whoever waits for it may give up before. */
+async function firstOf({ bind }: StartedCall, done: Promise<Answer>, signal: AbortSignal | undefined): Promise<Answer> {
+  const time = new Deadline(bind().connection.clock, Number.POSITIVE_INFINITY, signal);
+  try {
+    return await time.guard(done, time.remaining, () => undefined);
+  } finally {
+    time.close();
+  }
+}
 
 /** Looks at the state until it is the end, and gives the result. */
 async function endOf(

@@ -66,7 +66,8 @@ function checkBase(text: string, what: string): string {
   if (!isConfidential(url)) refuse(`must use https (http only for a loopback address): "${printable(url.origin)}"`);
   if (url.username || url.password)
     refuse("must not hold a user name or password: give credentials as createClient({ auth })");
-  if (url.search || url.hash) refuse("must not have a query or a fragment");
+  // Empty ones are not in `search` and `hash`, and would swallow the path.
+  if (/[?#]/.test(url.href)) refuse("must not have a query or a fragment");
   return url.href.replace(/\/+$/, "");
 }
 

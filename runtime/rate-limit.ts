@@ -17,6 +17,8 @@ export interface Allowance {
 
 /** One limit for one partition. `now` is monotonic milliseconds and never goes back. */
 export interface Limiter {
+  /** May change: a share does with the number of processes. */
+  figures: LimitFigures;
   /**
    * Milliseconds until `cost` units can be taken behind `ahead` others, if all that is under way is answered now;
    * 0 is now, infinity when only the end of another call makes room.
@@ -49,4 +51,9 @@ export const DUST = 1e-6;
  */
 export function longestTrip(whole: number): number {
   return Math.min(Math.max(whole / 10, 250), whole / 4);
+}
+
+/** Milliseconds in which a limit fills again, and what was used is forgotten. */
+export function fillTime({ capacity, per, refill }: LimitFigures): number {
+  return (capacity * per) / refill;
 }

@@ -39,12 +39,17 @@ function rulesOf(
   clock: Clock,
 ): ReadonlyMap<string | undefined, LimitRule> {
   const share = Math.max(SMALLEST_SHARE, 1 - limit.reserve);
-  const ruleOf = ({ capacity, per, refill }: LimitFigures): LimitRule => ({
+  const ruleOf = (figures: LimitFigures): LimitRule => ({
     name,
     limit,
-    capacity,
-    policy: { use: limit.use, capacity: Math.max(1, capacity * share), per, refill: refill * share },
-    told: limit.feedback && ((exchange) => connector.feedback!(limit, capacity, exchange, clock.now())),
+    capacity: figures.capacity,
+    policy: {
+      use: limit.use,
+      capacity: Math.max(1, figures.capacity * share),
+      per: figures.per,
+      refill: figures.refill * share,
+    },
+    told: limit.feedback && ((exchange) => connector.feedback!(limit, figures, exchange, clock.now())),
   });
   const rules = new Map<string | undefined, LimitRule>([[undefined, ruleOf(limit)]]);
   for (const [tier, figures] of Object.entries(limit.tiers ?? {})) rules.set(tier, ruleOf(figures));

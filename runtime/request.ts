@@ -2,7 +2,7 @@
 import type { EncodedBody } from "./body.ts";
 import { climbs } from "./climbing.ts";
 import type { OperationDescriptor, Parameter } from "./descriptor.ts";
-import { errorOf, InputValidationError, type Issue } from "./errors.ts";
+import { type Effect, errorOf, InputValidationError, type Issue } from "./errors.ts";
 import type { CallOptions } from "./operation.ts";
 import { ownData } from "./own-options.ts";
 import { checkHeader, checkPath, encode, ParameterError, writePlain } from "./parameters.ts";
@@ -28,8 +28,8 @@ export interface ReadyRequest {
   readonly body: EncodedBody["body"] | undefined;
   /** The body is a stream: one attempt only. */
   readonly once: boolean;
-  /** Called when the call fails, with what it failed with. */
-  readonly end?: ((error: unknown) => void) | undefined;
+  /** Called when the call fails, with what it may have done. */
+  readonly end?: ((effect: Effect) => void) | undefined;
   readonly key: string | undefined;
   /** The body before encoding, and the path parameters, for pointers of the policy. */
   readonly input: { readonly body: unknown; readonly path: Readonly<Record<string, unknown>> };

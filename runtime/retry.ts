@@ -29,9 +29,9 @@ export interface AttemptState {
   readonly keyAge?: number | undefined;
 }
 
-export type RetryDecision =
+type RetryDecision =
   | { readonly retry: true; readonly delay: number }
-  | { readonly retry: false; readonly retryAt?: number; readonly because: string };
+  | { readonly retry: false; readonly retryAt: number | undefined; readonly because: string };
 
 /**
  * Why nothing more is sent with a key of this age, in milliseconds since it was first sent; undefined when it may be.
@@ -52,12 +52,12 @@ export function decideRetry(policy: Policy, outcome: AttemptOutcome, state: Atte
   const delay = wait > 0 ? wait : backoffDelay(policy.retry.backoff, state.attempt, throttled, state.random);
   const because = refuse(policy, outcome, state) ?? refuseDelay(policy, wait, delay, state);
   if (because === undefined) return { retry: true, delay };
-  return { retry: false, because, ...(wait > 0 && { retryAt: state.now + wait }) };
+  return { retry: false, because, retryAt: wait > 0 ? state.now + wait : undefined };
 }
 
 function refuse(policy: Policy, outcome: AttemptOutcome, state: AttemptState): string | undefined {
   const { disposition, advice } = outcome;
-  if (state.attempt >= state.maxAttempts) return `all ${state.maxAttempts} attempts are used`;
+  if (state.attempt >= state.maxAttempts) return "no more attempts are allowed";
   if (advice === "stop") return "the server says not to retry";
   const harmful =
     disposition === "ambiguous" && !isRepeatable(policy, state)

@@ -8,6 +8,7 @@ import { worst } from "./failure.ts";
 import { IdleTimeout } from "./idle-timeout.ts";
 import type { Call } from "./operation.ts";
 import { announcedLength, responseKind, Truncated } from "./response.ts";
+import type { TakenBody } from "./transport.ts";
 
 /**
  * A success of which only the head has been read. Each wait for bytes has the attempt timeout; the caller's abort ends it
@@ -30,7 +31,7 @@ export interface UnreadBody {
 }
 
 /** Asked with each answer of an attempt: takes its body over, or gives undefined. */
-export type BodyOffer = (run: CallRun, response: Response) => unknown;
+export type BodyOffer = (run: CallRun, response: Response) => TakenBody | undefined;
 
 /** Makes the call of an operation whose answers can be streams. */
 export type StreamKind = (start: (offer: BodyOffer) => Promise<Answer>, rule: StreamRule) => Call<unknown, unknown>;
@@ -39,7 +40,7 @@ export type StreamKind = (start: (offer: BodyOffer) => Promise<Answer>, rule: St
  * Offers the body of a success to whoever wants it unread; from there on only idle time and the caller's abort end it.
  * What `take` gives is the data of the answer. `checkHead` throws for a head that is not the expected one.
  */
-export function offerTo(take: (body: UnreadBody) => unknown, checkHead?: (response: Response) => void): BodyOffer {
+export function offerTo(take: (body: UnreadBody) => TakenBody, checkHead?: (response: Response) => void): BodyOffer {
   return (run, response) => {
     const { operation } = run;
     const { caller: signal } = run.deadline;
@@ -59,7 +60,9 @@ export function offerTo(take: (body: UnreadBody) => unknown, checkHead?: (respon
     const time = new Deadline(clock, Number.POSITIVE_INFINITY, signal);
     // Aborted by the caller, or by a silence that was too long.
     const { signal: end } = time;
+    let isOpen = true;
     const close = (): void => {
+      isOpen = false;
       time.close();
       // A body that ended or broke cannot be cancelled, and nobody needs to know.
       reader.cancel().catch(() => {});
@@ -76,7 +79,7 @@ export function offerTo(take: (body: UnreadBody) => unknown, checkHead?: (respon
           const { done, value } = await time.guard(reader.read(), idle, () => new IdleTimeout(idle));
           received += value?.byteLength ?? 0;
           if (!done) return value;
-          if (announced !== undefined && announced !== received)
+          if (isOpen && announced !== undefined && announced !== received)
             throw new Truncated(`${received} bytes came, ${announced} were announced`);
         } catch (error) {
           close();

@@ -12,7 +12,7 @@ export interface Refusal {
 }
 
 /** Tells those who wait at a key that there may be room now; `isPaused`: that there is none for a while. */
-export type Wake = (key: string, isPaused?: boolean) => void;
+type Wake = (key: string, isPaused?: boolean) => void;
 
 /** What a call takes from its limits: from all of them or from none. */
 export class TakenLimits implements Permit {
@@ -32,7 +32,7 @@ export class TakenLimits implements Permit {
       let verdict: Verdict | Promise<Verdict> | undefined = answered;
       while (this.#slots.length < this.#limits.length) {
         const limit = this.#limits[this.#slots.length]!;
-        verdict ??= limit.take(0);
+        verdict ??= limit.take();
         if (isPromise(verdict)) {
           return verdict.then(
             (late) => this.take(late),

@@ -4,19 +4,26 @@ import { Broken } from "./broken.ts";
 import type { OperationDescriptor } from "./descriptor.ts";
 import { RedirectError } from "./errors.ts";
 import { isSameOrigin } from "./origin.ts";
+import { ownOptions } from "./own-options.ts";
 import { printable } from "./printable.ts";
 import type { Redactor } from "./redact.ts";
 import type { ReadyRequest } from "./request.ts";
 import { cancel, empty, readBody } from "./response.ts";
+
+/** What reads a body from now on. */
+export interface TakenBody {
+  /** Frees the connection. */
+  cancel(): unknown;
+}
 
 export interface Answered {
   readonly response: Response;
   readonly status: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What took the body over, which is not read then. */
-  readonly taken?: { readonly data: unknown } | undefined;
+  readonly taken?: { readonly data: TakenBody } | undefined;
   /** It was kept: given without asking, or after the provider said that it still holds. */
-  readonly cached?: "fresh" | "revalidated";
+  readonly cached?: "fresh" | "revalidated" | undefined;
   /** As sent, credentials included. */
   readonly headers: Headers;
   /** Of the last request: redirects are followed. */
@@ -62,14 +69,15 @@ export async function exchangeOnce(
   authorization: Authorization | undefined,
   send: typeof fetch,
   signal: AbortSignal,
-  take?: (response: Response) => unknown,
+  take?: (response: Response) => TakenBody | undefined,
 ): Promise<Answered> {
   const { method, policy } = operation;
   const { connect } = policy.timeouts;
   // Setting one by one takes half the time of `new Headers(record)`.
   const headers = new Headers();
   for (const name of Object.keys(request.headers)) headers.set(name, request.headers[name]!);
-  const init: SentInit = { method, headers, redirect: "manual", signal };
+  // `fetch` reads what a polluted prototype says, too.
+  const init: SentInit = ownOptions<SentInit>({ method, headers, redirect: "manual", signal });
   if (request.body !== undefined) init.body = request.body;
   if (request.once) init.duplex = "half";
   if (connect !== undefined) init.connectTimeout = connect;
@@ -83,11 +91,13 @@ export async function exchangeOnce(
     authorization?.observe?.(response.headers);
     const { status } = response;
     try {
+      // Nobody waits any more, and not every `fetch` heeds its signal.
+      signal.throwIfAborted();
       if (redirections.includes(status)) url = redirectTarget(method, url, response, redirects);
       else {
         const data = take && response.body !== null && take(response);
         const bytes = data ? empty : await readBody(response, status, method, policy.maxResponse);
-        return { response, status, bytes, taken: data ? { data } : undefined, headers, url };
+        return { response, status, bytes, taken: data ? { data } : undefined, cached: undefined, headers, url };
       }
     } catch (error) {
       cancel(response);

@@ -38,13 +38,21 @@ export class Lane {
     this.rank = rank;
     this.flow = `${rank} ${quoted}`;
     this.limits = limits;
-    this.name = [this.flow, ...limits.map(({ key }) => key)].join("\n");
+    this.name = [this.flow, ...limits.map(({ lane }) => lane)].join("\n");
     this.room = `${limits[0]!.key}\n${quoted}`;
+  }
+
+  /** Calls that wait here and go on before those of `other` behind them: more than that, other limits hold back. */
+  readyBefore(other: Lane): number {
+    let ready = this.waiters.length;
+    for (const limit of this.limits)
+      if (other.limits.every(({ key }) => key !== limit.key)) ready = Math.min(ready, limit.capacity / limit.cost());
+    return ready;
   }
 }
 
 /** Enough to tell a wait; more would make every newcomer pay for all who wait. */
-const LANES_COUNTED = 100;
+const LANES_COUNTED = 50;
 
 /**
  * Those who wait at one key that refused. Smaller ranks first; among flows of a rank by turns, each as long as what its
@@ -61,6 +69,8 @@ export class WaitingLine {
   readonly #turns: number[] = [];
   /** The next turn of each flow that went on. */
   readonly #nextTurns = new Map<string, number>();
+  /** Of next turns, before those that mean nothing are looked for: as many again as there were. */
+  #most = LANES_COUNTED;
 
   constructor(key: string) {
     this.key = key;
@@ -92,7 +102,7 @@ export class WaitingLine {
     const turn = this.#turnOf(lane);
     this.#turns[lane.rank] = turn;
     this.#nextTurns.set(lane.flow, turn + units);
-    if (this.#nextTurns.size > 2 * this.lanes.length + LANES_COUNTED) this.#forget();
+    if (this.#nextTurns.size > this.#most) this.#forget();
   }
 
   /** Whether a call that stands here goes on before the first call of `lane`, which stands nowhere. */
@@ -102,18 +112,24 @@ export class WaitingLine {
     return first !== undefined && compare(first, lane) < 0;
   }
 
-  /** Calls that surely go on before a newcomer of this lane. A lower bound. */
+  /** Units that go on before a newcomer of this lane, and more where there are many lanes. */
   ahead(lane: Lane): number {
     let ahead = 0;
-    const waiting = new Map([[lane.flow, lane.waiters.length]]);
-    for (const { rank, flow, name, waiters } of this.lanes.slice(0, LANES_COUNTED)) {
-      if (rank < lane.rank) ahead += waiters.length;
-      else if (rank === lane.rank && name !== lane.name) waiting.set(flow, (waiting.get(flow) ?? 0) + waiters.length);
+    const waiting = new Map([[lane.flow, lane.waiters.length * this.#costOf(lane)]]);
+    for (const other of this.lanes.slice(0, LANES_COUNTED)) {
+      if (other.rank > lane.rank || other.name === lane.name) continue;
+      const units = other.readyBefore(lane) * this.#costOf(other);
+      if (other.rank < lane.rank) ahead += units;
+      else waiting.set(other.flow, (waiting.get(other.flow) ?? 0) + units);
     }
     const own = waiting.get(lane.flow)!;
-    // Of its own rank each flow goes on about as often as this one.
-    for (const count of waiting.values()) ahead += Math.min(count, own);
+    // Of its own rank each flow goes on about as far as this one.
+    for (const units of waiting.values()) ahead += Math.min(units, own);
     return ahead;
+  }
+
+  #costOf({ limits }: Lane): number {
+    return limits.find(({ key }) => key === this.key)!.cost();
   }
 
   #turnOf({ rank, flow }: Lane): number {
@@ -136,9 +152,15 @@ export class WaitingLine {
   #forget(): void {
     for (const [flow, turn] of this.#nextTurns)
       if (turn <= this.#turns[Number.parseInt(flow, 10)]!) this.#nextTurns.delete(flow);
+    this.#most = 2 * this.#nextTurns.size + LANES_COUNTED;
   }
 }
 
 function compare(one: Lane, other: Lane): number {
-  return one.rank - other.rank || one.turn - other.turn || one.waiters[0]!.order - other.waiters[0]!.order;
+  return one.rank - other.rank || one.turn - other.turn || orderOf(one) - orderOf(other);
+}
+
+/** Of its first call, or of the one that is still to come. */
+function orderOf({ waiters: [first] }: Lane): number {
+  return first?.order ?? Number.POSITIVE_INFINITY;
 }

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { type Addition, type AddRequest, prepareAddition } from "../add.ts";
 import { InputError } from "../errors.ts";
 import { loadProject } from "../project.ts";
+import { refuseBelowProject } from "../project-above.ts";
 import { withDocument } from "../take-document.ts";
 import { writeNew } from "../vendor.ts";
 import type { ProviderSources, Workspace } from "../workspace.ts";
@@ -47,7 +48,10 @@ export async function runAdd(
   checkNames(provider, version);
   const workspace = await loadProject(console.cwd);
   const known = workspace.providers.find((one) => one.provider === provider);
-  if (!flags.dryRun) checkAbsent(workspace, known, version);
+  if (!flags.dryRun) {
+    if (workspace.providers.length === 0) refuseBelowProject(workspace.root);
+    checkAbsent(workspace, known, version);
+  }
   const addition = await prepare(provider, version, source, flags, console);
   console.progress("");
   const folder = join(workspace.config.specs, provider);

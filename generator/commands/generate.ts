@@ -8,6 +8,7 @@ import { lockName, projectRun, type Run, readLock } from "../project-run.ts";
 import { tool } from "../tool.ts";
 import type { Difference } from "../workspace.ts";
 import { type Console, type FormatFlags, formatOf, plural, printFindings } from "./console.ts";
+import { runtimeDependency } from "./runtime-dependency.ts";
 import { selectProviders } from "./select-providers.ts";
 
 export interface GenerateFlags extends FormatFlags {
@@ -52,7 +53,10 @@ async function wholeProject(names: readonly string[], flags: GenerateFlags, cons
   }
   const workspace = await loadProject(console.cwd);
   const providers = selectProviders(workspace, names);
-  const { strict, runtime, check = false } = flags;
+  const { strict, check = false } = flags;
+  const { cwd } = console;
+  // Every package lies in a folder of its own below `out`, so that the way to the runtime is the same from each.
+  const runtime = flags.runtime && runtimeDependency(flags.runtime, cwd, join(cwd, workspace.config.out, "package"));
   const lock = await readLock(join(workspace.root, lockName), lockName);
   return projectRun(workspace, { providers, lock, check, strict, runtime, progress: console.progress });
 }
@@ -87,7 +91,7 @@ async function documentRun(names: readonly string[], flags: GenerateFlags, conso
       lock: await readLock(lockFile, relative(console.cwd, lockFile)),
       complete: true,
       scope: "@connectors",
-      runtime: flags.runtime ?? (await tool()).version,
+      runtime: flags.runtime ? runtimeDependency(flags.runtime, console.cwd, out) : (await tool()).version,
       strict: flags.strict ?? false,
       check: flags.check ?? false,
       progress: console.progress,

@@ -17,7 +17,9 @@ export async function runPolicyLint(
   console: Console,
 ): Promise<number> {
   const workspace = await loadProject(console.cwd);
-  const providers = selectProviders(workspace, names).filter((sources) => sources.policy !== undefined);
+  const selected = selectProviders(workspace, names);
+  const providers = selected.filter((sources) => sources.policy !== undefined);
+  const without = selected.filter((sources) => sources.policy === undefined).map(({ provider }) => provider);
   const today = new Date().toISOString().slice(0, 10);
   const results = [];
   for (const sources of providers) results.push(await lintProvider(workspace.root, sources, today, console.progress));
@@ -25,7 +27,8 @@ export async function runPolicyLint(
   console.progress("");
   const format = formatOf(flags);
   await printFindings(console, diagnostics, format);
-  const summary = `${plural(providers.length, "policy")}: ${countText(diagnostics)}`;
+  const defaults = without.length === 0 ? "" : `; without one, by the defaults: ${without.join(", ")}`;
+  const summary = `${plural(providers.length, "policy")}: ${countText(diagnostics)}${defaults}`;
   if (format === "text") console.out(summary);
   else if (format === "github") console.err(summary);
   const failing = flags.strict ? diagnostics : diagnostics.filter((finding) => finding.severity === "error");

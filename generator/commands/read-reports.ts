@@ -11,8 +11,10 @@ const fix = "write it with a drift command of this version of couplet and --form
 export async function readReports(files: readonly string[], cwd: string): Promise<DriftReport[]> {
   const reports: DriftReport[] = [];
   for (const file of files) {
-    const refuse = (message: string, text = "", offset = 0): InputError =>
-      new InputError([{ ...locate(file, text, offset), code: "A002", severity: "error", message, fix }]);
+    const refuse = (message: string, text?: string): InputError => {
+      const place = text === undefined ? { file, line: 1, column: 1 } : locate(file, text, 0);
+      return new InputError([{ ...place, code: "A002", severity: "error", message, fix }]);
+    };
     const text = await readIfPresent(resolve(cwd, file)).catch((error: NodeJS.ErrnoException) => {
       throw refuse(`the file cannot be read (${error.code ?? "unknown"})`);
     });

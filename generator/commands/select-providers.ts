@@ -1,5 +1,8 @@
 /** Which providers of the project a command line means. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type Diagnostic, InputError } from "../errors.ts";
+import { projectAbove } from "../project-above.ts";
 import type { ProviderSources, Workspace } from "../workspace.ts";
 
 const providerName = /^[a-z0-9][a-z0-9-]{0,63}$/;
@@ -14,11 +17,14 @@ export function selectProviders(workspace: Workspace, wanted: readonly string[])
   const { specs } = workspace.config;
   const problems: Diagnostic[] = [];
   if (workspace.providers.length === 0) {
+    const above = projectAbove(workspace.root);
     throw new InputError([
       refuse(
         specs,
         `no provider found: there is no ${specs}/<provider>/<version>/openapi.yaml (or .json) below ${workspace.root}`,
-        "run in a project, or generate one document: couplet generate --spec <file> --out <dir>",
+        above === undefined
+          ? "run in a project, or generate one document: couplet generate --spec <file> --out <dir>"
+          : `the project is in ${above}: run it there`,
       ),
     ]);
   }
@@ -54,7 +60,10 @@ export function selectProviders(workspace: Workspace, wanted: readonly string[])
     const [provider, version] = name.split("@");
     const found = workspace.providers.find((candidate) => candidate.provider === provider);
     const known = found?.versions.map((candidate) => `${found.provider}@${candidate.version}`);
-    if (found === undefined) {
+    if (found === undefined && providerName.test(provider!) && existsSync(join(workspace.root, specs, provider!))) {
+      const document = `${specs}/${provider}/<version>/openapi.yaml`;
+      problems.push(refuse(`${specs}/${provider}`, `there is no ${document} (or .json)`, "put the document there"));
+    } else if (found === undefined) {
       const all = workspace.providers.map((candidate) => candidate.provider).join(", ");
       problems.push(refuse(specs, `there is no provider ${JSON.stringify(provider)}`, `known providers: ${all}`));
     } else if (version !== undefined && !known!.includes(name)) {

@@ -41,7 +41,9 @@ class Planner {
       return value === undefined ? [] : [[name, value] as const];
     });
     const { class: kind, key } = idempotency;
-    const isHarmless = kind === "safe" || kind === "idempotent" || (kind === "keyed" && key?.in === "body");
+    // A key that only the caller gives may be missing from an item.
+    const hasKeys = kind === "keyed" && key?.in === "body" && key.generate !== "none";
+    const isHarmless = kind === "safe" || kind === "idempotent" || hasKeys;
     return {
       use: feature("batchedCalls"),
       operation: this.#many.key,

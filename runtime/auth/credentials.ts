@@ -3,6 +3,7 @@
 import type { Connector } from "../descriptor.ts";
 import { isPromise } from "../is-promise.ts";
 import { printable } from "../printable.ts";
+import { redactedCause } from "../redacted-cause.ts";
 import type { AuthContext, Credential, CredentialValue } from "./auth.ts";
 import { AuthFailure } from "./auth-failure.ts";
 
@@ -48,7 +49,9 @@ export function credentialOf(name: string, context: AuthContext): CredentialValu
   };
   if (typeof given !== "function") return checked(given);
   const failed = (cause: unknown): never => {
-    throw new AuthFailure(`the function given for the credential ${quoted(name)} failed.`, { cause });
+    throw new AuthFailure(`the function given for the credential ${quoted(name)} failed.`, {
+      cause: redactedCause(cause, context.client.redactor),
+    });
   };
   let value: CredentialValue | Promise<CredentialValue>;
   try {

@@ -1,9 +1,8 @@
 import type { AuthScheme } from "../descriptor.ts";
 import type { AuthContext, Authenticator } from "./auth.ts";
-import { fillCredentials } from "./fill-credentials.ts";
 import { ACCESS_TOKEN, readToken } from "./issued-token.ts";
 import { tokenAuthenticator } from "./token-authenticator.ts";
-import { readClient, requestToken } from "./token-request.ts";
+import { credentialsDigest, readClient, requestToken } from "./token-request.ts";
 
 /**
  * OAuth 2.0 with an assertion as the grant (RFC 7523 section 2.1): a token that the client signs itself says for whom
@@ -16,9 +15,8 @@ export function jwtBearer(scheme: AuthScheme, context: AuthContext): Authenticat
     refreshBefore: token.refreshBefore,
     async identify() {
       const client = await readClient(token, context);
-      const { iss = "", sub = "" } = assertion.claims;
-      const speakers = await Promise.all([fillCredentials(iss, context), fillCredentials(sub, context)]);
-      return { ...client, account: [...client.account, ...speakers] };
+      // The claims say for whom.
+      return { ...client, account: [...client.account, ...(await credentialsDigest(assertion.claims, context))] };
     },
     async obtain(client, turn) {
       const { url, clientId } = client;

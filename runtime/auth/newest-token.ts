@@ -1,4 +1,5 @@
 /** What processes that share a store owe each other: one of them asks for a token, and the others take it over. */
+import { elapsed, moment } from "../clock.ts";
 import { MemoryTokenStore } from "../stores/memory-token-store.ts";
 import type { StoredToken } from "../stores/token-store.ts";
 import type { AuthContext } from "./auth.ts";
@@ -16,7 +17,7 @@ export interface Lock {
 }
 
 /** Ten seconds more than the longest request, so that the lock outlives it. */
-const LOCK_TTL = LONGEST_REQUEST + 10_000;
+export const LOCK_TTL: number = LONGEST_REQUEST + 10_000;
 const LOCK_POLL = 100;
 /** Nothing is sent so late under a lock that its answer could come after the lock's end. */
 const HEADROOM = 15_000;
@@ -25,7 +26,8 @@ const REPLACE_TRIES = 3;
 
 /**
  * A token other than `old`: one that another process has stored, or what `obtain` gets under the lock of the store. It
- * is given what the store holds, perhaps expired; a StoredToken as its result is taken over without being stored.
+ * is given what the store holds, perhaps expired, or `old` where the store has lost it; a StoredToken as its result is taken over
+ * without being stored.
  */
 export async function newestToken(
   key: string,
@@ -47,10 +49,11 @@ export async function newestToken(
       const stored = await reread();
       const other = newer(stored);
       if (other !== undefined) return other;
-      issued ??= await obtain(lock, stored);
+      const before = stored ?? old;
+      issued ??= await obtain(lock, before);
       if ("version" in issued) return issued;
       // Before its first use: a single-use refresh token that is lost locks the account out.
-      const next = storedToken(issued, stored, refreshBefore);
+      const next = storedToken(issued, before, refreshBefore);
       if (await store.replace(key, stored?.version ?? 0, next)) return next;
     }
     throw tokenRefused("the token store does not take the new token.");
@@ -61,11 +64,11 @@ export async function newestToken(
     const other = newer(await reread());
     if (other !== undefined) return other;
     // Not later than the lock begins.
-    const from = clock.mono();
+    const from = moment(clock);
     const lease = await store.lock(key, LOCK_TTL);
     if (lease !== undefined) {
       try {
-        return await underLock({ reread, check: () => checkLease(from, clock.mono()) });
+        return await underLock({ reread, check: () => checkLease(elapsed(clock, from)) });
       } finally {
         try {
           await lease.release();
@@ -74,7 +77,7 @@ export async function newestToken(
         }
       }
     }
-    if (from >= end) throw tokenLate("another process holds the token's lock and does not finish.");
+    if (from.mono >= end) throw tokenLate("another process holds the token's lock and does not finish.");
     await clock.sleep(LOCK_POLL);
   }
 }
@@ -84,7 +87,7 @@ export function isPast(moment: number | undefined, now: number): boolean {
 }
 
 /** A process that was stopped for a while (a debugger, a frozen container) must not send what another one has sent. */
-function checkLease(from: number, now: number): void {
-  if (now - from < LOCK_TTL - HEADROOM) return;
+function checkLease(age: number): void {
+  if (age < LOCK_TTL - HEADROOM) return;
   throw tokenLate("this process stood still for so long that its lock on the token may have ended.");
 }

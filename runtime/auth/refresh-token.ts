@@ -5,9 +5,10 @@ import type { StoredToken } from "../stores/token-store.ts";
 import type { AuthContext, Authenticator } from "./auth.ts";
 import { fillCredentials } from "./fill-credentials.ts";
 import { ACCESS_TOKEN, readToken } from "./issued-token.ts";
+import { placeholders } from "./template.ts";
 import { tokenAuthenticator } from "./token-authenticator.ts";
 import { TokenFailure } from "./token-failure.ts";
-import { readClient, requestToken } from "./token-request.ts";
+import { credentialsDigest, readClient, requestToken } from "./token-request.ts";
 
 /**
  * OAuth 2.0 with a refresh token (RFC 6749 section 6), also one that can be used only once: the new one is stored
@@ -20,7 +21,14 @@ export function refreshToken(scheme: AuthScheme, context: AuthContext): Authenti
   const dead = new Set<string>();
   return tokenAuthenticator(scheme, context, {
     refreshBefore: token.refreshBefore,
-    identify: () => readClient(token, context),
+    async identify(tenant) {
+      const client = await readClient(token, context);
+      const { refreshToken: own = "" } = token;
+      const isGiven = placeholders(own).every((name) => context.given(name.split(".", 1)[0]!) !== undefined);
+      // Without a name, accounts of one client in one store are told apart by the tokens that their clients began with.
+      if (tenant !== undefined || !isGiven) return client;
+      return { ...client, account: [...client.account, ...(await credentialsDigest({ own }, context))] };
+    },
     async obtain(client, turn, stored) {
       for (const candidate of await candidates(stored, scheme, context)) {
         if (dead.has(candidate)) continue;

@@ -2,6 +2,7 @@
 
 import type { AuthScheme } from "../descriptor.ts";
 import { isPromise } from "../is-promise.ts";
+import { redactedCause } from "../redacted-cause.ts";
 import type { Attempt, AuthContext, Authenticator, Authorization, CredentialValue } from "./auth.ts";
 import { AuthFailure, inNameOf } from "./auth-failure.ts";
 import { toHex } from "./byte-text.ts";
@@ -86,9 +87,12 @@ export function signingAuthenticator(
           await write(signed, new Map([...values, ["signature", signature]]), attempt);
         } catch (error) {
           const known = error instanceof AuthFailure;
-          inNameOf(attempt.operation)(
-            known ? error : new AuthFailure("the request could not be signed.", { cause: error }),
-          );
+          const { redactor } = context.client;
+          // Whoever signs has seen the credentials, and may repeat them.
+          for (const secret of base.secrets) redactor.addSecret(secret);
+          const cause = redactedCause(known ? error.cause : error, redactor);
+          const text = known ? error.message : "the request could not be signed.";
+          inNameOf(attempt.operation)(new AuthFailure(text, { cause }));
         }
         sentAt = clock.now();
       },

@@ -1,4 +1,5 @@
 import { isPromise } from "../is-promise.ts";
+import { ownOptions } from "../own-options.ts";
 import { allOf } from "./all-of.ts";
 import { type Authenticator, type Authorization, type AuthorizeKind, createAuth } from "./auth.ts";
 
@@ -37,7 +38,7 @@ function together(all: readonly Authenticator[]): Authenticator {
 function join(parts: readonly Authorization[]): Authorization {
   const refreshing = parts.filter(({ refresh }) => refresh);
   const signing = parts.filter(({ sign }) => sign);
-  return {
+  return ownOptions<Authorization>({
     credential: parts.map(({ credential }) => credential).join("+") || "anonymous",
     mode: parts.find(({ mode }) => mode !== undefined)?.mode,
     secrets: parts.flatMap(({ secrets }) => secrets),
@@ -59,5 +60,5 @@ function join(parts: readonly Authorization[]): Authorization {
         return changed.some(Boolean);
       },
     }),
-  };
+  });
 }

@@ -1,5 +1,6 @@
 import type { AuthScheme } from "../descriptor.ts";
 import { isPromise } from "../is-promise.ts";
+import { ownOptions } from "../own-options.ts";
 import { allOf } from "./all-of.ts";
 import type { AuthContext, Authenticator, Authorization, CredentialValue } from "./auth.ts";
 import { credentialId } from "./credential-id.ts";
@@ -24,7 +25,7 @@ export function fixedAuthenticator(scheme: AuthScheme, context: AuthContext, toV
     const texts = values.flatMap((value) => (typeof value === "string" ? value : Object.values(value)));
     const byName = new Map(names.map((name, index) => [name, values[index]!]));
     const placed = place(scheme.apply, (template) => toValue(template, byName));
-    const authorization: Authorization = {
+    const authorization = ownOptions<Authorization>({
       apply: placed.apply,
       mode: context.modeOf?.(scheme, texts),
       secrets: [...texts, ...placed.values],
@@ -33,7 +34,7 @@ export function fixedAuthenticator(scheme: AuthScheme, context: AuthContext, toV
         refreshOn: scheme.refreshOn,
         refresh: async () => JSON.stringify(await read()) !== text,
       }),
-    };
+    });
     last = { text, authorization };
     return authorization;
   };

@@ -2,6 +2,7 @@
 import type { EncodedBody } from "../body.ts";
 import { NetworkError } from "../errors.ts";
 import { isConfidential } from "../origin.ts";
+import { ownOptions } from "../own-options.ts";
 import type { Exchange } from "../pointer.ts";
 import { printable } from "../printable.ts";
 import { redactedCause } from "../redacted-cause.ts";
@@ -57,7 +58,7 @@ export async function askForToken(
   const { host } = safeUrl(url);
   let isCorrected = false;
   for (let attempt = 1; ; ) {
-    const message = await make();
+    const message = ownOptions(await make());
     const requestedAt = clock.now();
     try {
       const exchange = await send(url, host, message, context);
@@ -99,7 +100,7 @@ async function send(
   const stop = new AbortController();
   let status: number | undefined;
   const ask = async (): Promise<Exchange> => {
-    const init: RequestInit = { method, headers, redirect: "manual", signal: stop.signal };
+    const init: RequestInit = ownOptions<RequestInit>({ method, headers, redirect: "manual", signal: stop.signal });
     if (body !== undefined) init.body = body;
     const response = await client.fetch(url, init);
     status = response.status;

@@ -1,20 +1,23 @@
-import type { AuthScheme } from "../descriptor.ts";
+import type { AuthScheme, Template } from "../descriptor.ts";
+import { ownOptions } from "../own-options.ts";
 import type { AuthContext } from "./auth.ts";
+import { credentialId } from "./credential-id.ts";
 import { fillAll, fillCredentials } from "./fill-credentials.ts";
+import { placeholders } from "./template.ts";
 import type { Identity, Turn } from "./token-authenticator.ts";
 import { askForToken, type Corrects, type TokenAnswer } from "./token-endpoint.ts";
 
 type Token = NonNullable<AuthScheme["token"]>;
 
 /** The application, as a token endpoint knows it (RFC 6749 section 2.3). */
-export interface TokenClient extends Identity {
+interface TokenClient extends Identity {
   readonly url: string;
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
 }
 
 /** A part of a token request. */
-export interface TokenPart {
+interface TokenPart {
   readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Where it holds a moment by the server's clock. */
@@ -29,7 +32,21 @@ export async function readClient(token: Token, context: AuthContext): Promise<To
   const fill = async (template: string | undefined) => template && fillCredentials(template, context);
   const [clientId, clientSecret] = await Promise.all([fill(token.clientId), fill(token.clientSecret)]);
   const url = context.client.fill(token.url);
-  return { url, clientId, clientSecret, account: [url, clientId ?? ""], secrets: clientSecret ? [clientSecret] : [] };
+  const account = [url, clientId ?? ""];
+  // One client may ask for tokens of many accounts by a parameter. A refresh token says by itself whose it is.
+  if (token.refreshToken === undefined) account.push(...(await credentialsDigest(token.params, context)));
+  return { url, clientId, clientSecret, account, secrets: clientSecret ? [clientSecret] : [] };
+}
+
+/** Tells credentials in templates apart without showing them; nothing where there are none. */
+export async function credentialsDigest(
+  templates: Readonly<Record<string, Template>>,
+  context: AuthContext,
+): Promise<readonly string[]> {
+  const named = Object.entries(templates).filter(([, template]) => placeholders(template).length > 0);
+  if (named.length === 0) return [];
+  const values = await fillAll(Object.fromEntries(named), context);
+  return [await credentialId(context.connector.provider, JSON.stringify(values))];
 }
 
 const inForm: ClientProof = ({ clientId, clientSecret }, { clientAuth }) => ({
@@ -54,8 +71,8 @@ export function requestToken(
   return askForToken(
     client.url,
     async () => {
-      const grant = await makeGrant();
-      const proof = await prove(client, token, context);
+      const grant = ownOptions(await makeGrant());
+      const proof = ownOptions(await prove(client, token, context));
       const form = new URLSearchParams({
         ...grant.form,
         ...(scopes.length > 0 && { scope: scopes.join(" ") }),

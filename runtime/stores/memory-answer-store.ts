@@ -1,3 +1,4 @@
+import { ownOptions } from "../own-options.ts";
 import type { AnswerStore, StoredAnswer } from "./answer-store.ts";
 
 /** What an entry takes beside its texts and bytes. */
@@ -13,8 +14,9 @@ export class MemoryAnswerStore implements AnswerStore {
 
   /** Absent: 1,000 entries, 16 MiB. An answer of more than a tenth of the bytes is not kept. */
   constructor(options: { readonly maxEntries?: number; readonly maxBytes?: number } = {}) {
-    this.#maxEntries = options.maxEntries ?? 1_000;
-    this.#maxBytes = options.maxBytes ?? 16 * 1_048_576;
+    const { maxEntries = 1_000, maxBytes = 16 * 1_048_576 } = ownOptions(options);
+    this.#maxEntries = maxEntries;
+    this.#maxBytes = maxBytes;
   }
 
   /** Bytes that all entries take together. */

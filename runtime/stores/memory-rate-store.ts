@@ -1,9 +1,13 @@
 import { type Clock, systemClock } from "../clock.ts";
+import { ownOptions } from "../own-options.ts";
 import type { Limiter } from "../rate-limit.ts";
 import type { Ending, RateFeedback, RatePolicy, SafeRateStore, Verdict } from "./rate-store.ts";
 
 /** Partitions that each write looks at, so that idle ones leave without a timer. */
 const SWEPT_PER_WRITE = 4;
+
+/** Where there is no room for another partition, milliseconds until there may be. */
+const ASK_AGAIN = 1_000;
 
 /** Rate limits of this process. A partition that is idle again takes no memory. */
 export class MemoryRateStore implements SafeRateStore {
@@ -16,8 +20,9 @@ export class MemoryRateStore implements SafeRateStore {
 
   /** Beyond `maxKeys` partitions a new one has to wait until another is idle; none in use is ever forgotten. */
   constructor(options: { readonly clock?: Clock; readonly maxKeys?: number } = {}) {
-    this.#clock = options.clock ?? systemClock;
-    this.#maxKeys = options.maxKeys ?? 100_000;
+    const { clock = systemClock, maxKeys = 100_000 } = ownOptions(options);
+    this.#clock = clock;
+    this.#maxKeys = maxKeys;
   }
 
   /** Partitions that are remembered. */
@@ -25,12 +30,14 @@ export class MemoryRateStore implements SafeRateStore {
     return this.#limiters.size;
   }
 
-  take(key: string, policy: RatePolicy, cost: number, ahead: number): Verdict {
+  take(key: string, policy: RatePolicy, cost: number): Verdict {
+    const wait = this.waitBehind(key, policy, cost, 0);
+    return wait > 0 ? { ok: false, wait } : { ok: true, slot: this.count(key, policy, cost) };
+  }
+
+  waitBehind(key: string, policy: RatePolicy, cost: number, units: number): number {
     const now = this.#clock.mono();
-    const limiter = this.#limiter(key, policy, now);
-    const wait = limiter?.wait(cost, ahead, now) ?? policy.per;
-    if (limiter === undefined || wait > 0 || ahead > 0) return { ok: false, wait };
-    return { ok: true, slot: limiter.take(cost, now) };
+    return this.#limiter(key, policy, now)?.wait(cost, units, now) ?? ASK_AGAIN;
   }
 
   /** Takes without asking, for what was admitted elsewhere. The slot, or undefined when the store is full. */
@@ -39,8 +46,10 @@ export class MemoryRateStore implements SafeRateStore {
     return this.#limiter(key, policy, now)?.take(cost, now);
   }
 
-  settle(key: string, _policy: RatePolicy, _cost: number, slot: unknown, { answered, cost }: Ending): void {
-    this.#limiters.get(key)?.settle(slot, answered ? cost : undefined, this.#clock.mono());
+  settle(key: string, policy: RatePolicy, _cost: number, slot: unknown, { answered, cost }: Ending): void {
+    const now = this.#clock.mono();
+    // A partition that was idle while the call took its time must hear what it cost.
+    this.#limiter(key, policy, now)?.settle(slot, answered ? cost : undefined, now);
   }
 
   giveBack(key: string, _policy: RatePolicy, _cost: number, slot: unknown): void {
@@ -59,6 +68,7 @@ export class MemoryRateStore implements SafeRateStore {
       limiter = policy.use(policy);
       this.#limiters.set(key, limiter);
     }
+    if (limiter !== undefined) limiter.figures = policy;
     return limiter;
   }
 

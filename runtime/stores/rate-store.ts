@@ -46,8 +46,8 @@ export interface RateStore {
   readonly processes: number;
   /** Set by a store that keeps to this process's share by itself while it fails; `withLocalShare` does it for others. */
   readonly keepsShare?: true;
-  /** Takes `cost` units. With `ahead` > 0 nothing is taken: it only tells the wait behind that many units. */
-  take(key: string, policy: RatePolicy, cost: number, ahead: number): Verdict | Promise<Verdict>;
+  /** Takes `cost` units. */
+  take(key: string, policy: RatePolicy, cost: number): Verdict | Promise<Verdict>;
   /** Ends a `take` of `cost` units whose call was sent. Once for each. */
   settle(key: string, policy: RatePolicy, cost: number, slot: unknown, ending: Ending): void | Promise<void>;
   /** Undoes a `take` whose call was not sent after all. */
@@ -58,4 +58,6 @@ export interface RateStore {
 /** A store that a client can rely on: `MemoryRateStore`, those of Redis and Postgres, or any other in `withLocalShare`. */
 export interface SafeRateStore extends RateStore {
   readonly keepsShare: true;
+  /** Milliseconds until `cost` units can be taken behind so many others, as far as it knows without asking anybody. */
+  waitBehind(key: string, policy: RatePolicy, cost: number, units: number): number;
 }

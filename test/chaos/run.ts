@@ -93,3 +93,5 @@ const missed = ours.flatMap(({ name, verdict, shareOf, ledger }) => {
 });
 for (const line of missed) console.log(`missed: ${line}`);
 process.exitCode = missed.length === 0 ? 0 : 1;
+// Waits of peers whose calls never settled would hold the process for minutes.
+if (process.argv.includes("--peers")) process.exit();

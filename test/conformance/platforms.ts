@@ -14,7 +14,8 @@ export interface PlatformResult {
   readonly failed: string[];
 }
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+const here = fileURLToPath(new URL(".", import.meta.url));
+const root = join(here, "../..");
 const entries: Readonly<Record<string, string>> = {
   "@couplet/runtime": "runtime/index.js",
   "@couplet/runtime/codegen/v1": "runtime/codegen.js",
@@ -60,19 +61,26 @@ export async function findNodes(): Promise<ReadonlyMap<number, string>> {
   return found;
 }
 
-/** A browser of the Chromium family; `CHROMIUM` names one that is not on the PATH. */
-export function findChromium(): string | undefined {
-  const names = ["chromium", "chromium-browser", "google-chrome"];
-  const places = (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .flatMap((folder) => names.map((name) => join(folder, name)));
-  return [process.env["CHROMIUM"] ?? "", ...places].find((file) => file !== "" && existsSync(file));
+/** A program of one of these names on the PATH, or of `npm install --prefix test/conformance`. */
+export function findProgram(...names: readonly string[]): string | undefined {
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter), join(here, "node_modules", ".bin")];
+  return folders.flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file));
 }
 
-export async function runOnNode(folder: string, node: string): Promise<PlatformResult> {
+/** A browser of the Chromium family; `CHROMIUM` names one that is not on the PATH. */
+export function findChromium(): string | undefined {
+  const named = process.env["CHROMIUM"];
+  return named !== undefined && existsSync(named)
+    ? named
+    : findProgram("chromium", "chromium-browser", "google-chrome");
+}
+
+/** Runs the cases as a script; `command` is what runs one, with its flags. */
+export async function runAsScript(folder: string, command: readonly string[]): Promise<PlatformResult> {
+  const [file = "", ...flags] = command;
   const server = await startPlatformServer(folder);
   try {
-    const { stdout } = await promisify(execFile)(node, [join(folder, "run.js"), server.base]);
+    const { stdout } = await promisify(execFile)(file, [...flags, join(folder, "run.js"), server.base]);
     return JSON.parse(stdout) as PlatformResult;
   } finally {
     await server.close();

@@ -1,11 +1,11 @@
 /** Time limits and aborts, over real sockets. */
-import type { BaseClientOptions } from "@couplet/runtime";
+import { type BaseClientOptions, type CallEnd, hooks } from "@couplet/runtime";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { systemClock } from "../../runtime/clock.ts";
 import { Deadline } from "../../runtime/deadline.ts";
-import { json, type Loopback, startLoopback } from "./loopback.ts";
+import { type Answer, json, type Loopback, startLoopback } from "./loopback.ts";
 import { skippingClock } from "./pay.ts";
-import { note, payClient, rejection } from "./pay-client.ts";
+import { charge, note, payClient, rejection } from "./pay-client.ts";
 
 let server: Loopback;
 beforeAll(async () => {
@@ -112,6 +112,52 @@ describe("a caller's abort", () => {
     await pay().charges.get({ charge: "1" }, { signal: abort.signal });
     expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 1]);
   });
+});
+
+describe("a caller's reason that is the error of another call", () => {
+  test.each(["as it is", "frozen"])("stays what it is: %s", async (how) => {
+    server.answer(json(400, {}), () => {});
+    const reason = await rejection(pay().notes.create(note));
+    const was = { effect: reason["effect"], attempts: reason["attempts"], cause: reason.cause };
+    if (how === "frozen") Object.freeze(reason);
+    const abort = new AbortController();
+    server.answer(() => {});
+    const call = pay().charges.create(charge, { signal: abort.signal, timeout: 20, retry: { maxAttempts: 9 } });
+    await vi.waitFor(() => expect(server.arrived.length).toBeGreaterThan(1));
+    abort.abort(reason);
+    expect(await rejection(call)).toBe(reason);
+    expect({ effect: reason["effect"], attempts: reason["attempts"], cause: reason.cause }).toEqual(was);
+  });
+});
+
+test.each<[string, Answer, "none" | "unknown"]>([
+  ["in the backoff after a refusal", json(429, {}, { "retry-after": "1" }), "none"],
+  ["while the answer is waited for", () => {}, "unknown"],
+])("listeners hear what an aborted call may have done: %s", async (_, answer, effect) => {
+  server.answer(answer);
+  const ends: CallEnd[] = [];
+  const telemetry = hooks({ callEnd: (end) => ends.push(end) });
+  const abort = new AbortController();
+  const call = pay({ clock: systemClock, telemetry }).notes.create(note, { signal: abort.signal });
+  await vi.waitFor(() => expect(server.arrived).toHaveLength(1));
+  setTimeout(() => abort.abort(), 40);
+  await rejection(call);
+  expect(ends).toMatchObject([{ outcome: "aborted", effect, attempts: 1 }]);
+});
+
+test("a head that comes after the attempt's end is left, with a fetch that does not listen", async () => {
+  let answer: (response: Response) => void = () => {};
+  const send = vi.fn(
+    () =>
+      new Promise<Response>((resolve) => {
+        answer = resolve;
+      }),
+  );
+  const left = vi.fn();
+  await rejection(pay({ fetch: send as typeof fetch }).charges.get({ charge: "1" }, { timeout: 20, retry: false }));
+  answer(new Response(new ReadableStream({ cancel: left }), { status: 307, headers: { location: "/elsewhere" } }));
+  await vi.waitFor(() => expect(left).toHaveBeenCalled());
+  expect(send).toHaveBeenCalledTimes(1);
 });
 
 test("an abort ends the present wait, also when an earlier one's work still ends", async () => {

@@ -1,10 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { OperationDescriptor } from "../../runtime/descriptor.ts";
+import { Limit } from "../../runtime/limit.ts";
 import type { Permit } from "../../runtime/limits.ts";
 import type { Priority } from "../../runtime/operation.ts";
+import { MemoryRateStore } from "../../runtime/stores/memory-rate-store.ts";
+import { Lane, WaitingLine } from "../../runtime/waiting-line.ts";
 import { runs } from "../runs.ts";
 import { admit, answered, failure, isNow, type Kit, setUp } from "./limits-kit.ts";
-import { bucket, exchangeOf, operationOf, windowOf } from "./policy-fixture.ts";
+import { bucket, exchangeOf, operationOf, policyOf, windowOf } from "./policy-fixture.ts";
+import { settled } from "./simulated-clock.ts";
 
 /** Notes in which order calls are admitted. */
 function log(kit: Kit) {
@@ -104,6 +109,59 @@ describe("tenants at a limit that they share", () => {
     expect(order).toEqual(["b"]);
     expect(await failure(() => admit(kit, { tenant: "a", within: 5_000 }))).toMatchObject({ code: "wait" });
   });
+
+  test("a newcomer learns at once of a pause of those who stand before it", async () => {
+    const kit = setUp({ account: bucket(2, 1, 1_000) });
+    const [first] = [admit(kit, { tenant: "a" }), admit(kit, { tenant: "a" }), answered(admit(kit, { tenant: "a" }))];
+    (first as Permit).settle(exchangeOf({ status: 429 }), { name: "RateLimitError", pause: true, wait: 50_000 });
+    const late = Promise.resolve(admit(kit, { tenant: "b", within: 49_999 })).catch((error: unknown) => error);
+    expect(await Promise.race([late, settled()])).toMatchObject({ code: "wait", retryAt: kit.clock.now() + 50_000 });
+    const { order, call } = log(kit);
+    call("b", { tenant: "b", within: 60_000 });
+    await kit.clock.advance(60_000);
+    expect(order).toEqual(["b"]);
+  });
+
+  test("calls that another limit holds back are not ahead of a newcomer", async () => {
+    const kit = setUp({
+      account: bucket(1, 1, 1_000),
+      endpoint: bucket(1, 1, 3_600_000, { partition: ["credential", "operation"] }),
+    });
+    const free = operationOf(kit.connector, policyOf({ limitedBy: ["account"] }), "charges.free");
+    answered(admit(kit, { of: free }));
+    for (let index = 0; index < 50; index++) answered(admit(kit));
+    const { order, call } = log(kit);
+    call("free", { of: free, within: 5_000 });
+    await kit.clock.advance(5_000);
+    expect(order).toEqual(["free"]);
+  });
+
+  test("calls that cost less are ahead of a newcomer with what they cost", async () => {
+    const cost = { from: "body", path: ["cost"] } as const;
+    const kit = setUp({ account: bucket(10, 1, 1_000, { cost }) });
+    const spend = (of: OperationDescriptor, units: number) =>
+      (admit(kit, { of }) as Permit).settle(exchangeOf({ body: { cost: units } }));
+    spend(kit.other, 1);
+    spend(kit.operation, 9);
+    // One of 9 behind five of 1 each, at an empty bucket.
+    for (let index = 0; index < 5; index++) answered(admit(kit, { of: kit.other }));
+    const late = Promise.resolve(admit(kit, { within: 13_999 })).catch((error: unknown) => error);
+    expect(await Promise.race([late, settled()])).toMatchObject({ code: "wait" });
+    const { order, call } = log(kit);
+    call("dear", { within: 15_000 });
+    await kit.clock.advance(15_000);
+    expect(order).toEqual(["dear"]);
+  });
+
+  test("that come and go without end cost each call the same", () => {
+    const kit = setUp({});
+    const limit = bucket(1, 1, 1_000);
+    const rule = { name: "account", limit, capacity: 1, policy: limit };
+    const one = new Limit(new MemoryRateStore(), rule, kit.operation, { tenant: undefined, credential: "c" });
+    const lane = (tenant: string) => new Lane(tenant, 1, [one]);
+    const line = new WaitingLine(one.key);
+    for (let tenant = 0; tenant < 30_000; tenant++) line.serve(lane(`t${tenant}`), 1);
+  }, 2_000);
 
   test("no tenant can name itself into another's turn", async () => {
     const kit = setUp({ account: bucket(1, 1, 1_000) });

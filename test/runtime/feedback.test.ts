@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { RateLimit } from "../../runtime/descriptor.ts";
 import { limitFeedback } from "../../runtime/feedback.ts";
-import { bucket, exchangeOf } from "./policy-fixture.ts";
+import { bucket, exchangeOf, windowOf } from "./policy-fixture.ts";
 
 const header = (name: string, pattern?: string) =>
   ({ from: { from: "header", name }, ...(pattern && { pattern }) }) as const;
@@ -27,6 +27,13 @@ test.each<[string, RateLimit["feedback"], Record<string, string>, reserve: numbe
     { remaining: 0, reset: 12_000 },
   ],
   [
+    "a reset after centuries: an hour",
+    { remaining: header("x-left"), reset: { from: { from: "header", name: "x-reset" }, format: "delaySeconds" } },
+    { "x-left": "0", "x-reset": "200000000" },
+    0,
+    { remaining: 0, reset: 3_600_000 },
+  ],
+  [
     "a pattern without names",
     { remaining: header("x-info", "remaining=([0-9]+)") },
     { "x-info": "total=100; remaining=99" },
@@ -39,5 +46,12 @@ test.each<[string, RateLimit["feedback"], Record<string, string>, reserve: numbe
   ["no feedback declared", undefined, { "x-left": "1" }, 0, undefined],
 ])("%s", (_, feedback, headers, reserve, want) => {
   const limit = bucket(40, 2, 1_000, { reserve, ...(feedback && { feedback }) });
-  expect(limitFeedback(limit, 40, exchangeOf({ headers }), 0)).toEqual(want);
+  expect(limitFeedback(limit, limit, exchangeOf({ headers }), 0)).toEqual(want);
+});
+
+test("a reset may be as far away as the end of the window", () => {
+  const reset = { from: { from: "header", name: "x-reset" }, format: "delaySeconds" } as const;
+  const day = windowOf(100, 86_400_000, { feedback: { remaining: header("x-left"), reset } });
+  const exchange = exchangeOf({ headers: { "x-left": "0", "x-reset": "80000" } });
+  expect(limitFeedback(day, day, exchange, 0)).toEqual({ remaining: 0, reset: 80_000_000 });
 });

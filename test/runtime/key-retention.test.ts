@@ -1,8 +1,8 @@
 /** Whatever a later attempt waits for, nothing is sent with a key that the provider may have forgotten. */
 import { connect, type Operation } from "@couplet/runtime";
 import { jsonBody, slidingWindow } from "@couplet/runtime/codegen/v1";
-import { expect, test } from "vitest";
-import { connector, define, keyedPolicy } from "./pay.ts";
+import { expect, test, vi } from "vitest";
+import { connector, define, keyedPolicy, skippingClock } from "./pay.ts";
 import { rejection } from "./pay-client.ts";
 import { simulatedClock } from "./simulated-clock.ts";
 
@@ -30,6 +30,7 @@ test.each<[window: number, sent: number]>([
   const client = connect({ auth: { secretKey: "sk_test_0123456789" }, clock, fetch: send }, { charges: { create } });
   const call = (client.charges.create as (input: unknown) => PromiseLike<unknown>)({ body: { amount: 1 } });
   const outcome = sent > 1 ? call : rejection(call);
+  await vi.waitFor(() => expect(requests).toBe(1));
   for (let step = 0; step < 50; step++) await clock.advance(2_000);
   if (sent > 1) expect(await outcome).toEqual({ id: "ch_1" });
   else
@@ -40,4 +41,23 @@ test.each<[window: number, sent: number]>([
       message: expect.stringContaining("forgotten the idempotency key"),
     });
   expect(requests).toBe(sent);
+});
+
+test("a machine that slept meanwhile: monotonic clocks do not count it, and the provider does", async () => {
+  const idempotency = { ...keyedPolicy.idempotency, retention: 1_800_000 };
+  const body = { contentType: "application/json", encode: jsonBody } as const;
+  const create = define({ method: "POST", policy: { ...keyedPolicy, idempotency }, body });
+  const clock = skippingClock();
+  let asleep = 0;
+  const send = (async () => {
+    asleep += 3_600_000;
+    return Response.json({}, { status: 503 });
+  }) as typeof fetch;
+  const sleepy = { ...clock, now: () => clock.now() + asleep };
+  const { a } = connect({ auth: { secretKey: "sk_test_0123456789" }, clock: sleepy, fetch: send }, { a: { create } });
+  expect(await rejection(a.create({ body: { amount: 1 } }))).toMatchObject({
+    attempts: 1,
+    effect: "unknown",
+    message: expect.stringContaining("forgotten the idempotency key"),
+  });
 });

@@ -1,7 +1,7 @@
 import { connect } from "@couplet/runtime";
 import { bytesBody, jsonBody, keyReuse } from "@couplet/runtime/codegen/v1";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { json, type Loopback, startLoopback } from "./loopback.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type Answer, json, type Loopback, startLoopback } from "./loopback.ts";
 import { define, keyedPolicy, skippingClock } from "./pay.ts";
 import { rejection, secret } from "./pay-client.ts";
 
@@ -85,6 +85,49 @@ test("a call that surely had no effect leaves its key; one that perhaps had keep
   await rejection(a.create({ body: { amount: 2 } }, { ...mine, retry: false }));
   expect(await rejection(a.create({ body: { amount: 3 } }, mine))).toMatchObject(refused);
   expect(server.arrived).toHaveLength(2);
+});
+
+test("of two with one body: the one without effect does not free the key of the other", async () => {
+  const { a } = client();
+  const held: (() => void)[] = [];
+  const hold = (status: number): Answer => {
+    return (response, request) => void held.push(() => json(status, {})(response, request));
+  };
+  for (const [first, second] of [
+    [400, 200],
+    [200, 400],
+  ]) {
+    const key = { idempotencyKey: `${first}` };
+    held.length = 0;
+    server.answer(hold(first!), hold(second!), json(200, {}));
+    const calls = [];
+    for (const at of [1, 2]) {
+      calls.push(a.create({ body: { amount: 1 } }, key).result());
+      await vi.waitFor(() => expect(held).toHaveLength(at));
+    }
+    for (const [at, release] of held.entries()) {
+      release();
+      await calls[at];
+    }
+    expect(await rejection(a.create({ body: { amount: 2 } }, key))).toMatchObject(refused);
+  }
+});
+
+test("a call that was given up before it was sent leaves its key", async () => {
+  const { a } = client();
+  const held: (() => void)[] = [];
+  const hold: Answer = (response, request) => void held.push(() => json(200, {})(response, request));
+  server.answer(...Array.from({ length: 10 }, () => hold), json(200, {}));
+  const others = Array.from({ length: 10 }, () => a.create({ body: {} }));
+  await vi.waitFor(() => expect(held).toHaveLength(10));
+  const abort = new AbortController();
+  const waiting = rejection(a.create({ body: { amount: 1 } }, { ...mine, signal: abort.signal }));
+  setTimeout(() => abort.abort(new Error("enough")), 20);
+  expect((await waiting).message).toBe("enough");
+  for (const release of held) release();
+  await Promise.all(others);
+  await a.create({ body: { amount: 2 } }, mine);
+  expect(server.arrived).toHaveLength(11);
 });
 
 test("what the provider has forgotten, the client forgets", async () => {

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { Connector, OperationDescriptor, Policy, RateLimit } from "../../runtime/descriptor.ts";
 import type { LimitOptions, Limits, Permit } from "../../runtime/limits.ts";
 import type { Priority } from "../../runtime/operation.ts";
-import type { RateStore } from "../../runtime/stores/rate-store.ts";
+import type { SafeRateStore } from "../../runtime/stores/rate-store.ts";
 import { connectorOf, exchangeOf, operationOf, policyOf } from "./policy-fixture.ts";
 import { type SimulatedClock, simulatedClock } from "./simulated-clock.ts";
 
@@ -24,7 +24,7 @@ export interface Kit {
 export function setUp(
   rateLimits: Record<string, RateLimit>,
   policy: Partial<Policy> = {},
-  more: { tier?: string; rateStore?: RateStore } = {},
+  more: { tier?: string; rateStore?: SafeRateStore } = {},
 ): Kit {
   const clock = simulatedClock();
   const connector: Connector = connectorOf({ rateLimits });

@@ -211,6 +211,29 @@ test("the wait has a signal of its own", async () => {
   const call = exports.create({ body: {} });
   await expect(call.completed({ signal })).rejects.toThrow("mine");
   expect(await call).toMatchObject({ status: "new" });
+  await vi.waitFor(() => expect(requests()).toEqual(["POST /exports", "DELETE /exports/e%2F1"]));
+});
+
+test("an abort of the wait alone while the first answer is under way: at once, and what comes is cancelled", async () => {
+  let answer = () => {};
+  server.answer(
+    (response, request) => {
+      answer = () => state("new")(response, request);
+    },
+    (response) => response.writeHead(204).end(),
+  );
+  const abort = new AbortController();
+  const added = vi.spyOn(abort.signal, "addEventListener");
+  const removed = vi.spyOn(abort.signal, "removeEventListener");
+  const call = client().exports.create({ body: {} });
+  const completed = call.completed({ signal: abort.signal });
+  await vi.waitFor(() => expect(requests()).toHaveLength(1));
+  abort.abort(new Error("mine"));
+  await expect(completed).rejects.toThrow("mine");
+  expect(removed.mock.calls.length).toBe(added.mock.calls.length);
+  answer();
+  expect(await call).toMatchObject({ status: "new" });
+  await vi.waitFor(() => expect(requests()).toEqual(["POST /exports", "DELETE /exports/e%2F1"]));
 });
 
 test("a success without its result says so", async () => {

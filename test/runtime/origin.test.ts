@@ -43,6 +43,8 @@ test.each([
   [{ baseUrl: "api.example" }, /not an absolute URL/],
   [{ baseUrl: "https://user:pw@a.example" }, /must not hold a user name/],
   [{ baseUrl: "https://a.example?key=1" }, /query/],
+  [{ baseUrl: "https://a.example/v1?" }, /query/],
+  [{ baseUrl: "https://a.example/v1#" }, /fragment/],
   [{ baseUrl: "http://localhost.evil.example" }, /must use https/],
   [{ server: "any", serverVariables: { domain: "a.example", scheme: "javascript" } }, /structure/],
   [{ server: "own", serverVariables: { host: "https://a.example@evil.example" } }, /structure/],

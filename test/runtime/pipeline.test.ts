@@ -158,6 +158,18 @@ describe("retries", () => {
     expect(await rejection(a.get())).toMatchObject({ attempts: 1 });
   });
 
+  test("a budget that is spent does not hide when the server wants to be asked again", async () => {
+    server.answer(json(429, {}, { "retry-after": "5" }));
+    const budget = { capacity: 1, retryCost: 5, timeoutCost: 10, tenantCapacity: 1 };
+    const get = define({ policy: { ...safePolicy, retry: { ...safePolicy.retry, budget } } });
+    const clock = skippingClock();
+    const { a } = connect({ auth: { secretKey: secret }, baseUrl: server.base, clock }, { a: { get } });
+    const from = clock.now();
+    const error = await rejection(a.get());
+    expect(error.message).toContain("budget");
+    expect(Number(error["retryAt"]) - from).toBeGreaterThanOrEqual(5_000);
+  });
+
   test("a stored error of a keyed call is not asked for again", async () => {
     server.answer(json(500, {}));
     const policy = { ...keyedPolicy, idempotency: { ...keyedPolicy.idempotency, replaysErrors: true } } as const;
@@ -219,6 +231,21 @@ describe("credentials", () => {
     expect(error).toMatchObject({ effect: "none", attempts: 0 });
     expect(server.arrived).toHaveLength(0);
   });
+});
+
+test("a transport that throws the error of another call says nothing of this one", async () => {
+  server.answer(json(400, {}), json(200, {}));
+  const other = await rejection(pay().notes.create(note));
+  const send = async (...sent: Parameters<typeof fetch>) => {
+    await fetch(...sent);
+    throw other;
+  };
+  expect(await rejection(pay({ fetch: send }).notes.create(note))).toMatchObject({
+    name: "NetworkError",
+    effect: "unknown",
+    attempts: 1,
+  });
+  expect(other).toMatchObject({ name: "InvalidRequestError", effect: "none", attempts: 1 });
 });
 
 describe("errors", () => {

@@ -3,18 +3,18 @@ import { bundleSize } from "./bundle-size.ts";
 import { everything, generated, smallest, withFeature } from "./size-programs.ts";
 
 /** kB, minified and gzipped: what was reached, and a little air. Whoever needs more says why. */
-const bounds = { smallest: 15.07, generated: 24.21, everything: 54.23 } as const;
+const bounds = { smallest: 15.38, generated: 24.62, everything: 55.9 } as const;
 
 /** kB that a feature adds. */
 const featureBounds: Readonly<Record<string, number>> = {
   "static credentials": 1.68,
-  concurrency: 3.62,
+  concurrency: 3.7,
   "rate limit": 0.98,
   "circuit breaker": 1.96,
   pagination: 0.86,
   "pages in the body, with a total": 1.1,
   "coerced values": 1.08,
-  "OAuth client credentials": 2.99,
+  "OAuth client credentials": 3.26,
   "rate limit feedback": 0.42,
   "error rules": 0.42,
   "calls that change something": 0.33,
@@ -25,7 +25,7 @@ const featureBounds: Readonly<Record<string, number>> = {
   "call attributes": 0.19,
   "version echo": 0.11,
   validation: 0.87,
-  "a shared rate store": 0.67,
+  "a shared rate store": 1.25,
   "query parameters": 0.59,
   "header parameters": 0.36,
   "JSON body": 0.32,
@@ -42,7 +42,7 @@ const featureBounds: Readonly<Record<string, number>> = {
   "kept answers": 1.22,
   "answers without asking": 0.37,
   "answers in a shared store": 0.56,
-  "waits for what was started": 1.46,
+  "waits for what was started": 1.48,
   batches: 1.5,
   "results by item": 0.37,
   "event stream": 1.37,

@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createNamespace } from "../../runtime/client.ts";
 import { type Answer, json, type Loopback, startLoopback } from "./loopback.ts";
-import { connector, define, skippingClock, unsafePolicy } from "./pay.ts";
+import { connector, define, safePolicy, skippingClock, unsafePolicy } from "./pay.ts";
 
 let loopback: Loopback;
 beforeAll(async () => {
@@ -262,6 +262,52 @@ describe("the life of a stream", () => {
     const reading = all(client().events({}, { signal: controller.signal }));
     setTimeout(() => controller.abort("stop"), 30);
     await expect(reading).rejects.toBe("stop");
+  });
+
+  test("one that a rule calls an error is closed", async () => {
+    const { answer, closed } = endless();
+    loopback.answer((response, request) => {
+      response.setHeader("x-state", "bad");
+      answer(response, request);
+    });
+    const when = { op: "==", left: { from: "header", name: "x-state" }, right: "bad" } as const;
+    const policy = { ...safePolicy, errors: [{ when, as: "BadState" }] };
+    const one = { follow: { ...events, policy } };
+    const options = { baseUrl: loopback.base, auth: { secretKey: "sk" } };
+    const { follow } = createNamespace<{ follow: Method<unknown> }>(connector, options, one);
+    const controller = new AbortController();
+    const add = vi.spyOn(controller.signal, "addEventListener");
+    const remove = vi.spyOn(controller.signal, "removeEventListener");
+    expect(await follow({}, { signal: controller.signal }).result()).toMatchObject({ error: { name: "BadState" } });
+    await closed;
+    expect(remove.mock.calls.length).toBe(add.mock.calls.length);
+  });
+
+  test("cancelled while it is read, it just ends, whatever length it announced", async () => {
+    loopback.answer((response) => {
+      response.writeHead(200, { "content-type": sse, "content-length": "100" });
+      response.write("data: 1\n\n");
+    });
+    const open = await client().events();
+    setTimeout(() => open.cancel(), 30);
+    expect(await all(open)).toEqual([event(1)]);
+  });
+
+  test("a head that comes after the attempt's end leaves no listener behind, and its body is left", async () => {
+    let answer: (response: Response) => void = () => {};
+    const send = () =>
+      new Promise<Response>((resolve) => {
+        answer = resolve;
+      });
+    const controller = new AbortController();
+    const add = vi.spyOn(controller.signal, "addEventListener");
+    const remove = vi.spyOn(controller.signal, "removeEventListener");
+    const limits = { signal: controller.signal, timeout: 20, retry: false };
+    expect((await client({ fetch: send }).events({}, limits).result()).ok).toBe(false);
+    const cancel = vi.fn();
+    answer(new Response(new ReadableStream({ cancel }), { headers: { "content-type": sse } }));
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalled());
+    expect(remove.mock.calls.length).toBe(add.mock.calls.length);
   });
 
   test("awaiting gives the stream once the head came; it is read once", async () => {

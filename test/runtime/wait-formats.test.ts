@@ -149,7 +149,8 @@ describe("a wait", () => {
     const remaining = { from: { from: "header", name: "x-left" } } as const;
     const reset: WaitHeader = { from: inHeader, format: "duration", ...find("; (?<wait>.+)$") };
     const exchange = exchangeOf({ headers: { "x-left": "0", "x-wait": "a; 1m30s" } });
-    expect(limitFeedback(bucket(40, 2, 1_000, { feedback: { remaining, reset } }), 40, exchange, now)).toEqual({
+    const limit = bucket(40, 2, 1_000, { feedback: { remaining, reset } });
+    expect(limitFeedback(limit, limit, exchange, now)).toEqual({
       remaining: 0,
       reset: 90_000,
     });

@@ -1,4 +1,4 @@
-import type { RateStore } from "../rate-store.ts";
+import type { SafeRateStore } from "../rate-store.ts";
 import type { RateAnswer, RateAsk, RateBackend } from "../shared/rate-backend.ts";
 import { readNumber } from "../shared/read-answer.ts";
 import { type SharedRateOptions, sharedRateStore } from "../shared/shared-rate-store.ts";
@@ -8,7 +8,7 @@ import { type PostgresQuery, rowsOf } from "./postgres-query.ts";
  * Rate limits in Postgres 12 or newer, over any client, in the tables of `postgresSchema`. While Postgres fails or is
  * silent each process keeps to its share of every limit. Not inside of a transaction: others would wait for its end.
  */
-export function postgresRateStore(query: PostgresQuery, options: SharedRateOptions = {}): RateStore {
+export function postgresRateStore(query: PostgresQuery, options: SharedRateOptions = {}): SafeRateStore {
   return sharedRateStore("The Postgres rate store", new PostgresRates(query), options);
 }
 

@@ -24,8 +24,12 @@ declare
   grain float8 := case when capacity > 1000 then per / 100 else 0.001 end;
   used_at float8;
 begin
-  insert into couplet_rates (key) values (partition) on conflict (key) do nothing;
-  select * into state from couplet_rates where key = partition for update;
+  loop
+    select * into state from couplet_rates where key = partition for update;
+    exit when found;
+    -- Somebody may clear it away again before it is locked.
+    insert into couplet_rates (key) values (partition) on conflict (key) do nothing;
+  end loop;
   -- Only now, because the wait for the row is over.
   now_ms := extract(epoch from clock_timestamp()) * 1000;
   state.max_units := coalesce(told_limit, state.max_units);
@@ -59,15 +63,11 @@ begin
     used_at := ceil((now_ms - used_ago) / grain) * grain;
     if used_at >= used_slot then used_units := 0; end if;
     for at in 1 .. cardinality(state.moments) loop
-      if back_units > 0 and state.moments[at] >= back_slot then
-        state.counts[at] := state.counts[at] - back_units;
-        back_units := 0;
-      end if;
-      if used_units > 0 and state.moments[at] >= used_slot then
+      if state.moments[at] = back_slot then state.counts[at] := state.counts[at] - back_units; end if;
+      if state.moments[at] = used_slot then
         state.counts[at] := state.counts[at] - used_units;
         state.moments := state.moments || used_at;
         state.counts := state.counts || used_units;
-        used_units := 0;
       end if;
     end loop;
     select coalesce(array_agg(m order by m), '{}'), coalesce(array_agg(c order by m), '{}'), coalesce(sum(c), 0), max(m)

@@ -49,11 +49,11 @@ else
   local moved = 0
   for moment, number in string.gmatch(known[2] or '', '([%d.]+):([%d.]+)') do
     moment, number = tonumber(moment), tonumber(number)
-    if backUnits > 0 and moment >= backSlot then
-      number, backUnits = number - backUnits, 0
+    if moment == backSlot then
+      number = number - backUnits
     end
-    if usedUnits > 0 and moment >= usedSlot then
-      number, moved, usedUnits = number - usedUnits, usedUnits, 0
+    if moment == usedSlot then
+      number, moved = number - usedUnits, usedUnits
     end
     if moment + per > now and number > 0 then
       moments[#moments + 1], counts[#counts + 1], used = moment, number, used + number

@@ -1,4 +1,4 @@
-import type { RateStore } from "../rate-store.ts";
+import type { SafeRateStore } from "../rate-store.ts";
 import type { RateAnswer, RateAsk, RateBackend } from "../shared/rate-backend.ts";
 import { readNumber } from "../shared/read-answer.ts";
 import { type SharedRateOptions, sharedRateStore } from "../shared/shared-rate-store.ts";
@@ -16,7 +16,7 @@ export interface RedisOptions {
  * Rate limits in Redis 5 or newer, or what speaks like it, over any client. While Redis fails or is silent each process
  * keeps to its share of every limit.
  */
-export function redisRateStore(send: RedisCommand, options: SharedRateOptions & RedisOptions = {}): RateStore {
+export function redisRateStore(send: RedisCommand, options: SharedRateOptions & RedisOptions = {}): SafeRateStore {
   return sharedRateStore("The Redis rate store", new RedisRates(send, options.prefix ?? "couplet"), options);
 }
 

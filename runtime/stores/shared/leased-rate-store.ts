@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
-import { longestTrip } from "../../rate-limit.ts";
-import type { Ending, RateFeedback, RatePolicy, RateStore, Verdict } from "../rate-store.ts";
+import type { SharedRateStore } from "../../local-share.ts";
+import { fillTime, longestTrip } from "../../rate-limit.ts";
+import type { Ending, RateFeedback, RatePolicy, Verdict } from "../rate-store.ts";
 import { answerWithin } from "./answer-within.ts";
 import { rateAlgorithm } from "./rate-algorithm.ts";
 import type { RateAnswer, RateAsk, RateBackend } from "./rate-backend.ts";
@@ -31,9 +32,11 @@ interface Partition {
   /** Units that calls cost beyond what was taken for them. */
   spent: number;
   told: { readonly feedback: RateFeedback; readonly at: number } | undefined;
+  /** From then on the two say nothing of now. */
+  toldUntil: number;
 }
 
-export interface LeasedOptions {
+interface LeasedOptions {
   readonly clock: Clock;
   /** What the store is called in messages. */
   readonly name: string;
@@ -50,7 +53,7 @@ export interface LeasedOptions {
  * nobody. Whatever the store's delay, units are used only between the two. Rejects with a StoreFailure when the store
  * fails, is silent or is too slow.
  */
-export class LeasedRateStore implements RateStore {
+export class LeasedRateStore implements SharedRateStore {
   readonly #backend: RateBackend;
   readonly #options: LeasedOptions;
   readonly #member = crypto.randomUUID();
@@ -74,28 +77,31 @@ export class LeasedRateStore implements RateStore {
     return this.#processes;
   }
 
-  /** Units that were left when the store last told; undefined when it never did. */
-  left(key: string): number | undefined {
-    const left = this.#partitions.get(key)?.lease.left;
-    return left === Number.POSITIVE_INFINITY ? undefined : left;
+  counts({ use }: RatePolicy): boolean {
+    return rateAlgorithm(use) !== undefined;
   }
 
-  take(key: string, policy: RatePolicy, cost: number, ahead: number): Verdict | Promise<Verdict> {
+  known(key: string): { readonly left: number | undefined; readonly wait: number } {
+    const lease = this.#partitions.get(key)?.lease;
+    const left = lease?.left === Number.POSITIVE_INFINITY ? undefined : lease?.left;
+    return { left, wait: Math.max(0, (lease?.notBefore ?? 0) - this.#options.clock.mono()) };
+  }
+
+  take(key: string, policy: RatePolicy, cost: number): Verdict | Promise<Verdict> {
     const partition = this.#partition(key);
     const now = this.#options.clock.mono();
-    if (ahead > 0) return { ok: false, wait: Math.max(0, partition.lease.notBefore - now) };
     const units = Math.min(cost, policy.capacity);
     return partition.lease.take(units, now) ?? this.#takeLater(key, partition, policy, units);
   }
 
   /** A call that cost less than was taken for it gives nothing back: its units return by themselves. */
-  settle(key: string, _policy: RatePolicy, cost: number, slot: unknown, ending: Ending): void {
+  settle(key: string, policy: RatePolicy, cost: number, slot: unknown, ending: Ending): void {
     const now = this.#options.clock.mono();
     const call = slot as LeasedCall;
     if (ending.answered) this.#trip = Math.max(now - call.at, this.#trip * 0.9);
     const partition = this.#partitions.get(key);
     partition?.lease.settle(call, ending.answered, now);
-    if (partition !== undefined && ending.cost > cost) partition.spent += ending.cost - cost;
+    if (ending.cost > cost) this.#toTell(key, now + fillTime(policy)).spent += ending.cost - cost;
   }
 
   giveBack(key: string, policy: RatePolicy, cost: number, slot: unknown): void {
@@ -122,8 +128,18 @@ export class LeasedRateStore implements RateStore {
     const saysLess = (remaining ?? lease.left) < lease.left || (limit ?? policy.capacity) < policy.capacity;
     if (!saysLess) return;
     if (remaining !== undefined) lease.distrust(remaining);
+    const told = partition.told?.feedback.remaining ?? Number.POSITIVE_INFINITY;
+    // Answers come in any order.
+    if (told < (remaining ?? Number.POSITIVE_INFINITY)) return;
     // The next request carries it; a request of its own for every answer would double their number.
-    partition.told = { feedback, at: now };
+    this.#toTell(key, now + Math.max(fillTime(policy), feedback.reset ?? 0)).told = { feedback, at: now };
+  }
+
+  /** The partition, which is kept until then. */
+  #toTell(key: string, until: number): Partition {
+    const partition = this.#partition(key);
+    partition.toldUntil = Math.max(partition.toldUntil, until);
+    return partition;
   }
 
   async #takeLater(key: string, partition: Partition, policy: RatePolicy, units: number): Promise<Verdict> {
@@ -139,11 +155,12 @@ export class LeasedRateStore implements RateStore {
 
   async #renew(key: string, partition: Partition, policy: RatePolicy, cost: number): Promise<void> {
     const { clock, strict, timeout, name } = this.#options;
-    const { lease, told } = partition;
     const begun = clock.mono();
+    if (begun >= partition.toldUntil) Object.assign(partition, { spent: 0, told: undefined });
+    const { lease, told } = partition;
     const renewal = lease.renew(policy, cost, strict, begun);
-    const fillTime = (policy.capacity * policy.per) / policy.refill;
-    const usual = Math.min(LONGEST_HOLD, HOLD_SHARE * fillTime);
+    const whole = fillTime(policy);
+    const usual = Math.min(LONGEST_HOLD, HOLD_SHARE * whole);
     const shortest = Math.max(SHORTEST_HOLD, usual);
     this.#patience = renewal.wasUseless ? Math.max(shortest, this.#patience) * 2 : this.#patience * 0.9;
     const hold = Math.min(timeout, Math.max(shortest, this.#patience));
@@ -151,7 +168,7 @@ export class LeasedRateStore implements RateStore {
     const asked = clock.mono();
     const feedback = told && aged(told.feedback, asked - told.at);
     const { spent } = partition;
-    const arrival = hold + Math.min(this.#trip, longestTrip(fillTime));
+    const arrival = hold + Math.min(this.#trip, longestTrip(whole));
     const { units, back } = renewal;
     const used = renewal.used && { ...renewal.used, ago: renewal.used.ago + asked - begun };
     const ask = { units, hold: arrival, back, used, told: feedback, spent };
@@ -201,7 +218,14 @@ export class LeasedRateStore implements RateStore {
     const known = this.#partitions.get(key);
     if (this.#partitions.size > 1 || known === undefined) this.#sweep(key);
     if (known !== undefined) return known;
-    const partition: Partition = { lease: new RateLease(), asking: undefined, late: 0, spent: 0, told: undefined };
+    const partition: Partition = {
+      lease: new RateLease(),
+      asking: undefined,
+      late: 0,
+      spent: 0,
+      told: undefined,
+      toldUntil: 0,
+    };
     this.#partitions.set(key, partition);
     return partition;
   }
@@ -215,8 +239,9 @@ export class LeasedRateStore implements RateStore {
         this.#hand = undefined;
         return;
       }
-      const [key, { asking, lease }] = value;
-      if (key !== except && asking === undefined && lease.isIdle(now)) this.#partitions.delete(key);
+      const [key, { asking, lease, toldUntil }] = value;
+      const isIdle = asking === undefined && lease.isIdle(now) && now >= toldUntil;
+      if (isIdle && key !== except) this.#partitions.delete(key);
     }
   }
 }

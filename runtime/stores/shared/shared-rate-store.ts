@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../../clock.ts";
-import { ResilientRateStore } from "../resilient-rate-store.ts";
+import { LocalShare } from "../../local-share.ts";
+import type { SafeRateStore } from "../rate-store.ts";
 import { HORIZON, LeasedRateStore } from "./leased-rate-store.ts";
 import type { RateBackend } from "./rate-backend.ts";
 
@@ -17,10 +18,10 @@ export interface SharedRateOptions {
 }
 
 /** Leases over a backend, with the share of this process behind them. Throws a TypeError for figures that cannot be. */
-export function sharedRateStore(name: string, backend: RateBackend, options: SharedRateOptions): ResilientRateStore {
+export function sharedRateStore(name: string, backend: RateBackend, options: SharedRateOptions): SafeRateStore {
   const { clock = systemClock, timeout = 500, processes = 10, strict = false, onChange } = options;
   if (!(timeout > 0)) throw new TypeError(`${name}: timeout must be a number of milliseconds above 0.`);
   if (!(processes >= 1)) throw new TypeError(`${name}: processes must be a number from 1 on.`);
   const leased = new LeasedRateStore(backend, { clock, name, timeout, processes, strict });
-  return new ResilientRateStore(leased, { clock, horizon: HORIZON + 2 * timeout, onChange });
+  return new LocalShare(leased, { clock, horizon: HORIZON + 2 * timeout, onChange });
 }

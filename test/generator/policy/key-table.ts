@@ -1,4 +1,4 @@
-/** The README's table of keys, from the JSON Schema of the policy format. */
+/** The table of keys in generator/README.md, from the JSON Schema of the policy format. */
 import { notHonouredKeys } from "../../../generator/plan/not-honoured.ts";
 import { type SchemaNode, toPolicyJsonSchema } from "../../../generator/policy-json-schema.ts";
 
@@ -115,10 +115,10 @@ export function printKeyTable(): string {
 
 const [start, end] = ["<!-- keys: written by `npm run format` -->", "<!-- end of keys -->"];
 
-/** The text of the README with the table as it is now. */
-export function withKeyTable(readme: string): string {
-  const [before, rest] = readme.split(start);
+/** The text of the guide with the table as it is now. */
+export function withKeyTable(guide: string): string {
+  const [before, rest] = guide.split(start);
   const after = rest?.split(end)[1];
-  if (after === undefined) throw new Error(`README.md lacks the lines ${start} and ${end}`);
+  if (after === undefined) throw new Error(`generator/README.md lacks the lines ${start} and ${end}`);
   return `${before}${start}\n\n${printKeyTable()}\n\n${end}${after}`;
 }

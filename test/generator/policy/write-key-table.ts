@@ -1,6 +1,6 @@
-/** Writes the README's table of keys; `npm run format` runs it. */
+/** Writes the table of keys in the generator's guide; `npm run format` runs it. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { withKeyTable } from "./key-table.ts";
 
-const readme = new URL("../../../README.md", import.meta.url);
-writeFileSync(readme, withKeyTable(readFileSync(readme, "utf8")));
+const guide = new URL("../../../generator/README.md", import.meta.url);
+writeFileSync(guide, withKeyTable(readFileSync(guide, "utf8")));

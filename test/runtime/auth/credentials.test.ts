@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Authorization, Credential } from "../../../runtime/auth/auth.ts";
 import { basicCredential } from "../../../runtime/auth/basic-credential.ts";
@@ -291,4 +292,13 @@ describe("security alternatives", () => {
   test("an unknown scheme is a mistake of the generated code", async () => {
     expect(await problem(setUp(auth, {}, {}, [["constructor"]]))).toBeInstanceOf(TypeError);
   });
+});
+
+test("a function that fails with more than its message tells only what may be shown", async () => {
+  const fault = Object.assign(new Error("vault is sealed"), { request: { token: "planted-vault-token" } });
+  const given = () => Promise.reject(fault);
+  const { items } = authClient("http://127.0.0.1:1", {}, { auth: { secretKey: given } });
+  const error = await rejection(items.get({ id: "1" }));
+  expect(String(error.cause)).toBe("Error: vault is sealed");
+  expect(inspect(error, { depth: 9 })).not.toContain("planted");
 });

@@ -1,4 +1,5 @@
 import { createHash, createHmac, generateKeyPairSync, verify } from "node:crypto";
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hookSignature, inQuery, keySignature, staticCredential } from "../../../runtime/codegen.ts";
 import type { AuthScheme, RequestSignature, SigningKey } from "../../../runtime/descriptor.ts";
@@ -196,6 +197,30 @@ describe("a signature by the application", () => {
     expect(error).toMatchObject({ effect: "none", attempts: 0, code: "credential" });
     expect(error.message).toMatch(message);
     expect(server.arrived).toHaveLength(0);
+  });
+});
+
+describe("a signature that goes wrong", () => {
+  const scheme: Partial<AuthScheme> = {
+    sign: { use: hookSignature },
+    apply: [header("Authorization", "Bearer {secret}"), header("X-Signature", "{signature}")],
+  };
+
+  test.each([{ timeout: 30 }, { deadline: 30 }])("and hangs: nothing was sent, %j", async (limit) => {
+    const sign = () => new Promise<string>(() => {});
+    const { items } = authClient(server.base, scheme, options({ sign }));
+    const error = await rejection(items.create({ body: {} }, limit));
+    expect(error).toMatchObject({ name: "TimeoutError", effect: "none", attempts: 0 });
+    expect(server.arrived).toHaveLength(0);
+  });
+
+  test("may not repeat the credentials that it saw", async () => {
+    const sign: SignRequest = ({ headers }) => {
+      throw Object.assign(new Error(`no signature for ${headers.get("authorization")}`), { config: { headers } });
+    };
+    const error = await rejection(authClient(server.base, scheme, options({ sign })).items.get({ id: "1" }));
+    expect(inspect(error, { depth: 9 })).not.toContain(shared);
+    expect(String(error.cause)).toBe("Error: no signature for [redacted]");
   });
 });
 

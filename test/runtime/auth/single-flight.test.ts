@@ -32,11 +32,12 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-function setUp(changes: Partial<NonNullable<AuthScheme["token"]>> = {}) {
+function setUp(changes: Partial<NonNullable<AuthScheme["token"]>> = {}, given: object = {}, refreshOn = [401]) {
   const clock = hurriedClock();
   const scheme = {
     use: clientCredentials,
     apply: [{ in: "header", name: "Authorization", value: "Bearer {accessToken}" }],
+    refreshOn,
     token: {
       url: `${server.base}/token`,
       clientAuth: "body",
@@ -50,9 +51,9 @@ function setUp(changes: Partial<NonNullable<AuthScheme["token"]>> = {}) {
       ...changes,
     },
   } as const;
-  const auth = { id: "client", secret: "planted-secret" };
+  const auth = { id: "client", secret: "planted-secret", ...given };
   const { items } = authClient(server.base, scheme, { auth, clock });
-  return { clock, get: (signal?: AbortSignal) => items.get({ id: "1" }, signal && { signal }) };
+  return { clock, items, get: (signal?: AbortSignal) => items.get({ id: "1" }, signal && { signal }) };
 }
 
 describe(`${CALLS} calls at once`, () => {
@@ -118,6 +119,40 @@ describe("a token endpoint that is down for a while", () => {
     await get();
     expect(tokens).toBe(5);
   });
+});
+
+test("something that hangs for ever holds up the calls of two minutes, not all that follow", async () => {
+  let asked = 0;
+  const id = () => (asked++ === 0 ? new Promise<string>(() => {}) : "client");
+  const { clock, get } = setUp({}, { id });
+  await rejection(get(AbortSignal.timeout(20)));
+  await clock.advance(119_000);
+  await rejection(get(AbortSignal.timeout(20)));
+  expect(asked).toBe(1);
+  await clock.advance(1_000);
+  await get();
+  expect(tokens).toBe(1);
+});
+
+test("a stream that is refused is not sent again, but the next one has a new token", async () => {
+  const { items } = setUp();
+  await items.get({ id: "1" });
+  issued.clear();
+  const upload = () => items.upload({ body: new Blob(["x"]).stream() });
+  expect(await rejection(upload())).toMatchObject({ status: 401, attempts: 1 });
+  await upload();
+  expect(tokens).toBe(2);
+});
+
+test("an answer that leaves the effect open is no reason for a replay", async () => {
+  const { items } = setUp({}, {}, [401, 408]);
+  server.answer((response, request) => {
+    if (request.url !== "/token") return json(408, {})(response, request);
+    tokens++;
+    return json(200, { access_token: `token-${tokens}` })(response, request);
+  });
+  expect(await rejection(items.create({ body: {} }))).toMatchObject({ status: 408, effect: "unknown", attempts: 1 });
+  expect(tokens).toBe(1);
 });
 
 test.each([600_000, -600_000])("our clock jumps by %d ms: at most one refresh", async (jump) => {

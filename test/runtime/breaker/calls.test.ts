@@ -245,6 +245,22 @@ describe("while open", () => {
     expect(await Promise.all(waiting)).toHaveLength(3);
   });
 
+  test("a clock that cannot sleep is told to the caller, and no place stays taken", async () => {
+    const kit = await opened({ concurrency: { max: 10, per: ["credential"], queue: 1 } });
+    const { sleep } = kit.clock;
+    let asked = 0;
+    kit.clock.sleep = async () => {
+      if (++asked < 100) throw new Error("no timers here");
+      return new Promise(() => {});
+    };
+    for (let call = 0; call < 3; call++) await expect(kit.client.charges.get()).rejects.toThrow("no timers here");
+    expect(asked).toBe(3);
+    kit.clock.sleep = sleep;
+    const call = kit.client.charges.get();
+    await kit.clock.advance(2_000);
+    expect(await call).toEqual({ id: "ch_1" });
+  });
+
   test("operations without a breaker go on", async () => {
     const kit = setUp({ circuitBreaker: undefined as never });
     kit.answer = status(503);
@@ -276,6 +292,25 @@ describe("half open", () => {
     for (const go of release.splice(0)) go();
     expect(await Promise.all(calls)).toHaveLength(2_000);
   }, 60_000);
+
+  test("a call that waits for a limit holds no place of a probe", async () => {
+    const kit = setUp({
+      concurrency: { max: 1, per: ["tenant"], queue: 10 },
+      circuitBreaker: breakerOf({ openFor: 5_000 }),
+    });
+    kit.answer = (sent, init) => (sent === 1 ? never(sent, init) : status(503)(sent, init));
+    const controller = new AbortController();
+    const stuck = rejection(kit.client.charges.get({}, { tenant: "a", signal: controller.signal })).catch(() => {});
+    await until(() => kit.sent === 1);
+    await sentUntilOpen(kit, { tenant: "b", deadline: 1_900 });
+    kit.answer = ok;
+    await kit.clock.advance(5_500);
+    const behind = rejection(kit.client.charges.get({}, { tenant: "a", signal: controller.signal })).catch(() => {});
+    await settled();
+    expect(await kit.client.charges.get({}, { tenant: "b", deadline: 1_900 })).toEqual({ id: "ch_1" });
+    controller.abort();
+    await Promise.all([stuck, behind]);
+  });
 
   test("callers without time are refused while a probe is under way", async () => {
     const kit = await opened();

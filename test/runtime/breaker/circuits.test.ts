@@ -1,10 +1,15 @@
 /** What the breaker promises, in figures. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { Circuit } from "../../../runtime/circuit.ts";
 import { Circuits, type Entry } from "../../../runtime/circuits.ts";
 import type { CircuitBreakerPolicy } from "../../../runtime/descriptor.ts";
 import { breakerOf } from "../policy-fixture.ts";
 import { simulatedClock } from "../simulated-clock.ts";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
 
 function setUp(changes: Partial<CircuitBreakerPolicy> = {}) {
   const clock = simulatedClock();
@@ -209,5 +214,20 @@ describe("tenants", () => {
     pass(20_000);
     for (let tenant = 0; tenant < 300; tenant++) call(tenant % 3 ? "well" : "failed", `later ${tenant}`);
     expect(tenants()).toBe(100);
+  });
+
+  test("one that fails now and then for years takes no more memory than at first", () => {
+    const { call, pass } = setUp();
+    const year = (seconds: number): number => {
+      for (let second = 0; second < seconds; second++) {
+        for (const tenant of ["a", "b", "c", "d"]) call("well", tenant);
+        call(second % 4 ? "well" : "failed", "bad");
+        pass(1_000);
+      }
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = year(1_000);
+    expect(year(100_000) - before).toBeLessThan(2_000_000);
   });
 });

@@ -29,7 +29,7 @@ describe("LeasedRateStore", () => {
     const { store, asks, clock } = setUp(() => ({}));
     let waited = 0;
     for (let call = 0; call < 63; call++) {
-      const verdict = store.take("a", fast, 1, 0);
+      const verdict = store.take("a", fast, 1);
       if (verdict instanceof Promise) waited += 1;
       expect(await verdict).toMatchObject({ ok: true });
     }
@@ -40,9 +40,9 @@ describe("LeasedRateStore", () => {
 
   test("what is not used in time goes back with the next request, and the batch shrinks to what was used", async () => {
     const { store, asks, clock } = setUp(() => ({}));
-    for (let call = 0; call < 20; call++) await store.take("a", fast, 1, 0);
+    for (let call = 0; call < 20; call++) await store.take("a", fast, 1);
     await clock.advance(51);
-    await store.take("a", fast, 1, 0);
+    await store.take("a", fast, 1);
     expect(asks.map(({ units }) => units)).toEqual([1, 2, 4, 8, 16, 5]);
     expect(asks.at(-1)?.back).toEqual({ units: 11, slot: "slot5" });
   });
@@ -52,7 +52,7 @@ describe("LeasedRateStore", () => {
     const ending = (answered: boolean) => ({ answered, cost: 1 });
     const slots: unknown[] = [];
     const take = async () => {
-      const verdict = await store.take("a", fast, 1, 0);
+      const verdict = await store.take("a", fast, 1);
       slots.push(verdict.ok && verdict.slot);
     };
     await take();
@@ -79,37 +79,37 @@ describe("LeasedRateStore", () => {
 
   test("a grant that starts later is used from then on, and not after its end", async () => {
     const { store, asks, clock } = setUp(() => ({ wait: 100 }));
-    expect(await store.take("a", fast, 1, 0)).toEqual({ ok: false, wait: 100 });
+    expect(await store.take("a", fast, 1)).toEqual({ ok: false, wait: 100 });
     await clock.advance(99);
-    expect(store.take("a", fast, 1, 0)).toEqual({ ok: false, wait: 1 });
+    expect(store.take("a", fast, 1)).toEqual({ ok: false, wait: 1 });
     await clock.advance(1);
-    expect(store.take("a", fast, 1, 0)).toMatchObject({ ok: true });
-    expect(await store.take("a", fast, 1, 0)).toEqual({ ok: false, wait: 100 });
+    expect(store.take("a", fast, 1)).toMatchObject({ ok: true });
+    expect(await store.take("a", fast, 1)).toEqual({ ok: false, wait: 100 });
     await clock.advance(151);
-    await store.take("a", fast, 1, 0);
+    await store.take("a", fast, 1);
     expect(asks).toHaveLength(3);
   });
 
   test("a refusal is asked again shortly before it ends", async () => {
     const { store, asks, clock } = setUp(() => ({ granted: 0, wait: 5_000 }));
-    expect(await store.take("a", fast, 1, 0)).toEqual({ ok: false, wait: 4_750 });
+    expect(await store.take("a", fast, 1)).toEqual({ ok: false, wait: 4_750 });
     await clock.advance(4_749);
-    store.take("a", fast, 1, 0);
+    store.take("a", fast, 1);
     expect(asks).toHaveLength(1);
   });
 
   test("what is given back in time is there again", async () => {
     const { store, asks } = setUp(() => ({}));
-    const verdict = await store.take("a", fast, 1, 0);
+    const verdict = await store.take("a", fast, 1);
     if (!verdict.ok) throw new Error("refused");
     store.giveBack("a", fast, 1, verdict.slot);
-    expect(store.take("a", fast, 1, 0)).toMatchObject({ ok: true });
+    expect(store.take("a", fast, 1)).toMatchObject({ ok: true });
     expect(asks).toHaveLength(1);
   });
 
   test("calls that come at once share one request", async () => {
     const { store, asks, clock } = setUp(() => ({}), 10);
-    const verdicts = [1, 2, 3].map(() => store.take("a", fast, 1, 0));
+    const verdicts = [1, 2, 3].map(() => store.take("a", fast, 1));
     await clock.advance(9);
     expect(asks).toHaveLength(1);
     await clock.advance(100);
@@ -119,7 +119,7 @@ describe("LeasedRateStore", () => {
 
   test("answers that come after the end of their grant are not used; the hold grows until they fit", async () => {
     const { store, asks, clock } = setUp(() => ({}), 120);
-    const verdict = Promise.resolve(store.take("a", fast, 1, 0));
+    const verdict = Promise.resolve(store.take("a", fast, 1));
     await clock.advance(1_000);
     expect(await verdict).toMatchObject({ ok: true });
     expect(asks[0]!.hold).toBe(30);
@@ -132,53 +132,82 @@ describe("LeasedRateStore", () => {
     const silent = new Promise<Partial<RateAnswer>>(() => {});
     let speaks = false;
     const { store, clock } = setUp(() => (speaks ? {} : silent));
-    const verdict = Promise.resolve(store.take("a", fast, 1, 0)).catch((error: unknown) => error);
+    const verdict = Promise.resolve(store.take("a", fast, 1)).catch((error: unknown) => error);
     await clock.advance(251);
     expect(await verdict).toBeInstanceOf(StoreFailure);
     expect(String(await verdict)).toBe("StoreFailure: The store gave no answer within 250 ms.");
     expect(clock.timers).toBe(0);
     speaks = true;
-    expect(await store.take("a", fast, 1, 0)).toMatchObject({ ok: true });
+    expect(await store.take("a", fast, 1)).toMatchObject({ ok: true });
   });
 
   test("a failure shows the code and never the command", async () => {
     const { store } = setUp(() =>
       Promise.reject(Object.assign(new Error("READONLY secret"), { command: { args: ["s3cret"] } })),
     );
-    const failed = (await Promise.resolve(store.take("a", fast, 1, 0)).catch((error: unknown) => error)) as Error;
+    const failed = (await Promise.resolve(store.take("a", fast, 1)).catch((error: unknown) => error)) as Error;
     expect(failed.message).toBe("The store failed (READONLY).");
     expect(failed.cause).toBeUndefined();
   });
 
   test("a pause is told at once; figures go with the next request, and only when they say less", async () => {
     const { store, asks } = setUp(() => ({}));
-    await store.take("a", fast, 1, 0);
+    await store.take("a", fast, 1);
     await store.feedback("a", fast, { remaining: 200 });
     await store.feedback("a", fast, { remaining: 50, reset: 900 });
     expect(asks).toHaveLength(1);
-    await store.take("a", fast, 1, 0);
+    await store.take("a", fast, 1);
     expect(asks[1]).toMatchObject({ units: 2, told: { remaining: 50, reset: 900 } });
     await store.feedback("a", fast, { pause: 5_000 });
     expect(asks[2]).toMatchObject({ units: 0, told: { pause: 5_000 } });
-    expect(store.take("a", fast, 1, 0)).toEqual({ ok: false, wait: 5_000 });
+    expect(store.take("a", fast, 1)).toEqual({ ok: false, wait: 5_000 });
+  });
+
+  test("of answers that come in any order the one that says least goes", async () => {
+    const { store, asks } = setUp(() => ({}));
+    await store.take("a", fast, 1);
+    for (const remaining of [60, 20, 50]) await store.feedback("a", fast, { remaining, reset: 900 });
+    await store.take("a", fast, 1);
+    expect(asks[1]).toMatchObject({ told: { remaining: 20, reset: 900 } });
+  });
+
+  test("what a long call cost is told though other partitions were used meanwhile, but not when it is over", async () => {
+    const { store, asks, clock } = setUp(() => ({ granted: 1 }));
+    const others = async () => {
+      for (let tenant = 0; tenant < 40; tenant++) await store.take(`tenant ${tenant}`, fast, 1);
+    };
+    const verdict = await store.take("a", fast, 1);
+    if (!verdict.ok) throw new Error("refused");
+    await clock.advance(5_000);
+    await others();
+    store.settle("a", fast, 1, verdict.slot, { answered: true, cost: 30 });
+    await clock.advance(500);
+    await others();
+    await store.take("a", fast, 1);
+    expect(asks.at(-1)).toMatchObject({ spent: 29 });
+    store.settle("a", fast, 1, verdict.slot, { answered: true, cost: 30 });
+    await store.feedback("a", fast, { remaining: 3 });
+    await clock.advance(1_000);
+    await store.take("a", fast, 1);
+    expect(asks.at(-1)).toMatchObject({ spent: 0, told: undefined });
   });
 
   test("knows the others after the first request", async () => {
     const { store } = setUp(() => ({}));
     expect(store.processes).toBe(10);
-    await store.take("a", { ...fast, use: tokenBucket }, 1, 0);
+    await store.take("a", { ...fast, use: tokenBucket }, 1);
     await settled();
     expect(store.processes).toBe(3);
-    expect(store.left("a")).toBe(100);
-    expect(store.left("b")).toBeUndefined();
+    expect(store.known("a").left).toBe(100);
+    expect(store.known("b").left).toBeUndefined();
   });
 
   test("idle partitions leave while others are used", async () => {
     const { store, asks, clock } = setUp(() => ({ granted: 1, left: 7 }));
-    for (let tenant = 0; tenant < 40; tenant++) await store.take(`tenant ${tenant}`, fast, 1, 0);
+    for (let tenant = 0; tenant < 40; tenant++) await store.take(`tenant ${tenant}`, fast, 1);
     await clock.advance(1_000);
-    for (let call = 0; call < 20; call++) await store.take("busy", fast, 1, 0);
+    for (let call = 0; call < 20; call++) await store.take("busy", fast, 1);
     expect(asks.length).toBeGreaterThan(40);
-    for (let tenant = 0; tenant < 40; tenant++) expect(store.left(`tenant ${tenant}`)).toBeUndefined();
+    for (let tenant = 0; tenant < 40; tenant++) expect(store.known(`tenant ${tenant}`).left).toBeUndefined();
   });
 });

@@ -6,7 +6,7 @@
 import { systemClock } from "../../../runtime/clock.ts";
 import { postgresRateStore } from "../../../runtime/postgres.ts";
 import { redisRateStore } from "../../../runtime/redis.ts";
-import type { RateStore } from "../../../runtime/stores/rate-store.ts";
+import type { SafeRateStore } from "../../../runtime/stores/rate-store.ts";
 import { bucket, connectorOf, exchangeOf, operationOf, policyOf, windowOf } from "../policy-fixture.ts";
 import { ioredisClient, postgresClient } from "./clients.ts";
 
@@ -36,7 +36,7 @@ async function work(job: Job): Promise<void> {
   const refused: string[] = [];
   const admitted: number[] = [];
   const options = { strict: job.strict, onChange: (state: string) => changes.push(state) };
-  let rateStore: RateStore;
+  let rateStore: SafeRateStore;
   if (job.store === "Redis") {
     const { send } = await ioredisClient(job.port);
     const counted = (command: Parameters<typeof send>[0]) => {

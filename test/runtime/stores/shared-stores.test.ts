@@ -17,7 +17,7 @@ import {
 } from "../../../runtime/redis.ts";
 import { slidingWindow } from "../../../runtime/sliding-window.ts";
 import { PostgresRates } from "../../../runtime/stores/postgres/postgres-rate-store.ts";
-import type { RateStore, Verdict } from "../../../runtime/stores/rate-store.ts";
+import type { RateStore, SafeRateStore, Verdict } from "../../../runtime/stores/rate-store.ts";
 import { RedisRates } from "../../../runtime/stores/redis/redis-rate-store.ts";
 import type { RateAsk, RateBackend } from "../../../runtime/stores/shared/rate-backend.ts";
 import type { TokenStore } from "../../../runtime/stores/token-store.ts";
@@ -78,9 +78,37 @@ function usesOf(backend: RateBackend, key: string): void {
   });
 }
 
+/** One process is quiet for longer than a window, another is not. */
+function lateUsesOf(backend: RateBackend, key: string): void {
+  const of = {
+    algorithm: "window",
+    capacity: 4,
+    per: 200,
+    refill: 4,
+    units: 4,
+    hold: 5,
+    horizon: 50,
+    spent: 0,
+  } as const;
+  const late = {
+    back: (grant: object) => ({ back: grant }),
+    used: (grant: object) => ({ used: { ...grant, ago: 400 } }),
+  };
+  test.each(Object.entries(late))(
+    "what is told of a grant as `%s` after its window takes nothing off others",
+    async (name, tell) => {
+      const ask = (changes: Partial<RateAsk>) =>
+        backend.ask(`${key} ${name}`, { ...of, back: undefined, used: undefined, told: undefined, ...changes });
+      const first = await ask({});
+      await expect.poll(async () => (await ask({})).granted).toBe(4);
+      expect((await ask({ units: 3, ...(tell({ units: 3, slot: first.slot }) as Partial<RateAsk>) })).granted).toBe(0);
+    },
+  );
+}
+
 /** Two processes, as far as a store can tell. */
 interface Pair {
-  rates(more?: { readonly strict: boolean }): RateStore;
+  rates(more?: { readonly strict: boolean }): SafeRateStore;
   tokens(): TokenStore;
 }
 
@@ -98,62 +126,62 @@ function ratesOf(pair: Pair): void {
     test(`${name}: two stores share what there is, and tell the wait`, async () => {
       const [one, other] = [pair.rates(), pair.rates()];
       for (const store of [one, other, one])
-        expect(await store.take(`${name} share`, { ...policy, capacity: 4 }, 1, 0)).toMatchObject({ ok: true });
-      expect(await one.take(`${name} another key`, policy, 1, 0)).toMatchObject({ ok: true });
-      await other.take(`${name} share`, { ...policy, capacity: 4 }, 1, 0);
-      const refused = await one.take(`${name} share`, { ...policy, capacity: 4 }, 1, 0);
+        expect(await store.take(`${name} share`, { ...policy, capacity: 4 }, 1)).toMatchObject({ ok: true });
+      expect(await one.take(`${name} another key`, policy, 1)).toMatchObject({ ok: true });
+      await other.take(`${name} share`, { ...policy, capacity: 4 }, 1);
+      const refused = await one.take(`${name} share`, { ...policy, capacity: 4 }, 1);
       expect(waitOf(refused)).toBeGreaterThan(10_000);
     });
 
     test(`${name}: a cost above the capacity is the whole capacity`, async () => {
       const store = pair.rates();
-      expect(await store.take(`${name} cost`, policy, 50, 0)).toMatchObject({ ok: true });
-      expect(await store.take(`${name} cost`, policy, 1, 0)).toMatchObject({ ok: false });
+      expect(await store.take(`${name} cost`, policy, 50)).toMatchObject({ ok: true });
+      expect(await store.take(`${name} cost`, policy, 1)).toMatchObject({ ok: false });
     });
 
     test(`${name}: with others ahead nothing is taken`, async () => {
       const store = pair.rates();
-      expect(store.take(`${name} ahead`, policy, 1, 2)).toEqual({ ok: false, wait: 0 });
-      expect(await store.take(`${name} ahead`, policy, 3, 0)).toMatchObject({ ok: true });
+      expect(store.waitBehind(`${name} ahead`, policy, 1, 2)).toBe(0);
+      expect(await store.take(`${name} ahead`, policy, 3)).toMatchObject({ ok: true });
     });
 
     test(`${name}: a pause holds for the other store, and a shorter one does not end it`, async () => {
       const [one, other] = [pair.rates(), pair.rates()];
-      await one.take(`${name} join`, policy, 1, 0);
+      await one.take(`${name} join`, policy, 1);
       await one.feedback(`${name} pause`, policy, { pause: 30_000 });
       await other.feedback(`${name} pause`, policy, { pause: 10 });
       // Feedback is not waited for.
       await expect
-        .poll(async () => waitOf(await pair.rates().take(`${name} pause`, policy, 3, 0)))
+        .poll(async () => waitOf(await pair.rates().take(`${name} pause`, policy, 3)))
         .toBeGreaterThan(10_000);
     });
 
     test(`${name}: what the server says is left counts when it is less`, async () => {
       const [one, other] = [pair.rates(), pair.rates()];
       const wide = { use, capacity: 100, refill: 100, per: 60_000 };
-      await one.take(`${name} told`, wide, 1, 0);
+      await one.take(`${name} told`, wide, 1);
       await one.feedback(`${name} told`, wide, { remaining: 2, reset: 30_000 });
-      expect(await one.take(`${name} told`, wide, 1, 0)).toMatchObject({ ok: true });
-      expect(await other.take(`${name} told`, wide, 10, 0)).toMatchObject({ ok: false });
+      expect(await one.take(`${name} told`, wide, 1)).toMatchObject({ ok: true });
+      expect(await other.take(`${name} told`, wide, 10)).toMatchObject({ ok: false });
     });
 
     test(`${name}: a limit that the server lowered holds for all`, async () => {
       const [one, other] = [pair.rates(), pair.rates()];
       const wide = { use, capacity: 100, refill: 100, per: 60_000 };
-      await one.take(`${name} lowered`, wide, 1, 0);
+      await one.take(`${name} lowered`, wide, 1);
       await one.feedback(`${name} lowered`, wide, { limit: 2 });
-      await one.take(`${name} lowered`, wide, 1, 0);
-      expect(await other.take(`${name} lowered`, wide, 1, 0)).toMatchObject({ ok: false });
+      await one.take(`${name} lowered`, wide, 1);
+      expect(await other.take(`${name} lowered`, wide, 1)).toMatchObject({ ok: false });
     });
 
     test(`${name}: a call that cost more than was taken for it counts in full, for the other store too`, async () => {
       const [one, other] = [pair.rates(), pair.rates()];
       const wide = { use, capacity: 100, refill: 100, per: 60_000 };
-      const verdict = await one.take(`${name} spent`, wide, 1, 0);
+      const verdict = await one.take(`${name} spent`, wide, 1);
       if (!verdict.ok) throw new Error("refused");
       await one.settle(`${name} spent`, wide, 1, verdict.slot, { answered: true, cost: 95 });
-      await one.take(`${name} spent`, wide, 1, 0);
-      expect(await other.take(`${name} spent`, wide, 10, 0)).toMatchObject({ ok: false });
+      await one.take(`${name} spent`, wide, 1);
+      expect(await other.take(`${name} spent`, wide, 10)).toMatchObject({ ok: false });
     });
 
     test(`${name}: batches ask seldom, strict stores every time`, async () => {
@@ -161,7 +189,7 @@ function ratesOf(pair: Pair): void {
       const asked = async (store: RateStore) => {
         let count = 0;
         for (let call = 0; call < 200; call++) {
-          const verdict = store.take(`${name} batch`, fast, 1, 0);
+          const verdict = store.take(`${name} batch`, fast, 1);
           if (verdict instanceof Promise) count += 1;
           await verdict;
         }
@@ -269,11 +297,12 @@ for (const [name, open] of Object.entries(clients)) {
     });
     ratesOf(pair);
     usesOf(new RedisRates(send, prefix), "uses");
+    lateUsesOf(new RedisRates(send, prefix), "late uses");
     breakersOf(() => redisBreakerStore(send, options));
     tokensOf(pair);
 
     test("every key ends by itself and has its hash tag", async () => {
-      await pair.rates().take("tagged", { use: slidingWindow, capacity: 1, refill: 1, per: 1_000 }, 1, 0);
+      await pair.rates().take("tagged", { use: slidingWindow, capacity: 1, refill: 1, per: 1_000 }, 1);
       await pair.tokens().replace("tagged", 0, { access: "a", version: 1 });
       const keys = (await send(["KEYS", `${prefix}:*`])) as string[];
       expect(keys).toEqual(expect.arrayContaining([`${prefix}:rate:{tagged}`, `${prefix}:token:{tagged}`]));
@@ -323,6 +352,7 @@ await describeWith("Postgres", "Postgres stores", (port) => {
 
   describe("rates", () => ratesOf(pair));
   usesOf(new PostgresRates(query), "uses");
+  lateUsesOf(new PostgresRates(query), "late uses");
   breakersOf(() => postgresBreakerStore(query));
   describe("tokens", () => tokensOf(pair));
 
