@@ -5,6 +5,7 @@ import { slidingWindow } from "./sliding-window.ts";
 import { MemoryRateStore } from "./stores/memory-rate-store.ts";
 import { PolicyShares } from "./stores/policy-shares.ts";
 import type { Ending, RateFeedback, RatePolicy, RateStore, SafeRateStore, Verdict } from "./stores/rate-store.ts";
+import { UntoldUse } from "./stores/untold-use.ts";
 
 /** A shared store that is silent for so long counts as failed. */
 const LONGEST_SILENCE = 500;
@@ -42,13 +43,6 @@ export interface LocalShareOptions {
   readonly onChange?: ((state: "failed" | "back", error?: unknown) => void) | undefined;
 }
 
-/** What a process did while the store was away. */
-interface Untold {
-  readonly policy: RatePolicy;
-  units: number;
-  pausedUntil: number;
-}
-
 /** What was taken: from the shared store, from this process's share, or from both. */
 interface Slots {
   readonly shared: { readonly slot: unknown } | undefined;
@@ -77,7 +71,7 @@ export class LocalShare implements SafeRateStore {
   readonly #shares = new PolicyShares();
   /** Partitions that began their share since the last failure. */
   #begun = new Set<string>();
-  readonly #untold = new Map<string, Untold>();
+  readonly #untold = new UntoldUse();
   #isDown = false;
   #downAt = Number.NEGATIVE_INFINITY;
   #restsUntil = Number.NEGATIVE_INFINITY;
@@ -135,7 +129,7 @@ export class LocalShare implements SafeRateStore {
     if (local !== undefined) this.#local.settle(key, this.#shareOf(policy), cost, local, ending);
     if (shared === undefined) return;
     const { answered } = ending;
-    const units = ending.cost + (answered ? this.#tell(key) : 0);
+    const units = ending.cost + (answered ? this.#untold.takeUnits(key) : 0);
     return quietly(() => this.#shared.settle(key, policy, cost, shared.slot, { answered, cost: units }));
   }
 
@@ -150,10 +144,7 @@ export class LocalShare implements SafeRateStore {
     // What is left of the whole is not what is left of a share; a pause is a pause.
     if (pause !== undefined) this.#local.feedback(key, this.#shareOf(policy), { pause });
     if (!this.#isDown) return quietly(() => this.#shared.feedback(key, policy, feedback));
-    if (pause !== undefined) {
-      const untold = this.#untoldOf(key, policy);
-      untold.pausedUntil = Math.max(untold.pausedUntil, this.#now + pause);
-    }
+    if (pause !== undefined) this.#untold.pause(key, policy, this.#now + pause);
   }
 
   get #now(): number {
@@ -172,7 +163,7 @@ export class LocalShare implements SafeRateStore {
       return taken(shared, this.#local.count(key, this.#shareOf(policy), cost));
     const own = this.#takeLocal(key, policy, cost, shared);
     if (own.ok) return own;
-    const units = this.#tell(key);
+    const units = this.#untold.takeUnits(key);
     if (units === 0) this.#giveBackShared(key, policy, cost, given.slot);
     else quietly(() => this.#shared.settle(key, policy, cost, given.slot, { answered: true, cost: units }));
     return own;
@@ -184,10 +175,7 @@ export class LocalShare implements SafeRateStore {
     const verdict = this.#local.take(key, share, cost);
     if (!verdict.ok) return verdict;
     // A window that is waited out when the store is back needs no telling.
-    if (this.#isDown && quietTime(policy) < fillTime(policy)) {
-      const untold = this.#untoldOf(key, policy);
-      untold.units = Math.min(share.capacity, untold.units + cost);
-    }
+    if (this.#isDown && quietTime(policy) < fillTime(policy)) this.#untold.use(key, policy, cost, share.capacity);
     return taken(shared, verdict.slot);
   }
 
@@ -211,22 +199,6 @@ export class LocalShare implements SafeRateStore {
 
   #shareOf(policy: RatePolicy): RatePolicy {
     return this.#shares.of(policy, this.#shared.processes);
-  }
-
-  /** Units that the store hears of now. */
-  #tell(key: string): number {
-    const units = this.#untold.get(key)?.units ?? 0;
-    this.#untold.delete(key);
-    return units;
-  }
-
-  #untoldOf(key: string, policy: RatePolicy): Untold {
-    let untold = this.#untold.get(key);
-    if (untold === undefined) {
-      untold = { policy, units: 0, pausedUntil: 0 };
-      this.#untold.set(key, untold);
-    }
-    return untold;
   }
 
   #giveBackShared(key: string, policy: RatePolicy, cost: number, slot: unknown): void {
@@ -263,12 +235,12 @@ export class LocalShare implements SafeRateStore {
     if (this.#isDown) {
       this.#isDown = false;
       this.#backAt = now;
-      for (const [key, { policy, pausedUntil }] of this.#untold)
-        if (pausedUntil > now) quietly(() => this.#shared.feedback(key, policy, { pause: pausedUntil - now }));
+      for (const [key, policy, pause] of this.#untold.pauses(now))
+        quietly(() => this.#shared.feedback(key, policy, { pause }));
       this.#announce("back");
     } else if (this.#begun.size > 0 && now > this.#settledAt(LONGEST_QUIET)) {
       this.#begun = new Set();
-      for (const [key, { policy }] of this.#untold) if (now > this.#backAt + fillTime(policy)) this.#untold.delete(key);
+      this.#untold.forget(now - this.#backAt);
     }
   }
 

@@ -25,7 +25,7 @@ const featureBounds: Readonly<Record<string, number>> = {
   "call attributes": 0.19,
   "version echo": 0.11,
   validation: 0.87,
-  "a shared rate store": 1.25,
+  "a shared rate store": 1.31,
   "query parameters": 0.59,
   "header parameters": 0.36,
   "JSON body": 0.32,

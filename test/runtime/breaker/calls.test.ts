@@ -245,22 +245,6 @@ describe("while open", () => {
     expect(await Promise.all(waiting)).toHaveLength(3);
   });
 
-  test("a clock that cannot sleep is told to the caller, and no place stays taken", async () => {
-    const kit = await opened({ concurrency: { max: 10, per: ["credential"], queue: 1 } });
-    const { sleep } = kit.clock;
-    let asked = 0;
-    kit.clock.sleep = async () => {
-      if (++asked < 100) throw new Error("no timers here");
-      return new Promise(() => {});
-    };
-    for (let call = 0; call < 3; call++) await expect(kit.client.charges.get()).rejects.toThrow("no timers here");
-    expect(asked).toBe(3);
-    kit.clock.sleep = sleep;
-    const call = kit.client.charges.get();
-    await kit.clock.advance(2_000);
-    expect(await call).toEqual({ id: "ch_1" });
-  });
-
   test("operations without a breaker go on", async () => {
     const kit = setUp({ circuitBreaker: undefined as never });
     kit.answer = status(503);

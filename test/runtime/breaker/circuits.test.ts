@@ -135,6 +135,16 @@ describe("while open", () => {
   });
 });
 
+test("a clock that cannot sleep is a fault of the wait, which leaves nothing behind", async () => {
+  const clock = simulatedClock();
+  const sleep = () => {
+    throw new Error("no timers here");
+  };
+  const circuit = new Circuit(breakerOf(), { ...clock, sleep }, () => 1);
+  await expect(circuit.sleep(100, new AbortController().signal)).rejects.toThrow("no timers here");
+  expect(circuit.sleepers.size).toBe(0);
+});
+
 describe("probes", () => {
   test("10,000 callers at once: 1, then 2, then 4 are sent", () => {
     const { circuits, pass, isOpen } = opened();
