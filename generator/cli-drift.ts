@@ -16,7 +16,13 @@ export interface DriftCli {
   /** Takes the exit code of a command. */
   readonly exit: (code: number) => void;
   /** Runs a command; bad input is told in the format that was asked for. */
-  readonly reported: (console: Console, flags: FormatFlags, run: () => Promise<number>) => Promise<number>;
+  /** Runs a command and tells bad input like findings; of a command that writes, that nothing was written. */
+  readonly reported: (
+    console: Console,
+    flags: FormatFlags,
+    run: () => Promise<number>,
+    writes?: boolean,
+  ) => Promise<number>;
 }
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -94,7 +100,7 @@ export function addApproveCommand(program: Command, { console, exit, reported }:
     )
     .action(async (ids: string[], flags: ApproveFlags) => {
       const { runApprove } = await import("./commands/approve.ts");
-      exit(await reported(console, {}, () => runApprove(ids, flags, console)));
+      exit(await reported(console, {}, () => runApprove(ids, flags, console), true));
     });
 }
 

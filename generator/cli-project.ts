@@ -65,7 +65,7 @@ export function addUpdateCommand(program: Command, { console, exit, reported }: 
     )
     .action(async (wanted: string, flags: UpdateFlags) => {
       const { runUpdate } = await import("./commands/update.ts");
-      exit(await reported(console, flags.json ? { json: true } : {}, () => runUpdate(wanted, flags, console)));
+      exit(await reported(console, flags.json ? { json: true } : {}, () => runUpdate(wanted, flags, console), true));
     });
 }
 

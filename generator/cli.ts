@@ -45,14 +45,20 @@ const format = (): Option =>
 const json = (): Option => new Option("--json", "the same as --format json").conflicts("format");
 
 /** Runs a command; bad input is told like its findings, in the format that was asked for. */
-async function reported(console: Console, flags: FormatFlags, run: () => Promise<number>): Promise<number> {
+async function reported(
+  console: Console,
+  flags: FormatFlags,
+  run: () => Promise<number>,
+  writes = false,
+): Promise<number> {
   try {
     return await run();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     console.progress("");
     await printFindings(console, error.diagnostics, formatOf(flags));
-    if (formatOf(flags) !== "json") console.err(`${countText(error.diagnostics)}; nothing was written`);
+    if (formatOf(flags) !== "json")
+      console.err(`${countText(error.diagnostics)}${writes ? "; nothing was written" : ""}`);
     return exitCode([error.stop]);
   }
 }
@@ -100,7 +106,7 @@ function createProgram(console: Console, exit: (code: number) => void): Command 
     )
     .action(async (names: string[], flags: GenerateFlags) => {
       const { runGenerate } = await import("./commands/generate.ts");
-      exit(await reported(console, flags, () => runGenerate(names, flags, console)));
+      exit(await reported(console, flags, () => runGenerate(names, flags, console), !flags.check));
     });
 
   addAddCommand(program, console, exit);
@@ -144,7 +150,7 @@ function addAddCommand(program: Command, console: Console, exit: (code: number) 
     )
     .action(async (provider: string, version: string, source: string, flags: AddFlags) => {
       const { runAdd } = await import("./commands/add.ts");
-      exit(await reported(console, flags, () => runAdd(provider, version, source, flags, console)));
+      exit(await reported(console, flags, () => runAdd(provider, version, source, flags, console), true));
     });
 }
 
@@ -210,7 +216,7 @@ function addPolicyCommands(policy: Command, console: Console, exit: (code: numbe
     )
     .action(async (provider: string, flags: PolicyExportFlags) => {
       const { runPolicyExport } = await import("./commands/policy-export.ts");
-      exit(await reported(console, {}, () => runPolicyExport(provider, flags, console)));
+      exit(await reported(console, {}, () => runPolicyExport(provider, flags, console), true));
     });
 }
 

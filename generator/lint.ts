@@ -25,7 +25,7 @@ export async function lintProvider(
   today: string,
   progress: (message: string) => void,
 ): Promise<readonly Diagnostic[]> {
-  if (sources.policy === undefined) return [];
+  if (sources.policy === undefined) return sources.findings;
   const policy = await loadPolicy(join(root, sources.policy), { cwd: root });
   const findings = [...policy.diagnostics, ...sources.findings, ...otherName(policy, sources.provider)];
   const documents = new Map<string, ApiDocument>();

@@ -112,6 +112,16 @@ async function findProvider(root: string, specs: string, provider: string): Prom
     versions.push({ version: entry.name, document: join(folder, entry.name, document), overlays });
   }
   const policy = entries.find((entry) => /^policy\.ya?ml$/.test(entry.name));
+  // A policy that nobody reads would leave a provider to the defaults without a word.
+  for (const { name } of entries.filter(
+    (entry) => entry !== policy && /^polic(?:y|ies)\.(?:ya?ml|json)$/i.test(entry.name),
+  ))
+    findings.push({
+      ...{ file: join(folder, name), line: 1, column: 1, code: "C002", severity: "error" },
+      ...(policy === undefined
+        ? { message: "this file is not read: a policy is called policy.yaml", fix: "rename it; JSON is YAML, too" }
+        : { message: `this file is not read, for there is also ${policy.name}`, fix: "keep one policy" }),
+    });
   const changelog = entries.find((entry) => entry.name === "CHANGELOG.md" && entry.isFile());
   return {
     provider,

@@ -3,7 +3,7 @@ import { readPath } from "./pointer.ts";
 import type { Input } from "./request.ts";
 
 /** What stands at a place of an input, and the input with another value there. */
-export interface PlaceView {
+interface PlaceView {
   readonly value: unknown;
   /** A copy; what the caller gave is never changed. Undefined where the body is nothing that could hold the value. */
   put(value: unknown): Input | undefined;

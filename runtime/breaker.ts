@@ -24,7 +24,7 @@ export interface CallGuard {
 }
 
 /** The call that an attempt belongs to. */
-export type GuardedRun = Pick<CallRun, "settings" | "deadline" | "final" | "within" | "entry">;
+type GuardedRun = Pick<CallRun, "settings" | "deadline" | "final" | "within" | "entry">;
 
 /** `data` when the provider answered with a success. */
 export type AttemptEnd = { readonly data: unknown } | { readonly failure: Failure; readonly exchange?: Exchange };

@@ -3,7 +3,7 @@ import type { Redactor } from "./redact.ts";
 import type { AttemptOutcome } from "./retry.ts";
 
 /** What the caller's error is made of, should the call end with this attempt. */
-export interface Breakage {
+interface Breakage {
   readonly Type: new (message: string, context: ErrorContext) => ConnectorError;
   /** For log lines. */
   readonly label: string;

@@ -13,7 +13,7 @@ export function isUnread(value: unknown): value is ReadableStream | AsyncIterabl
 }
 
 /** A body that is read while it is sent. */
-export interface UnsentBody {
+interface UnsentBody {
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly once: true;
   /** Leaves the piece that is being read: not every transport cancels the body of a request that failed. */

@@ -228,6 +228,8 @@ export class CallRun {
   succeed(): void {
     this.effect = "applied";
     this.#failure = undefined;
+    // What quotes links of the answer does not know the credentials.
+    if (this.operation.pagination ?? this.bound.connection.connector.deprecation?.check) this.hideSecrets();
   }
 
   /** What the caller gets. A fault of our own on a later attempt must still tell what the earlier ones may have done. */

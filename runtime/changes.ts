@@ -15,7 +15,7 @@ export interface ChangeRules {
 }
 
 /** `isRunning`: the first request with the key still runs. What it does is not known before it is done, whoever sent it. */
-export interface KeyAnswer {
+interface KeyAnswer {
   readonly disposition: Disposition;
   readonly isRunning: boolean;
 }

@@ -75,6 +75,7 @@ export type {
   AttemptEnd,
   AttemptStart,
   Breaker,
+  CacheFault,
   CallEnd,
   CallInfo,
   Deprecation,

@@ -15,7 +15,7 @@ export interface ItemReader {
 }
 
 /** A text format for items: the media types that are accepted for it, and how a body of it is read. */
-export interface ItemFormat {
+interface ItemFormat {
   readonly media: RegExp;
   /** What was expected, in words. */
   readonly name: string;

@@ -12,7 +12,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 const MOST_WAITING = 50_000;
 
 /** As `Limits.admit`. Calls whose lanes have the same name wait in one of them. */
-export type LimitQueue = (lane: Lane, operation: OperationDescriptor, time: TimeToWait) => Permit | Promise<Permit>;
+type LimitQueue = (lane: Lane, operation: OperationDescriptor, time: TimeToWait) => Permit | Promise<Permit>;
 
 /**
  * Lets calls through when every one of their limits has room, in the order of `WaitingLine`. A call waits behind others

@@ -21,7 +21,7 @@ export interface Permit {
 }
 
 /** Whose call it is; together with the operation this chooses the partition of every limit. */
-export interface Caller extends Holder {
+interface Caller extends Holder {
   /** The mode of the credential: its tier, unless the client was given one. */
   readonly tier?: string | undefined;
   readonly priority: Priority;

@@ -15,7 +15,7 @@ export interface Logger {
   warn?(fields: LogFields, message: string): void;
 }
 
-export interface LogFields {
+interface LogFields {
   readonly event:
     | "couplet.call.end"
     | "couplet.retry"

@@ -6,7 +6,7 @@ import { callError, type Final } from "./failure.ts";
 import type { TimeToWait } from "./limits.ts";
 
 /** The call that waits. */
-export interface QueuedRun {
+interface QueuedRun {
   readonly operation: OperationDescriptor;
   readonly deadline: Deadline;
   readonly final: Final;

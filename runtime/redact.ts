@@ -23,15 +23,34 @@ const MOST_SECRETS = 10_000;
 /** Redacts by name and by value. */
 export function createRedactor(connector: Connector): Redactor {
   const isHiddenQuery = hiddenNames(connector, "query");
-  const secrets = new Set<string>();
-  let sorted: readonly string[] | undefined;
+  const secrets = new Map<string, readonly string[]>();
+  /** Spellings by their first characters: a text is gone through once, however many secrets there are. */
+  const heads = new Map<string, Set<string>>();
 
+  const remember = (spelling: string): void => {
+    const head = spelling.slice(0, SHORTEST_SECRET);
+    heads.set(head, (heads.get(head) ?? new Set()).add(spelling));
+  };
   const text = (input: string): string => {
-    // A secret that contains another one goes first.
-    sorted ??= [...secrets].flatMap(spellings).sort((one, other) => other.length - one.length);
-    let output = input;
-    for (const secret of sorted) if (output.includes(secret)) output = output.replaceAll(secret, HIDDEN);
-    return output;
+    let output = "";
+    let done = 0;
+    // What is hidden next; secrets that overlap are hidden as one.
+    let from = 0;
+    let end = 0;
+    const hide = (): void => {
+      output += input.slice(done, from) + HIDDEN;
+      done = end;
+    };
+    for (let at = 0; at <= input.length - SHORTEST_SECRET; at++) {
+      for (const spelling of heads.get(input.slice(at, at + SHORTEST_SECRET)) ?? []) {
+        if (!input.startsWith(spelling, at)) continue;
+        if (at >= end && end > done) hide();
+        if (at >= end) from = at;
+        end = Math.max(end, at + spelling.length);
+      }
+    }
+    if (end > done) hide();
+    return output + input.slice(done);
   };
   const query = (search: string): string =>
     search.replace(/([^?&#=]+)=([^&#]*)/g, (pair, name: string) =>
@@ -47,10 +66,14 @@ export function createRedactor(connector: Connector): Redactor {
       // `Bearer …` may come back without its scheme, or with another space.
       const token = /^[A-Za-z]+ (\S+)$/.exec(value)?.[1];
       if (token !== undefined) redactor.addSecret(token);
-      if (secrets.size >= MOST_SECRETS)
-        for (const oldest of [...secrets].slice(0, MOST_SECRETS / 10)) secrets.delete(oldest);
-      secrets.add(value);
-      sorted = undefined;
+      if (secrets.size >= MOST_SECRETS) {
+        for (const oldest of [...secrets.keys()].slice(0, MOST_SECRETS / 10)) secrets.delete(oldest);
+        heads.clear();
+        for (const kept of secrets.values()) kept.forEach(remember);
+      }
+      const known = attempt(() => spellings(value), [value]);
+      secrets.set(value, known);
+      known.forEach(remember);
     },
     url: (input) => attempt(() => url(String(input)), HIDDEN),
     text: (input) => attempt(() => text(String(input)), HIDDEN),

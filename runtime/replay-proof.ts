@@ -14,7 +14,7 @@ export interface ReplayRule {
  * A runtime feature; asked only after an attempt that may have taken effect, about an error answer. Undefined: the call
  * worked, though its own answer is lost; then the exchange is marked as `inferred` and has no body.
  */
-export type ReplayReader = (rule: ReplayRule, verdict: Verdict, exchange: ReadExchange) => Verdict | undefined;
+type ReplayReader = (rule: ReplayRule, verdict: Verdict, exchange: ReadExchange) => Verdict | undefined;
 
 /** What was to be deleted is not there any more: the attempt before has deleted it. */
 export const replayNotFound: ReplayReader = (_rule, verdict, exchange) =>

@@ -1,5 +1,5 @@
 /** How much may be spent on retries before calls have to succeed again. */
-export interface RetryAllowance {
+interface RetryAllowance {
   /** Per origin. */
   readonly capacity: number;
   /** Per named tenant at that origin. */

@@ -29,7 +29,7 @@ export interface AttemptState {
   readonly keyAge?: number | undefined;
 }
 
-export type RetryDecision =
+type RetryDecision =
   | { readonly retry: true; readonly delay: number }
   | { readonly retry: false; readonly retryAt: number | undefined; readonly because: string };
 
@@ -57,7 +57,7 @@ export function decideRetry(policy: Policy, outcome: AttemptOutcome, state: Atte
 
 function refuse(policy: Policy, outcome: AttemptOutcome, state: AttemptState): string | undefined {
   const { disposition, advice } = outcome;
-  if (state.attempt >= state.maxAttempts) return `all ${state.maxAttempts} attempts are used`;
+  if (state.attempt >= state.maxAttempts) return "no more attempts are allowed";
   if (advice === "stop") return "the server says not to retry";
   const harmful =
     disposition === "ambiguous" && !isRepeatable(policy, state)

@@ -12,7 +12,7 @@ export interface Refusal {
 }
 
 /** Tells those who wait at a key that there may be room now; `isPaused`: that there is none for a while. */
-export type Wake = (key: string, isPaused?: boolean) => void;
+type Wake = (key: string, isPaused?: boolean) => void;
 
 /** What a call takes from its limits: from all of them or from none. */
 export class TakenLimits implements Permit {

@@ -22,7 +22,7 @@ export async function runPolicyLint(
   const without = selected.filter((sources) => sources.policy === undefined).map(({ provider }) => provider);
   const today = new Date().toISOString().slice(0, 10);
   const results = [];
-  for (const sources of providers) results.push(await lintProvider(workspace.root, sources, today, console.progress));
+  for (const sources of selected) results.push(await lintProvider(workspace.root, sources, today, console.progress));
   const diagnostics = results.flat().map((finding) => (flags.strict ? toStrict(finding) : finding));
   console.progress("");
   const format = formatOf(flags);

@@ -3,7 +3,11 @@ import type { Bump, Finding, Severity } from "./finding.ts";
 
 const order: readonly Bump[] = ["none", "patch", "minor", "major"];
 
-/** A risky change may need a change of the consumer's code, but does not break its build. */
+/**
+ * A risky change may need a change of the consumer's code, but does not break its build. A safe one is a patch by itself,
+ * not a minor: what code can newly use shows in the declarations, which ask for the minor. What they do not show (a wider
+ * bound, one more way to prove who calls) still changes the published files, and no version is published twice.
+ */
 const bySeverity: Readonly<Record<Severity, Bump>> = {
   breaking: "major",
   risky: "minor",

@@ -1,5 +1,6 @@
 import type { Pair } from "./compare-shapes.ts";
 import { type Fact, placeBelow } from "./edit.ts";
+import { extraMemberWitness, missingKeyWitness, unknownName } from "./object-witness.ts";
 import type { Half } from "./schema-comparison.ts";
 import { effective, join, type Part, partOf, type Slot, slotOf } from "./schema-slot.ts";
 import { typeText } from "./type-text.ts";
@@ -29,7 +30,9 @@ function tellRemoved(pair: Pair, name: string, part: Part): void {
   const place = partOf(base, part);
   if (isLeftOut(place, comparison.base, pair)) return;
   const isRequired = pair.before.required?.has(name) === true;
+  const witness = extraMemberWitness(pair, "base", name, part);
   comparison.tell(unit, {
+    ...(witness && { witness }),
     name: "property-removed",
     effect: "incomparable",
     base: place.pointer,
@@ -60,7 +63,9 @@ function tellAdded(pair: Pair, name: string, part: Part): void {
   const place = partOf(revision, part);
   if (isLeftOut(place, comparison.revision, pair)) return;
   const isRequired = after.required?.has(name) === true;
+  const witness = isRequired ? missingKeyWitness(pair, "base") : extraMemberWitness(pair, "revision", name, part);
   comparison.tell(unit, {
+    ...(witness && { witness }),
     name: isRequired ? "required-property-added" : "property-added",
     // Closed before: what has it was refused, what lacks it is refused now.
     effect: !isRequired ? "widen" : pair.before.additional === false ? "incomparable" : "narrow",
@@ -86,7 +91,9 @@ function compareRequired(pair: Pair): void {
     if (became ? !earlier && later : earlier && !later) continue;
     const slot = later ? slotOf(partOf(revision, later), comparison.revision.schemas) : undefined;
     if (slot && effective(slot)[unit.direction === "request" ? "readOnly" : "writeOnly"]) continue;
+    const witness = missingKeyWitness(pair, became ? "base" : "revision");
     comparison.tell(unit, {
+      ...(witness && { witness }),
       name: became ? "property-became-required" : "property-became-optional",
       effect: became ? "narrow" : "widen",
       base: pointerOf(base, before.properties, name, old.get(name)),
@@ -136,7 +143,9 @@ function compareAdditional(pair: Pair): void {
   if (old === false || now === false) {
     if (old === now) return;
     const isClosed = now === false;
+    const witness = extraMemberWitness(pair, isClosed ? "base" : "revision", unknownName(pair));
     comparison.tell(unit, {
+      ...(witness && { witness }),
       name: isClosed ? "additional-properties-closed" : "additional-properties-opened",
       effect: isClosed ? "narrow" : "widen",
       ...pointers,

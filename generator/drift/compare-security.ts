@@ -3,6 +3,7 @@ import type { ApiDocument, SpecOperation } from "../model.ts";
 import type { OAuthFlow, SecurityScheme } from "../security-scheme.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { ComparisonContext, OperationPair, TellPlaced } from "./comparison-context.ts";
+import type { Fact } from "./edit.ts";
 
 interface Alternative {
   /** Of the schemes by what they are, not by their names. */
@@ -40,8 +41,10 @@ export function compareOperationSecurity(context: ComparisonContext, pair: Opera
     tell({ name: "security-changed", effect: "incomparable", ...told, says });
     return;
   }
-  for (const [, { text }] of removed) {
-    tell({ name: "security-alternative-removed", effect: "narrow", before: text, says: `no longer takes ${text}` });
+  const facts = usageOf(context, pair, new Set(removed.map(([id]) => id)));
+  for (const [id, { text }] of removed) {
+    const says = `no longer takes ${text}`;
+    tell({ name: "security-alternative-removed", effect: "narrow", before: text, says, facts: facts(id) });
   }
   for (const [, { text }] of added) {
     tell({ name: "security-alternative-added", effect: "widen", after: text, says: `takes ${text} too` });
@@ -75,15 +78,33 @@ function alternatives(operation: SpecOperation, document: ApiDocument): Map<stri
   const found = new Map<string, Alternative>();
   if (operation.security.length === 0) found.set("", { id: "", text: "none", scopes: new Set() });
   for (const [index, names] of operation.security.entries()) {
-    const id = names
-      .map((name) => kindOf(schemes.get(name)))
-      .sort()
-      .join(" + ");
+    const id = idOf(names, schemes);
     const scopes = new Set(names.flatMap((name) => operation.scopes?.[index]?.[name] ?? []));
     const text = names.length === 0 ? "none" : [...names].sort().join(" + ");
     found.set(id, { id, text, scopes });
   }
   return found;
+}
+
+function idOf(names: readonly string[], schemes: ReadonlyMap<string, SecurityScheme>): string {
+  return names
+    .map((name) => kindOf(schemes.get(name)))
+    .sort()
+    .join(" + ");
+}
+
+/** Whether calls use a removed alternative: all that they choose from are gone, it is none of them, or it is not known. */
+function usageOf(
+  { base, options }: ComparisonContext,
+  pair: OperationPair,
+  removed: ReadonlySet<string>,
+): (id: string) => readonly Fact[] {
+  const chosen = options.policy?.alternatives?.[pair.base.key];
+  if (chosen === undefined) return () => [];
+  const schemes = new Map(base.securitySchemes.map((scheme) => [scheme.name, scheme]));
+  const used = new Set(chosen.map((names) => idOf(names, schemes)));
+  const isLost = [...used].every((id) => removed.has(id));
+  return (id) => (!used.has(id) ? ["unused"] : isLost ? ["preferred"] : []);
 }
 
 /** What a credential is, without how it is got: that is told of the scheme. */

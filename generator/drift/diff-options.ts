@@ -21,6 +21,11 @@ export interface PolicyFactsOfDrift {
   readonly excluded?: readonly string[];
   /** Parameters that the policy supplies, as `in:name`, headers in lower case. */
   readonly supplied?: readonly string[];
+  /**
+   * Operation key -> the alternatives of security that its calls choose from, by the document's names of schemes; of the
+   * base, where the document gives a choice.
+   */
+  readonly alternatives?: Readonly<Record<string, readonly (readonly string[])[]>>;
   /** The values that the policy of the revision gives them, where they are constant, as in a version's pin. */
   readonly constants?: Readonly<Record<string, readonly string[]>>;
 }

@@ -17,8 +17,9 @@ function scalarOf(text: string): Scalar {
 const entryOf = (approval: Approval): Record<string, Scalar> =>
   Object.fromEntries(Object.entries(approval).map(([key, text]) => [key, scalarOf(text as string)]));
 
+// Lines are YAML's: to a regular expression U+2028 ends one too.
 const entryText = (approvals: readonly Approval[], dash: string): string =>
-  stringify(approvals.map(entryOf), layout).replace(/^(?=.)/gm, dash);
+  stringify(approvals.map(entryOf), layout).replace(/(?<![^\n])(?=[^\n])/g, dash);
 
 const isSame = (a: Approval, b: Approval): boolean => a.fingerprint === b.fingerprint && a.where === b.where;
 

@@ -9,6 +9,8 @@ export type Fact =
   | "strict"
   /** Of a removed or added alternative: it is the one that the client uses. */
   | "preferred"
+  /** Of a removed alternative: the client never uses it. */
+  | "unused"
   /** Of a response header: the policy reads it. */
   | "read"
   /** Of a status: 2XX, or 3XX that is an answer. */

@@ -41,6 +41,8 @@ export interface Witness {
   readonly value: Json;
   readonly acceptedBy: "base" | "revision";
   readonly rejectedBy: "base" | "revision";
+  /** The schemas that it is a value of, where they are not those of the finding: a missing key is seen on the object. */
+  readonly pointer?: { readonly base: string; readonly revision: string };
 }
 
 /** How sure it is that the consumer's code meets the change. `proven`: its type check fails with the new client. */

@@ -9,6 +9,10 @@ const security: LawRow[] = [
   row("security-added", "any", "B", "calls without credentials get 401", AUTH),
   row("security-removed", "any", "R", "credentials may be ignored, or asked for in a way that is not described", AUTH),
   row("security-changed", "any", "B", "the credentials that are sent are refused with 401", AUTH),
+  row("security-alternative-removed", "any", "B", "the credentials that are sent are refused with 401", AUTH, [
+    "preferred",
+  ]),
+  row("security-alternative-removed", "any", "S", "the client sends other credentials", NOTHING, ["unused"]),
   row("security-alternative-removed", "any", "R", "calls with this kind of credentials get 401", AUTH),
   row("security-alternative-added", "any", "S", "the old credentials are still taken", NOTHING),
   row(

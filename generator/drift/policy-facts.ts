@@ -20,8 +20,21 @@ export function policyFactsOf(base: PolicySide, revision: PolicySide): PolicyFac
       ),
     ),
     supplied: unique(operations.flatMap(({ supplied }) => supplied)),
+    alternatives: alternativesOf(base),
     constants: constantsOf(revision.policy),
   };
+}
+
+function alternativesOf({ document, policy }: PolicySide): Record<string, string[][]> {
+  const declared = new Set(document.securitySchemes.map(({ name }) => name));
+  // Several `auth` blocks for one scheme are numbered.
+  const nameOf = (name: string): string => (declared.has(name) ? name : name.replace(/\.\d+$/, ""));
+  return Object.fromEntries(
+    document.operations.flatMap(({ key, security }) => {
+      const used = policy.operations.get(key)?.security;
+      return used === undefined || security.length < 2 ? [] : [[key, used.map((names) => names.map(nameOf))]];
+    }),
+  );
 }
 
 /** `in:name` -> values that are sent with every call. */

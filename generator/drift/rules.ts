@@ -22,6 +22,7 @@ const circumstances: Readonly<Record<Fact, string>> = {
   open: "the client takes any value of the type",
   strict: "the policy validates responses strictly",
   preferred: "it is the one that the client uses",
+  unused: "the client uses another one",
   read: "the policy reads the header",
   success: "of a success",
   pinned: "the lock keeps the name",

@@ -2,7 +2,7 @@ import { printable } from "../errors.ts";
 import type { ApiDocument } from "../model.ts";
 import type { DiffOptions } from "./diff-options.ts";
 import type { Edit, Fact } from "./edit.ts";
-import type { Finding, Occurrence } from "./finding.ts";
+import type { Finding, Occurrence, Witness } from "./finding.ts";
 import { toFingerprint } from "./fingerprint.ts";
 import { groupRepeated } from "./group-repeated.ts";
 import { judge } from "./law.ts";
@@ -31,8 +31,11 @@ export function toFindings(
     const draft = draftOf(one, base, revision, options);
     const key = draft.fingerprint;
     const known = drafts.get(key);
-    if (known) for (const occurrence of one.occurrences) known.occurrences.push(occurrence);
-    else drafts.set(key, { draft, occurrences: [...one.occurrences] });
+    if (known) {
+      for (const occurrence of one.occurrences) known.occurrences.push(occurrence);
+      // Operations may differ in what the policy says of them: one that breaks is not hidden by those that do not.
+      if (RANKS[draft.severity] < RANKS[known.draft.severity]) known.draft = draft;
+    } else drafts.set(key, { draft, occurrences: [...one.occurrences] });
   }
   return groupRepeated([...drafts.values()], toFingerprint)
     .map(({ draft, occurrences }) => finish(draft, sortedOccurrences(occurrences), base, revision))
@@ -74,9 +77,18 @@ function draftOf(
     says: edit.says,
     why,
     fix,
-    ...(edit.witness === undefined ? {} : { witness: edit.witness }),
+    ...(edit.witness === undefined ? {} : { witness: witnessOf(edit, edit.witness, base, revision) }),
     occurrences: [],
   };
+}
+
+function witnessOf(edit: Edit, { pointer, ...witness }: Witness, base: ApiDocument, revision: ApiDocument): Witness {
+  if (pointer === undefined || (pointer.base === edit.base && pointer.revision === edit.revision)) return witness;
+  const physical = {
+    base: physicalPointer(base.bundled, pointer.base),
+    revision: physicalPointer(revision.bundled, pointer.revision),
+  };
+  return { ...witness, pointer: physical };
 }
 
 function finish(draft: Draft, occurrences: readonly Occurrence[], base: ApiDocument, revision: ApiDocument): Finding {

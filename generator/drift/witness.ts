@@ -4,7 +4,7 @@ import type { Pair } from "./compare-shapes.ts";
 import type { Witness } from "./finding.ts";
 import type { Shape } from "./schema-shape.ts";
 
-const SAMPLES: Readonly<Record<string, Json>> = {
+export const SAMPLES: Readonly<Record<string, Json>> = {
   string: "text",
   integer: 1,
   number: 1.5,
@@ -77,7 +77,7 @@ function beyond(key: string, type: string | undefined, tight: Limit, loose: Limi
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, index]));
 }
 
-function says(shape: Shape, keys: readonly string[]): boolean {
+export function says(shape: Shape, keys: readonly string[]): boolean {
   return Object.keys(shape).every((key) => keys.includes(key));
 }
 

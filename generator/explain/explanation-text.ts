@@ -103,7 +103,7 @@ function worstLines({ requests, attempts, replays, waits, alone, end }: WorstCas
   const total = `${waits.count} between attempts, together up to ${toTimeText(waits.backoff)}${told}`;
   const time =
     alone < end
-      ? `${toTimeText(alone)} alone: then the attempts are used; with queueing and credentials up to the deadline of ${toTimeText(end)}`
+      ? `${toTimeText(alone)} alone: then the attempts are used; with queueing, open circuits and credentials up to the deadline of ${toTimeText(end)}`
       : `${toTimeText(end)}: the deadline ends it, with whatever is under way`;
   return [
     "worst case",

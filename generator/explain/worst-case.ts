@@ -13,9 +13,12 @@ export interface WorstCase {
    * server asks for no other, `total` whatever it asks.
    */
   readonly waits: { readonly count: number; readonly total: number; readonly backoff: number };
-  /** Milliseconds when nothing has to queue and credentials are at hand. */
+  /**
+   * Milliseconds when nothing has to queue, no other call has opened the circuit and credentials are at hand; the deadline
+   * where the call's own failures can open it.
+   */
   readonly alone: number;
-  /** Milliseconds: the deadline, over queueing and credentials too. */
+  /** Milliseconds: the deadline, over queueing, open circuits and credentials too. */
   readonly end: number;
 }
 
@@ -72,7 +75,15 @@ function boundOf(policy: Policy, refreshable: boolean): Bound {
     sums = next;
   }
   const attempts = waits.count + 1;
+  if (waits.count >= failuresToOpen(policy)) alone = deadline;
   return { requests: attempts + replays, attempts, replays, waits, alone, end: deadline };
+}
+
+/** With so few failures in a row a circuit may open, which the attempts that are left wait for. */
+function failuresToOpen({ circuitBreaker }: Policy): number {
+  if (circuitBreaker === undefined) return Number.POSITIVE_INFINITY;
+  const { consecutive, stalled, minRequests } = circuitBreaker;
+  return Math.min(consecutive, stalled?.failures ?? consecutive, minRequests);
 }
 
 /** Whether any failure at all is tried again. */

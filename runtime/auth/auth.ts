@@ -106,7 +106,7 @@ export interface AuthContext {
 /** How a scheme gets its credentials: a feature that generated code names. */
 export type AuthKind = (scheme: AuthScheme, context: AuthContext) => Authenticator;
 
-export type ModeOf = (scheme: AuthScheme, credentials: readonly string[]) => string | undefined;
+type ModeOf = (scheme: AuthScheme, credentials: readonly string[]) => string | undefined;
 
 /** Tells modes by the looks of credentials: a feature that generated code names. Throws for a wish that no scheme knows. */
 export type ModesKind = (connector: Connector, wanted: string | undefined) => ModeOf;

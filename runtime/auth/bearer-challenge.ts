@@ -1,5 +1,5 @@
 /** What an answer says of the token that it refuses. */
-export interface Challenge {
+interface Challenge {
   /** Whether another token can help. */
   readonly isWorthRefresh: boolean;
   /** Claims that it must meet, as JSON text. */

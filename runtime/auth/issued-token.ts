@@ -14,7 +14,7 @@ export interface IssuedToken {
 }
 
 /** Where the lifetime of a token stands in an answer. */
-export interface LifetimePlace {
+interface LifetimePlace {
   readonly path: readonly string[];
   readonly unit: "seconds" | "milliseconds";
 }

@@ -3,7 +3,7 @@ import { parseHttpDate } from "../retry-after.ts";
 import type { AuthClient } from "./auth.ts";
 
 /** The clocks of the origins that a client talks to, as far as their answers tell them. */
-export interface ServerTime {
+interface ServerTime {
   /** Milliseconds that the origin's clock is ahead of ours; 0 while they agree to half a minute. */
   offset(origin: string): number;
   /** Epoch milliseconds by the origin's clock. */

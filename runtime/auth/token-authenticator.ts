@@ -7,6 +7,7 @@ import { credentialId } from "./credential-id.ts";
 import type { IssuedToken } from "./issued-token.ts";
 import { isPast, LOCK_TTL, type Lock, newestToken } from "./newest-token.ts";
 import { type Placed, place, render } from "./template.ts";
+import { TokenFailure } from "./token-failure.ts";
 import { tokenKey } from "./token-key.ts";
 
 /** Who asks for a token. */
@@ -43,6 +44,9 @@ interface Account {
   /** Of `token`. */
   placed?: Placed;
   authorization?: Authorization;
+  /** The last answer without a token, and the monotonic milliseconds until which it stands for all that ask. */
+  refusal?: TokenFailure;
+  refusedUntil: number;
   flight?: Promise<void> | undefined;
   /** Monotonic milliseconds from which the flight counts as lost. */
   lostAt?: number;
@@ -77,12 +81,12 @@ export function tokenAuthenticator<Client extends Identity>(
     const key = tokenKey(connector.provider, context.name, client.account, account.tenant);
     const credential = await credentialId(connector.provider, key);
     // What is known of another account is of no use to this one.
-    if (account.key !== key) account.unsaved = undefined;
+    if (account.key !== key) Object.assign(account, { unsaved: undefined, refusedUntil: 0 });
     const old = account.key === key ? account.token : undefined;
     account.key = key;
     const { claims } = account;
     const token = await newestToken(key, old, context, grant.refreshBefore, async (lock, stored) => {
-      account.unsaved ??= await grant.obtain(client, { ...lock, claims }, stored);
+      account.unsaved ??= await ask(account, () => grant.obtain(client, { ...lock, claims }, stored));
       return account.unsaved;
     });
     const { access, refresh } = token;
@@ -109,6 +113,17 @@ export function tokenAuthenticator<Client extends Identity>(
     });
   };
 
+  const ask = async <T>(account: Account, obtain: () => Promise<T>): Promise<T> => {
+    if (clock.mono() < account.refusedUntil) throw account.refusal;
+    try {
+      return await obtain();
+    } catch (error) {
+      if (error instanceof TokenFailure && error.pause > 0)
+        Object.assign(account, { refusal: error, refusedUntil: clock.mono() + error.pause });
+      throw error;
+    }
+  };
+
   const fly = (account: Account): Promise<void> => {
     const now = clock.mono();
     if (account.flight !== undefined && now < account.lostAt!) return account.flight;
@@ -122,7 +137,7 @@ export function tokenAuthenticator<Client extends Identity>(
   };
 
   return (tenant) => {
-    const account = accounts.get(tenant) ?? ownOptions<Account>({ tenant, notBefore: 0 });
+    const account = accounts.get(tenant) ?? ownOptions<Account>({ tenant, refusedUntil: 0, notBefore: 0 });
     accounts.set(tenant, account);
     const { token } = account;
     const now = clock.now();

@@ -10,14 +10,14 @@ import { askForToken, type Corrects, type TokenAnswer } from "./token-endpoint.t
 type Token = NonNullable<AuthScheme["token"]>;
 
 /** The application, as a token endpoint knows it (RFC 6749 section 2.3). */
-export interface TokenClient extends Identity {
+interface TokenClient extends Identity {
   readonly url: string;
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
 }
 
 /** A part of a token request. */
-export interface TokenPart {
+interface TokenPart {
   readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Where it holds a moment by the server's clock. */

@@ -1,7 +1,7 @@
 import { mediaType } from "./document.ts";
 
 /** One part of a multipart body. */
-export interface CapturedPart {
+interface CapturedPart {
   readonly name: string;
   readonly text: string;
   /** Media type; present for parts that have a file name. */

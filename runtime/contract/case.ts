@@ -1,7 +1,7 @@
 /** The data of `contract.json`: what is called, what must be sent, what comes back. */
 
 /** A binary value in JSON: its text (UTF-8) and media type. */
-export interface BlobValue {
+interface BlobValue {
   readonly $blob: string;
   readonly type?: string | undefined;
 }

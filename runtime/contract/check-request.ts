@@ -21,7 +21,7 @@ import { sameJson, sameOnWire } from "./wire-equality.ts";
 import { decodeFormText, splitCookies, splitPairs, type WirePair } from "./wire-pairs.ts";
 
 /** What a request was sent with that stands neither in the document nor in the case. */
-export interface SentWith {
+interface SentWith {
   /** Base URL to fall back on where no server of the document fits. */
   readonly server?: string;
   /** Idempotency key: the body property that carries it is not compared. */

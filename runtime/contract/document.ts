@@ -4,7 +4,7 @@
 export type DocumentNode = Readonly<Record<string, unknown>>;
 
 /** A value of the document and where it stands. */
-export interface Located {
+interface Located {
   readonly node: DocumentNode;
   readonly pointer: string;
 }

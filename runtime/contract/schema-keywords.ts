@@ -21,7 +21,7 @@ const numbers = [
 ].flat();
 
 /** One step to a subschema: the keyword, and for lists and maps the index or key. */
-export type SubschemaPath = readonly [keyword: string] | readonly [keyword: string, key: string | number];
+type SubschemaPath = readonly [keyword: string] | readonly [keyword: string, key: string | number];
 
 /**
  * A copy of a schema that holds assertions only, its subschemas replaced by what `nested` returns for them.

@@ -1,6 +1,6 @@
 /** A standard `Response` out of what undici tells. */
 
-export interface Head {
+interface Head {
   readonly status: number;
   readonly statusText: string;
   readonly url: string;

@@ -61,6 +61,18 @@ const rows: readonly Row[] = [
     told: /^specs\/acme\/policy.yaml:2:11 warning P202 `provider` is `pay`, and its folder `acme`\n[\s\S]*\^\^\^\n {2}fix: write the name of the folder/,
   },
   {
+    files: { "specs/acme/1/openapi.yaml": document, "specs/acme/policy.json": "{}" },
+    args: ["policy", "lint"],
+    code: 1,
+    told: /^specs\/acme\/policy.json:1:1 error C002 this file is not read: a policy is called policy.yaml\n {2}fix: rename it/,
+  },
+  {
+    files: { ...project, "specs/acme/policy.yml": policy },
+    args: ["policy", "lint"],
+    code: 1,
+    told: /^specs\/acme\/policy.yml:1:1 error C002 this file is not read, for there is also policy.yaml\n {2}fix: keep one/,
+  },
+  {
     files: { "specs/acme/1/openapi.yaml": document },
     args: ["policy", "lint"],
     code: 0,
@@ -84,6 +96,15 @@ test.each(rows)("$cwd $args: $told", async ({ files = project, cwd = ".", args, 
   expect(`${done.err}${done.out}`).toMatch(told);
   expect(done.code).toBe(code);
   expect(existsSync(join(root, cwd, "specs/shop/1"))).toBe(false);
+});
+
+test.each([
+  [["generate", "nobody"], "1 error; nothing was written"],
+  [["policy", "lint", "nobody"], "1 error"],
+  [["check", "nobody"], "1 error"],
+])("%j ends with %j", async (args, wanted) => {
+  const { err } = await runIn(projectOf(project), ...args);
+  expect(err.trimEnd().split("\n").at(-1)).toBe(wanted);
 });
 
 test("a project of its own may lie inside of another", async () => {

@@ -27,7 +27,7 @@ function joined(one: Tree, other: Tree): Tree {
 const policies = blocksOf("yaml").filter(({ text }) => !text.includes("npx couplet"));
 
 test("the policies are one for the provider acme", async () => {
-  expect(policies.length).toBeGreaterThan(4);
+  expect(policies.length).toBeGreaterThan(3);
   const policy = policies.map(({ text }) => parse(text) as Tree).reduce(joined);
   writeFileSync(join(folder, "acme.policy.yaml"), stringify(policy));
   const out = join(folder, "acme");

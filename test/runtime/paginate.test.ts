@@ -101,6 +101,14 @@ test("another origin in a link sees nothing", async () => {
   expect(other.arrived).toHaveLength(0);
 });
 
+test("a link that repeats the credentials does not bring them into the error", async () => {
+  const key = "planted-key-0123456789";
+  const { orders } = connect({ auth: { secretKey: key }, baseUrl: server.base }, { orders: { list: ordersList } });
+  server.answer(json(200, [{ id: 1 }], { link: `<https://other.example/?of=${key}>; rel=next` }));
+  const error = await all(orders.list({})).catch((reason: unknown) => reason);
+  expect(String(error)).toContain("https://other.example/?of=[redacted]");
+});
+
 test.each([null, "", undefined])("by cursor, until it is %j", async (last) => {
   server.answer(json(200, { items: [1], next: "c/1" }), json(200, { items: [2], next: last }));
   expect(await all(shop().events.list({}))).toEqual([1, 2]);

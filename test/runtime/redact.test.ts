@@ -80,6 +80,23 @@ describe("redactor", () => {
     expect(hidden.text("x abcdefgh y abcd")).toBe("x [redacted] y [redacted]");
   });
 
+  test("secrets that overlap leave nothing of each other behind", () => {
+    const hidden = redactor();
+    for (const value of ["abcdef", "defghi", "ghijkl", "abcd"]) hidden.addSecret(value);
+    expect(hidden.text("x abcdefghijkl abcdef,ghijkl")).toBe("x [redacted] [redacted],[redacted]");
+    expect(hidden.text("abcdefghijklabcd")).toBe("[redacted][redacted]");
+  });
+
+  test("the newest ten thousand are known", () => {
+    const hidden = redactor();
+    const token = (at: number) => `token-${String(at).padStart(6, "0")}`;
+    for (let at = 0; at < 25_000; at++) hidden.addSecret(token(at));
+    expect(hidden.text(`${token(24_999)} ${token(16_000)}`)).toBe("[redacted] [redacted]");
+    expect(hidden.text(token(1_000))).toBe(token(1_000));
+    hidden.addSecret(token(1_000));
+    expect(hidden.text(token(1_000))).toBe("[redacted]");
+  });
+
   test("very short values tear nothing apart", () => {
     const hidden = redactor();
     for (const value of ["", "a", "the"]) hidden.addSecret(value);
@@ -97,6 +114,8 @@ describe("redactor", () => {
       } as never),
     ).toBe("[redacted]");
     expect(() => hidden.addSecret(undefined as never)).not.toThrow();
+    hidden.addSecret("half of a pair: \ud800");
+    expect(hidden.text("half of a pair: \ud800!")).toBe("[redacted]!");
     fc.assert(
       fc.property(fc.string(), (text) => {
         hidden.text(text);

@@ -44,7 +44,9 @@ describe("decideRetry", () => {
   test("stops when the attempts are used", () => {
     expect(decideRetry(classOf("safe"), outcome("rejected"), { ...state, attempt: 3 }).retry).toBe(true);
     expect(decideRetry(classOf("safe"), outcome("rejected"), { ...state, attempt: 4 }).retry).toBe(false);
-    expect(decideRetry(classOf("safe"), outcome("rejected"), { ...state, maxAttempts: 1 }).retry).toBe(false);
+    const because = "no more attempts are allowed";
+    const once = decideRetry(classOf("safe"), outcome("rejected"), { ...state, maxAttempts: 1 });
+    expect(once).toMatchObject({ retry: false, because });
   });
 
   test("the policy's list restricts further, and cannot make a permanent failure worth repeating", () => {

@@ -87,7 +87,15 @@ const finding: z.ZodType<Finding> = z.strictObject({
   why: text.describe("why it matters to a client"),
   fix: text.describe("what to do"),
   witness: z
-    .strictObject({ value, acceptedBy: side, rejectedBy: side })
+    .strictObject({
+      value,
+      acceptedBy: side,
+      rejectedBy: side,
+      pointer: z
+        .strictObject({ base: text, revision: text })
+        .describe("the schemas that it is a value of, where they are not at the finding's pointers")
+        .exactOptional(),
+    })
     .describe("a value that one side takes and the other refuses")
     .exactOptional(),
   usage: z

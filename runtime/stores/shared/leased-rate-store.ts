@@ -36,7 +36,7 @@ interface Partition {
   toldUntil: number;
 }
 
-export interface LeasedOptions {
+interface LeasedOptions {
   readonly clock: Clock;
   /** What the store is called in messages. */
   readonly name: string;

@@ -115,13 +115,13 @@ export class RateLease {
 }
 
 /** When a store was asked and when its answer came, monotonic, and what was asked of it. Milliseconds. */
-export interface RoundTrip {
+interface RoundTrip {
   readonly asked: number;
   readonly got: number;
   readonly hold: number;
   readonly horizon: number;
 }
 
-export interface Renewal extends Pick<RateAsk, "back" | "used" | "units"> {
+interface Renewal extends Pick<RateAsk, "back" | "used" | "units"> {
   readonly wasUseless: boolean;
 }

@@ -195,7 +195,10 @@ describe("changing the file", () => {
       }),
       {
         numRuns: runs(60),
-        examples: [[[{ fingerprint: "a".repeat(16), rule: "a-rule", reason: "\u0000", by: " \u0000" }], []]],
+        examples: [
+          [[{ fingerprint: "a".repeat(16), rule: "a-rule", reason: "\u0000", by: " \u0000" }], []],
+          [[{ fingerprint: "a".repeat(16), rule: "a-rule", reason: "two\u2028lines" }], []],
+        ],
       },
     );
   });

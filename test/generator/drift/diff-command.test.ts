@@ -93,6 +93,7 @@ describe("what the engine is given", () => {
         strictResponses: false,
         excluded: ["internal"],
         supplied: ["header:trace"],
+        alternatives: {},
         constants: { "header:trace": ["1"] },
       },
     });

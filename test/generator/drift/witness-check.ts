@@ -4,8 +4,9 @@ import type { ApiDocument } from "../../../generator/model.ts";
 
 /** Whether an independent validator says of a witness what the finding says; undefined where there is none to check. */
 export function isProven({ witness, pointer }: Finding, base: ApiDocument, revision: ApiDocument): boolean | undefined {
-  if (!witness || pointer.base === undefined || pointer.revision === undefined) return undefined;
-  const takes = { base: validator(base, pointer.base), revision: validator(revision, pointer.revision) };
+  const of = witness?.pointer ?? pointer;
+  if (!witness || of.base === undefined || of.revision === undefined) return undefined;
+  const takes = { base: validator(base, of.base), revision: validator(revision, of.revision) };
   return takes[witness.acceptedBy](witness.value) && !takes[witness.rejectedBy](witness.value);
 }
 

@@ -1,6 +1,12 @@
 /** One call of the real runtime against a provider that follows a script, in simulated time: timers and clock alike. */
 import { connect, hooks, isConnectorError } from "@couplet/runtime";
-import { type OperationDescriptor, operation, type Policy, staticCredential } from "@couplet/runtime/codegen/v1";
+import {
+  circuitGuard,
+  type OperationDescriptor,
+  operation,
+  type Policy,
+  staticCredential,
+} from "@couplet/runtime/codegen/v1";
 import { vi } from "vitest";
 import { connectorOf, operationOf, policyOf, windowOf } from "../../runtime/policy-fixture.ts";
 import { type SimulatedClock, settled, simulatedClock } from "../../runtime/simulated-clock.ts";
@@ -81,6 +87,7 @@ function descriptorOf(policy: Policy): OperationDescriptor {
       },
     },
     // A limit that never binds: without any, a 429 would pause the queue of the credential.
+    ...(policy.circuitBreaker && { breaker: circuitGuard }),
     rateLimits: { wide: windowOf(1e6, 1000, { pauseOn: [] }) },
   });
   return {

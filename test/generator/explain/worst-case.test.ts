@@ -2,7 +2,7 @@ import type { Policy } from "@couplet/runtime/codegen/v1";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { worstCase } from "../../../generator/explain/worst-case.ts";
-import { policyOf } from "../../runtime/policy-fixture.ts";
+import { breakerOf, policyOf } from "../../runtime/policy-fixture.ts";
 import { arbitraryPolicy } from "./arbitrary-policy.ts";
 import { type Act, playCall } from "./play-call.ts";
 import { scriptsOf, slowed } from "./worst-script.ts";
@@ -59,6 +59,35 @@ describe("the worst case of", () => {
     ],
   ])("%s", (_, policy, refreshable, wanted) => {
     expect(worstCase(policy, refreshable)).toMatchObject(wanted);
+  });
+});
+
+describe("a circuit that opens after two failures", () => {
+  const breaking = (maxAttempts: number): Policy =>
+    policyOf({
+      retry: { ...retry, maxAttempts, retryAfter: [], backoff: { ...fixed, initial: 1, throttled: 1 } },
+      timeouts: { attempt: 100, deadline: 60_000 },
+      circuitBreaker: breakerOf({ consecutive: 2 }),
+    });
+
+  test.each([
+    [2, "is never open to the call's own attempts", 201],
+    [3, "may be waited for until the deadline", 60_000],
+  ])("with %d attempts %s", (maxAttempts, _, alone) => {
+    expect(worstCase(breaking(maxAttempts), false)).toMatchObject({ requests: maxAttempts, alone, end: 60_000 });
+  });
+
+  test("is what the runtime waits for, beside the waits that are counted", async () => {
+    const policy = breaking(3);
+    const said = worstCase(policy, false);
+    const { requests, waits, ended } = await playCall(policy, [{ kind: "lose", after: 0 }], {
+      refreshable: false,
+      random: () => 0.5,
+    });
+    expect(requests).toBe(said.requests);
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(said.waits.total + dust);
+    expect(ended).toBeGreaterThan(1800);
+    expect(ended).toBeLessThanOrEqual(said.alone);
   });
 });
 

@@ -98,6 +98,12 @@ describe("a client", () => {
     expect(JSON.stringify(error)).not.toContain('"value"');
   });
 
+  test("that fails does not repeat credentials that the answer repeats", async () => {
+    const link = `<https://x.example/of/${secret}>; rel=deprecation`;
+    const error = await rejection(client("fail", answering(answer(200, {}, { ...ended, link }))).get({}));
+    expect(error.message).toContain("tells more at https://x.example/of/[redacted]");
+  });
+
   test("that fails leaves the provider's own error as it is, and fine answers alone", async () => {
     expect(await rejection(client("fail", answering(answer(404, {}, ended))).get({}))).toMatchObject({
       name: "NotFoundError",

@@ -36,6 +36,35 @@ export const access: readonly Row[] = [
     asking([{ key: [] }]),
     ["risky security-alternative-removed"],
   ],
+  ...(
+    [
+      ["the one that calls use", [["key"]], "breaking! security-alternative-removed"],
+      ["one that no call uses", [["other"]], "safe security-alternative-removed"],
+      ["one of those that calls choose from", [["key"], ["other"]], "risky security-alternative-removed"],
+    ] as const
+  ).map(
+    ([what, chosen, finding]): Row => [
+      `alternative removed: ${what}`,
+      asking([{ key: [] }, { other: [] }]),
+      asking([{ other: [] }]),
+      [finding],
+      { policy: { alternatives: { "POST /things": chosen } } },
+    ],
+  ),
+  [
+    "all alternatives removed that calls choose from",
+    asking([{ key: [] }, { other: [] }, { oauth: [] }]),
+    asking([{ oauth: [] }]),
+    ["breaking! security-alternative-removed", "breaking! security-alternative-removed"],
+    { policy: { alternatives: { "POST /things": [["key"], ["other"]] } } },
+  ],
+  [
+    "an alternative of the whole document that one operation uses, and the first does not",
+    api({ security: [{ key: [] }, { other: [] }], paths: twoPaths(), components: { securitySchemes: schemes } }),
+    api({ security: [{ other: [] }], paths: twoPaths(), components: { securitySchemes: schemes } }),
+    ["breaking! security-alternative-removed"],
+    { policy: { alternatives: { "GET /a": [["other"]], "GET /b": [["key"]] } } },
+  ],
   ["scope added", asking([{ oauth: ["r"] }]), asking([{ oauth: ["r", "w"] }]), ["breaking! security-scope-added"]],
   [
     "scope removed: a token that may do more is as good",
