@@ -105,7 +105,15 @@ export function limitQueue(clock: Clock): LimitQueue {
   /** Waits for a shared store. */
   const hear = (lane: Lane, waiter: Waiter, asked: Promise<Refusal | undefined>): void => {
     lanes.set(lane.name, lane);
-    asked.then((refusal) => isHeld(lane, waiter, refusal) || advance(lane));
+    asked.then((refusal) => {
+      if (!isHeld(lane, waiter, refusal)) advance(lane);
+      if (refusal === undefined) return;
+      // Others may have been refused what it held meanwhile, and no time that they know of wakes them.
+      for (const { key } of lane.limits) {
+        const line = lines.get(key);
+        if (key !== refusal.key && line?.wakeAt === NEVER) pump(line);
+      }
+    });
   };
 
   /** Applies what the limits say to the lane's first call. True: refused, and the lane now stands at a key. */

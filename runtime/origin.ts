@@ -36,8 +36,12 @@ export function resolveServers(
     );
   }
   const base = checkBase(fill(server.url), `server "${printable(server.name)}"`);
+  // A path alone is on the host of all calls (RFC 3986 section 5.2.2); joined as text, it cannot lead to another.
+  const absolute = (template: string): string =>
+    /^\/(?!\/)/.test(template) ? new URL(base).origin + template : template;
   return {
-    baseOf: (template) => (template === undefined ? base : checkBase(fill(template), "the operation's own server")),
+    baseOf: (template) =>
+      template === undefined ? base : checkBase(fill(absolute(template)), "the operation's own server"),
     fill,
   };
 }

@@ -154,7 +154,9 @@ export function emitContract(plan: VersionPlan, types: Types, sampler: Sampler):
     provider: plan.provider,
     version: plan.version,
     ...(server === undefined ? { server: sampleServer, baseUrl: sampleServer } : { server: base }),
-    ...contractAuth(plan.connector, (template) => (template === undefined ? base : fill(plan, template, variables))),
+    ...contractAuth(plan.connector, (template) =>
+      template === undefined ? base : new URL(fill(plan, template, variables), base).href,
+    ),
     ...(variables.size > 0 ? { serverVariables: Object.fromEntries(variables) } : {}),
     ...(tokenUrls.length > 0 ? { tokenUrls: [...new Set(tokenUrls)] } : {}),
     ...(left.length > 0 ? { excluded: left } : {}),

@@ -14,7 +14,8 @@ export function serversOf(holder: JsonMap, path: Path | undefined, reader: Docum
       reader.findings.warn("S026", reader.place(at), "this server has no URL; it is left out", "give it a url");
       continue;
     }
-    if (!/^(https?:|\{)/i.test(url)) {
+    // That of a path or operation may leave the host to the servers of the document.
+    if (!/^(https?:|\{)/i.test(url) && (path === undefined || !/^\/(?!\/)/.test(url))) {
       const message = `the server URL ${JSON.stringify(url)} does not say on which host; calls need a base URL`;
       reader.findings.warn("S026", reader.place(at), message, "name the servers in the policy");
     }

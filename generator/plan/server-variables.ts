@@ -70,9 +70,12 @@ export class ServerVariables {
   }
 }
 
+/** A default that is not among the values is a slip of the document: calls that say nothing take it all the same. */
 function ruleOf(described: Described | undefined): Rule {
   if (described === undefined) return {};
-  return { default: described.default, ...(described.enum === undefined ? {} : { enum: described.enum }) };
+  const { default: preset, enum: values } = described;
+  if (values === undefined) return { default: preset };
+  return { default: preset, enum: values.includes(preset) ? values : [preset, ...values] };
 }
 
 /** What stands in a host name may not end it; a default that does is the document's own affair. */

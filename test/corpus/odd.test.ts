@@ -28,7 +28,7 @@ const documents: readonly (readonly [name: string, operations: number, codes: re
   ["numeric-keys", 1, ["S020", "S022", "S023", "S032"]],
   ["oauth", 6, ["G201"]],
   ["parameters", 6, []],
-  ["servers", 5, ["P602", "S026"]],
+  ["servers", 6, ["P602", "S026"]],
   ["swagger-two", 5, ["P602"]],
   ["three-one", 2, ["S030"]],
 ];

@@ -272,6 +272,25 @@ describe("a shared store that answers later", () => {
     expect(kit.clock.timers).toBe(0);
   });
 
+  test("a place that was held while it thought is free for others when it refuses", async () => {
+    const kit = setUpRemote({ account: bucket(1, 1, 1_000) });
+    const concurrency = { max: 1, per: ["credential"], queue: 10 } as const;
+    const operation = operationOf(kit.connector, policyOf({ limitedBy: ["account"], concurrency }));
+    answered(admit(kit));
+    await kit.clock.advance(5);
+    const controller = new AbortController();
+    const first = failure(() => admit(kit, { of: operation, priority: "high", signal: controller.signal }));
+    let open = false;
+    answered(admit(kit, { of: operation }), () => {
+      open = true;
+    });
+    await kit.clock.advance(5);
+    controller.abort("gave up");
+    expect(await first).toBe("gave up");
+    await kit.clock.advance(2_000);
+    expect(open).toBe(true);
+  });
+
   test("an abort while it thinks gives the units back", async () => {
     const kit = setUpRemote({ account: bucket(1, 1, 60_000) });
     const controller = new AbortController();

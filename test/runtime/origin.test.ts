@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isConfidential, isSameOrigin, resolveServers } from "../../runtime/origin.ts";
 import { connector } from "./pay.ts";
 
@@ -121,4 +121,35 @@ test.each([
   ["ws://localhost", false],
 ])("secrets may be sent to %s: %s", (url, wanted) => {
   expect(isConfidential(new URL(url))).toBe(wanted);
+});
+
+describe("the server of one operation", () => {
+  const own = (template: string, serverVariables = {}): string =>
+    resolveServers(shop, { server: "test", serverVariables }).baseOf(template);
+
+  test.each([
+    ["https://{shop}.up.example/x/", { shop: "north" }, "https://north.up.example/x"],
+    ["/v2", {}, "https://sandbox.shop.example/v2"],
+    ["/", {}, "https://sandbox.shop.example"],
+    ["/v2/{version}/", { version: "2026-07" }, "https://sandbox.shop.example/v2/2026-07"],
+    // What a resolver of references would take for a host.
+    ["/\\evil.example", {}, "https://sandbox.shop.example//evil.example"],
+    ["/@evil.example", {}, "https://sandbox.shop.example/@evil.example"],
+  ])("%s with %j is %s", (template, variables, wanted) => {
+    expect(own(template, variables)).toBe(wanted);
+  });
+
+  test.each([
+    ["//evil.example", {}, /not an absolute URL/],
+    ["v2", {}, /not an absolute URL/],
+    ["http://up.example", {}, /must use https/],
+    ["/v2/{version}", { version: "1" }, /must be one of/],
+    ["/{shop}", { shop: "/evil.example" }, /does not match/],
+  ])("refuses %s with %j", (template, variables, wanted) => {
+    expect(() => own(template, variables)).toThrow(wanted);
+  });
+
+  test("is the base that the client is given", () => {
+    expect(resolveServers(shop, { baseUrl: "https://proxy.example/x" }).baseOf("/v2")).toBe("https://proxy.example/x");
+  });
 });

@@ -63,11 +63,15 @@ begin
     used_at := ceil((now_ms - used_ago) / grain) * grain;
     if used_at >= used_slot then used_units := 0; end if;
     for at in 1 .. cardinality(state.moments) loop
-      if state.moments[at] = back_slot then state.counts[at] := state.counts[at] - back_units; end if;
+      if state.moments[at] = back_slot then
+        state.counts[at] := state.counts[at] - back_units;
+        back_units := 0;
+      end if;
       if state.moments[at] = used_slot then
         state.counts[at] := state.counts[at] - used_units;
         state.moments := state.moments || used_at;
         state.counts := state.counts || used_units;
+        used_units := 0;
       end if;
     end loop;
     select coalesce(array_agg(m order by m), '{}'), coalesce(array_agg(c order by m), '{}'), coalesce(sum(c), 0), max(m)

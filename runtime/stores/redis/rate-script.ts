@@ -50,10 +50,10 @@ else
   for moment, number in string.gmatch(known[2] or '', '([%d.]+):([%d.]+)') do
     moment, number = tonumber(moment), tonumber(number)
     if moment == backSlot then
-      number = number - backUnits
+      number, backSlot = number - backUnits, 0
     end
     if moment == usedSlot then
-      number, moved = number - usedUnits, usedUnits
+      number, moved, usedSlot = number - usedUnits, usedUnits, 0
     end
     if moment + per > now and number > 0 then
       moments[#moments + 1], counts[#counts + 1], used = moment, number, used + number
@@ -72,7 +72,12 @@ else
   end
   if spent > 0 then
     local newest = math.max(now, moments[#moments] or 0)
-    moments[#moments + 1], counts[#counts + 1], used = newest, spent, used + spent
+    if moments[#moments] == newest then
+      counts[#counts] = counts[#counts] + spent
+    else
+      moments[#moments + 1], counts[#counts + 1] = newest, spent
+    end
+    used = used + spent
   end
   local serverLeft, serverUntil = tonumber(known[5] or '') or 0, tonumber(known[6] or '') or 0
   if remaining and remaining < math.min(most - used, now < serverUntil and serverLeft or most) then

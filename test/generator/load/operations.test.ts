@@ -163,7 +163,7 @@ test("security and servers: the document's default, the operation's own, and non
       paths: {
         "/a": op({}),
         "/b": op({ security: [], servers: [{ url: "https://files.example.com" }] }),
-        "/c": op({ security: [{ gone: [] }, { token: [] }] }),
+        "/c": op({ security: [{ gone: [] }, { token: [] }], servers: [{ url: "/v2" }] }),
       },
       components: {
         securitySchemes: {
@@ -178,7 +178,7 @@ test("security and servers: the document's default, the operation's own, and non
   expect(api.operations.map(({ servers }) => servers.map(({ url }) => url))).toEqual([
     [],
     ["https://files.example.com"],
-    [],
+    ["/v2"],
   ]);
   expect(api.securitySchemes).toEqual([
     { name: "key", type: "apiKey", in: "header", parameter: "X-Key" },

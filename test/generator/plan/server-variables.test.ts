@@ -41,6 +41,13 @@ describe("without a policy", () => {
       [],
     ],
     [
+      "a default that is not among the values",
+      own("https://up.acme.example/{area}", { area: { default: "eu", enum: ["us"] } }),
+      "https://up.acme.example/{area}",
+      { ...rooted, area: { default: "eu", enum: ["eu", "us"] } },
+      [],
+    ],
+    [
       "one that is the root's too",
       own("https://{site}.up.example", { site: { default: "demo" } }),
       "https://{site}.up.example",

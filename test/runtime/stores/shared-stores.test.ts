@@ -78,6 +78,19 @@ function usesOf(backend: RateBackend, key: string): void {
   });
 }
 
+/** What a call cost beyond its grant counts at the same moment. */
+function debtsOf(backend: RateBackend, key: string): void {
+  test("what is given back of a grant that others owe on is given back once", async () => {
+    const of = { algorithm: "window", capacity: 9, per: 60_000, refill: 9, hold: 5_000, horizon: 50 } as const;
+    const ask = (changes: Partial<RateAsk>) =>
+      backend.ask(key, { ...of, units: 0, spent: 0, back: undefined, used: undefined, told: undefined, ...changes });
+    const { slot } = await ask({ units: 4 });
+    expect(await ask({ spent: 1 })).toMatchObject({ left: 4 });
+    expect(await ask({ back: { units: 1, slot } })).toMatchObject({ left: 5 });
+    expect(await ask({ used: { units: 1, slot, ago: 0 } })).toMatchObject({ left: 5 });
+  });
+}
+
 /** One process is quiet for longer than a window, another is not. */
 function lateUsesOf(backend: RateBackend, key: string): void {
   const of = {
@@ -298,6 +311,7 @@ for (const [name, open] of Object.entries(clients)) {
     ratesOf(pair);
     usesOf(new RedisRates(send, prefix), "uses");
     lateUsesOf(new RedisRates(send, prefix), "late uses");
+    debtsOf(new RedisRates(send, prefix), "debts");
     breakersOf(() => redisBreakerStore(send, options));
     tokensOf(pair);
 
@@ -353,6 +367,7 @@ await describeWith("Postgres", "Postgres stores", (port) => {
   describe("rates", () => ratesOf(pair));
   usesOf(new PostgresRates(query), "uses");
   lateUsesOf(new PostgresRates(query), "late uses");
+  debtsOf(new PostgresRates(query), "debts");
   breakersOf(() => postgresBreakerStore(query));
   describe("tokens", () => tokensOf(pair));
 
