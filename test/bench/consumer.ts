@@ -74,7 +74,7 @@ async function install(): Promise<void> {
     Object.keys(lockOf().providers[name]!.versions),
   )[0]!;
   const packages = [
-    { from: join(root, "runtime"), to: join(modules, "@couplet/runtime"), include: ["*.ts", "*/*.ts"] },
+    { from: join(root, "runtime"), to: join(modules, "@couplet/runtime"), include: ["**/*.ts"] },
     { from: join(outputs, "couplet"), to: join(modules, connector), include: ["v/**/*.ts"] },
   ];
   for (const { from, to, include } of packages) {
