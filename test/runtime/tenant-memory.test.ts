@@ -9,6 +9,17 @@ import { simulatedClock } from "./simulated-clock.ts";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
+/** What the rest of the process (the test runner, the compiler) holds for a moment is not the client's. */
+async function heapUsed(): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    collect();
+    least = Math.min(least, process.memoryUsage().heapUsed);
+  }
+  return least;
+}
+
 const tenants = 10_000;
 
 test.each<[string, RateLimit]>([
@@ -27,11 +38,9 @@ test.each<[string, RateLimit]>([
       limits.admit(operation, { tenant, credential: "c", priority: "normal" }, { signal: never, deadlineAt: 1e9 }),
     );
   for (let warm = 0; warm < 60; warm++) call(`warm-${warm % 2}`);
-  collect();
-  const before = process.memoryUsage().heapUsed;
+  const before = await heapUsed();
   for (let tenant = 0; tenant < tenants; tenant++) call(`acct_${tenant}`);
-  collect();
-  const each: number = (process.memoryUsage().heapUsed - before) / tenants;
+  const each: number = ((await heapUsed()) - before) / tenants;
   expect(each).toBeLessThanOrEqual(400);
   await clock.advance(50_000);
   // Each write looks at a few partitions; two that write in turn let each other go, too.
@@ -39,6 +48,5 @@ test.each<[string, RateLimit]>([
     call(`awake-${write % 2}`);
     if (write % 50 === 0) await clock.advance(60_000);
   }
-  collect();
-  expect((process.memoryUsage().heapUsed - before) / tenants).toBeLessThanOrEqual(60);
+  expect(((await heapUsed()) - before) / tenants).toBeLessThanOrEqual(60);
 });
